@@ -1,0 +1,11 @@
+// The rows of the registry, one per backend, each defined in the file of that backend.
+// Private to kernels/: others ask registry.h.
+#pragma once
+
+#include "kernels/kernel.h"
+
+namespace mandel {
+
+extern const Backend kScalarBackend;
+
+}  // namespace mandel

@@ -1,0 +1,55 @@
+// The one interface that every backend stands behind, CPU or GPU: coordinates in, iteration counts
+// out. A kernel gets coordinate arrays, not a region and a size: the recipe that makes coordinates
+// is part of the exact result (see grid.h), so no backend may have its own idea of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string_view>
+
+namespace mandel {
+
+// What a run did. `executed` counts the iterations that were really carried out; `skipped` those
+// that a proof made unnecessary (closed forms, periodicity, certified tiles), so that
+// executed + skipped is what the naive loop would have done and a rate stays honest.
+struct KernelStats {
+  std::uint64_t executed = 0;
+  std::uint64_t skipped = 0;
+  bool stopped = false;  // the stop token ended the run early: `out` is not to be used
+};
+
+// One lane's engine. It may keep scratch memory between runs, so it belongs to one thread at a
+// time.
+class Kernel {
+ public:
+  Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  virtual ~Kernel() = default;
+
+  // For every row r and column k writes out[r * xs.size() + k]: the index n < max_iter of the first
+  // iteration after which |z|^2 > 4, or 0 if there is none. z starts at 0 and each iteration is
+  //   x' = (x*x - y*y) + cx,  y' = (x*y + y*x) + cy,   every operation rounded on its own.
+  // `out` holds xs.size() * ys.size() counts; max_iter <= 2^31 - 1. The stop token is polled at
+  // least every 50 ms.
+  virtual KernelStats run(std::span<const double> xs, std::span<const double> ys,
+                          std::uint32_t max_iter, std::span<std::uint32_t> out,
+                          std::stop_token stop) = 0;
+};
+
+// What a count means. Counts compare bit for bit only between backends of the same semantics.
+inline constexpr std::string_view kExactF64 = "exact-f64";
+
+// A way to compute: a row of the registry. All views point to literals.
+struct Backend {
+  std::string_view name;       // what the user types after --kernel
+  std::string_view device;     // "cpu" or "cuda"
+  std::string_view semantics;  // kExactF64, or a name that says what is different
+  std::string_view summary;    // one line for --list-kernels
+  // Makes one lane's engine. Returns null where this machine can't run the backend at all.
+  std::unique_ptr<Kernel> (*make)();
+};
+
+}  // namespace mandel

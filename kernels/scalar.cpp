@@ -1,0 +1,47 @@
+// The `scalar` backend: the definition as a loop over pixels, as the tutorial's Cython and ShedSkin
+// versions. A single pixel may take seconds (max_iter up to 2^31 - 1), so it advances in slices
+// between polls of the stop token.
+#include "kernels/scalar.h"
+
+#include <algorithm>
+
+#include "kernels/backends.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::uint32_t kSlice = 1u << 20;  // iterations between two polls: a few milliseconds
+
+class ScalarKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
+                  std::span<std::uint32_t> out, std::stop_token stop) override {
+    KernelStats stats;
+    std::uint64_t polled_at = 0;
+    std::size_t cell = 0;
+    for (const double cy : ys) {
+      for (const double cx : xs) {
+        Orbit orbit;
+        while (!orbit.escaped && orbit.n < max_iter) {
+          const std::uint32_t before = orbit.n;
+          advance(orbit, cx, cy, before + std::min(kSlice, max_iter - before));
+          stats.executed += orbit.n - before;
+          if (stats.executed - polled_at < kSlice) continue;
+          polled_at = stats.executed;
+          if (stop.stop_requested()) return {stats.executed, 0, true};
+        }
+        out[cell++] = orbit.escaped ? orbit.n - 1 : 0;
+      }
+    }
+    return stats;
+  }
+};
+
+std::unique_ptr<Kernel> make() { return std::make_unique<ScalarKernel>(); }
+
+}  // namespace
+
+const Backend kScalarBackend = {"scalar", "cpu", kExactF64,
+                                "the reference: one loop, one pixel at a time", make};
+
+}  // namespace mandel
