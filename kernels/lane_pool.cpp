@@ -1,0 +1,171 @@
+// See lane_pool.h. One mutex guards the queue; lanes hold it only to claim rows and to report them,
+// never while computing.
+#include "kernels/lane_pool.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace mandel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A claim of fewer pixels costs more in locking and in draining vector lanes than it can win back
+// by balance.
+constexpr std::uint64_t kClaimPixelsMin = 4096;
+// Claims are this many times smaller than an even share, since rows differ in cost.
+constexpr std::uint64_t kClaimsPerLane = 4;
+
+std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(to - from).count());
+}
+
+}  // namespace
+
+std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, std::size_t lanes, std::size_t columns) {
+  const std::uint64_t pixels =
+      std::max(kClaimPixelsMin, unclaimed_pixels / (kClaimsPerLane * lanes));
+  const std::uint64_t rows = (pixels + columns - 1) / columns;
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(rows, 1, UINT32_MAX));
+}
+
+// A task on its way through the lanes. Guarded by the pool's mutex, but for the counts themselves,
+// where each lane writes its own rows.
+struct LanePool::Work {
+  LaneTask task;
+  LaneResult result;
+  std::uint32_t rows_claimed = 0;
+  std::uint32_t rows_done = 0;
+  std::stop_source stop;
+  Clock::time_point submitted = Clock::now();
+
+  std::size_t columns() const { return task.axes->xs.size(); }
+};
+
+struct LanePool::Claim {
+  std::shared_ptr<Work> work;
+  std::uint32_t first_row = 0;  // within the task
+  std::uint32_t rows = 0;
+};
+
+LanePool::LanePool(std::span<const Backend* const> lanes, std::function<void(LaneResult)> on_result)
+    : lanes_(lanes.size()), on_result_(std::move(on_result)) {
+  for (const Backend* backend : lanes) threads_.emplace_back([this, backend] { lane(*backend); });
+}
+
+LanePool::~LanePool() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    unclaimed_.clear();
+    for (const auto& work : running_) work->stop.request_stop();
+  }
+  wake_.notify_all();
+  threads_.clear();  // joins, while the members that lanes use are still there
+}
+
+void LanePool::submit(LaneTask task) {
+  auto work = std::make_shared<Work>();
+  work->task = std::move(task);
+  work->result.id = work->task.id;
+  work->result.count = std::size_t{work->task.rows} * work->columns();
+  try {
+    // Not initialised: pages become real as the lanes write them.
+    work->result.counts = std::make_unique_for_overwrite<std::uint32_t[]>(work->result.count);
+  } catch (const std::bad_alloc&) {
+    work->result.failure =
+        "not enough memory for a chunk of " + std::to_string(work->result.count) + " pixels";
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    unclaimed_pixels_ += std::uint64_t{work->task.rows} * work->columns();
+    unclaimed_.push_back(std::move(work));
+  }
+  // All lanes, not one: a big chunk is for everybody.
+  wake_.notify_all();
+}
+
+void LanePool::cancel(std::uint64_t id) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& work : unclaimed_)
+    if (work->task.id == id) work->stop.request_stop();
+  for (const auto& work : running_)
+    if (work->task.id == id) work->stop.request_stop();
+}
+
+void LanePool::lane(const Backend& backend) {
+  const std::unique_ptr<Kernel> kernel = backend.make();
+  for (;;) {
+    Claim claim;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return closing_ || !unclaimed_.empty(); });
+      if (closing_) return;
+      claim = claim_locked();
+    }
+    run(*kernel, claim);
+  }
+}
+
+// Takes rows of the oldest task, all that are left of it if it was stopped or has failed.
+LanePool::Claim LanePool::claim_locked() {
+  const std::shared_ptr<Work> work = unclaimed_.front();
+  const std::uint32_t left = work->task.rows - work->rows_claimed;
+  const bool has_ended = work->stop.stop_requested() || !work->result.failure.empty();
+  const std::uint32_t rows =
+      has_ended ? left : std::min(left, guided_rows(unclaimed_pixels_, lanes_, work->columns()));
+  Claim claim{work, work->rows_claimed, rows};
+  if (work->rows_claimed == 0) {
+    work->result.waited_ns = ns_between(work->submitted, Clock::now());
+    running_.push_back(work);
+  }
+  work->rows_claimed += rows;
+  unclaimed_pixels_ -= std::uint64_t{rows} * work->columns();
+  if (rows == left) unclaimed_.pop_front();
+  return claim;
+}
+
+// Computes the claimed rows; whoever completes the task reports it.
+void LanePool::run(Kernel& kernel, const Claim& claim) {
+  Work& work = *claim.work;
+  const auto began = Clock::now();
+  KernelStats stats;
+  std::string failure;
+  if (work.stop.stop_requested() || !work.result.counts) {
+    stats.stopped = true;
+  } else {
+    const std::size_t columns = work.columns();
+    const auto ys =
+        std::span(work.task.axes->ys).subspan(work.task.first_row + claim.first_row, claim.rows);
+    const std::span out(work.result.counts.get() + claim.first_row * columns, claim.rows * columns);
+    try {
+      stats = kernel.run(work.task.axes->xs, ys, work.task.max_iter, out, work.stop.get_token());
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+  }
+  const std::uint64_t computed_ns = ns_between(began, Clock::now());
+  {
+    const std::lock_guard lock(mutex_);
+    work.result.stats.executed += stats.executed;
+    work.result.stats.skipped += stats.skipped;
+    work.result.stats.stopped |= stats.stopped;
+    work.result.computed_ns += computed_ns;
+    if (!failure.empty()) work.result.failure = std::move(failure);
+    work.rows_done += claim.rows;
+    if (work.rows_done < work.task.rows || closing_) return;
+    std::erase(running_, claim.work);
+  }
+  finish(work);
+}
+
+// The task has left the queues, so this lane is the only one that knows it.
+void LanePool::finish(Work& work) {
+  if (work.result.stats.stopped || !work.result.failure.empty()) work.result.counts.reset();
+  on_result_(std::move(work.result));
+}
+
+}  // namespace mandel

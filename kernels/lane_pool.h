@@ -1,0 +1,85 @@
+// A standing pool of lanes that computes chunks: one thread a lane, asleep when there is nothing to
+// do. Chunks are split among the lanes by guided self-scheduling over the whole queue: when few big
+// chunks wait, all lanes work on one; when many small ones wait, each lane takes one whole. A fixed
+// "one lane, one chunk" rule would leave lanes idle for a single chunk, and a fixed band size would
+// cut small chunks to ribbons.
+//
+// Source: C. Polychronopoulos, D. Kuck, "Guided Self-Scheduling", IEEE Trans. Computers C-36
+// (1987).
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kernels/grid.h"
+#include "kernels/kernel.h"
+
+namespace mandel {
+
+// A band of consecutive rows of one picture.
+struct LaneTask {
+  std::uint64_t id = 0;  // the caller's own, for cancel() and for knowing the result
+  std::shared_ptr<const Axes> axes;
+  std::uint32_t first_row = 0;
+  std::uint32_t rows = 0;
+  std::uint32_t max_iter = 0;
+};
+
+// A task's end. `counts` holds rows * columns counts, row-major; it is null when `stats.stopped` or
+// `failure` says why there are none.
+struct LaneResult {
+  std::uint64_t id = 0;
+  std::unique_ptr<std::uint32_t[]> counts;
+  std::size_t count = 0;
+  KernelStats stats;
+  std::string failure;            // not empty: the kernel threw, or memory ran out
+  std::uint64_t waited_ns = 0;    // from submit() until a lane began
+  std::uint64_t computed_ns = 0;  // summed over the lanes that took part
+};
+
+// How many rows a lane takes from a task: a share of all rows that wait, but not fewer than make a
+// call of the kernel worth its while. `unclaimed_pixels` counts the whole queue.
+std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, std::size_t lanes, std::size_t columns);
+
+class LanePool {
+ public:
+  // One lane for each element of `lanes`. `on_result` is called on the thread of the lane that
+  // finished the task last; it must not call back into the pool.
+  LanePool(std::span<const Backend* const> lanes, std::function<void(LaneResult)> on_result);
+  // Stops what runs, forgets what waits (no result is reported for either) and joins the lanes.
+  ~LanePool();
+
+  void submit(LaneTask task);
+  // Every submitted task yields exactly one result; a cancelled one yields it early, as stopped,
+  // unless it was done already.
+  void cancel(std::uint64_t id);
+
+ private:
+  struct Work;
+  struct Claim;
+
+  void lane(const Backend& backend);
+  Claim claim_locked();
+  void run(Kernel& kernel, const Claim& claim);
+  void finish(Work& work);
+
+  const std::size_t lanes_;
+  const std::function<void(LaneResult)> on_result_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<Work>> unclaimed_;  // tasks with rows that no lane has taken
+  std::vector<std::shared_ptr<Work>> running_;   // tasks with rows that some lane is computing
+  std::uint64_t unclaimed_pixels_ = 0;
+  bool closing_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace mandel
