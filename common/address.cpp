@@ -1,0 +1,151 @@
+// See address.h.
+#include "common/address.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fmt/format.h>
+#include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace mandel {
+namespace {
+
+using AddressInfo = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+Result<AddressInfo> look_up(const Address& address) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int error =
+      getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &list);
+  if (error != 0)
+    return fail(fmt::format("'{}' does not resolve: {}", address.host, gai_strerror(error)));
+  return AddressInfo(list, freeaddrinfo);
+}
+
+Result<std::uint16_t> parse_port(std::string_view text, bool zero_ok) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || (port == 0 && !zero_ok))
+    return fail(fmt::format("'{}' is no port: give a number from 1 to 65535", text));
+  return port;
+}
+
+bool legal_host(std::string_view host) {
+  return !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
+    return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
+  });
+}
+
+std::string in_words(int error) {
+  switch (error) {
+    case 0:
+      return "it accepts connections, but does not speak mandel's protocol: is another service on "
+             "that port?";
+    case ECONNREFUSED:
+      return "connection refused: start mandel-worker there, or check the port";
+    case ETIMEDOUT:
+      return "no answer: is the machine on, and does its firewall let this port in?";
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+      return "no route to it: check the address and the cable";
+    default:
+      return std::strerror(error);
+  }
+}
+
+}  // namespace
+
+std::string Address::text() const {
+  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
+                                             : fmt::format("[{}]:{}", host, port);
+}
+
+std::string Address::endpoint() const { return "tcp://" + text(); }
+
+Result<Address> parse_address(std::string_view text, bool port_zero_ok) {
+  Address address;
+  std::string_view port;
+  bool has_port = false;
+  if (text.starts_with('[')) {
+    const auto close = text.find(']');
+    if (close == std::string_view::npos) return fail(fmt::format("'{}' lacks a ']'", text));
+    address.host = text.substr(1, close - 1);
+    const std::string_view rest = text.substr(close + 1);
+    if (!rest.empty() && rest[0] != ':') return fail(fmt::format("'{}' must be [IPV6]:PORT", text));
+    has_port = !rest.empty();
+    if (has_port) port = rest.substr(1);
+  } else if (std::ranges::count(text, ':') > 1) {
+    address.host = text;  // a bare IPv6 address
+  } else {
+    const auto colon = text.find(':');
+    address.host = text.substr(0, colon);
+    has_port = colon != std::string_view::npos;
+    if (has_port) port = text.substr(colon + 1);
+  }
+  if (!legal_host(address.host))
+    return fail(fmt::format("'{}' is no address: give HOST, HOST:PORT or [IPV6]:PORT", text));
+  if (has_port) {
+    const auto number = parse_port(port, port_zero_ok);
+    if (!number) return tl::unexpected(number.error());
+    address.port = *number;
+  }
+  return address;
+}
+
+Result<std::vector<Address>> parse_addresses(std::string_view text) {
+  std::vector<Address> addresses;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    auto address = parse_address(text.substr(begin, end - begin));
+    if (!address) return tl::unexpected(address.error());
+    if (std::ranges::find(addresses, *address) != addresses.end())
+      return fail(fmt::format("{} is named twice", address->text()));
+    addresses.push_back(*std::move(address));
+    begin = end + 1;
+  }
+  return addresses;
+}
+
+Result<Address> resolve(const Address& address) {
+  const auto list = look_up(address);
+  if (!list) return tl::unexpected(list.error());
+  std::array<char, NI_MAXHOST> numeric{};
+  const addrinfo& first = **list;
+  const int error = getnameinfo(first.ai_addr, first.ai_addrlen, numeric.data(), numeric.size(),
+                                nullptr, 0, NI_NUMERICHOST);
+  if (error != 0) return fail(fmt::format("'{}': {}", address.host, gai_strerror(error)));
+  return Address{numeric.data(), address.port};
+}
+
+bool is_loopback(const Address& numeric) {
+  return numeric.host == "::1" || numeric.host.starts_with("127.");
+}
+
+std::string diagnose(const Address& address, int timeout_ms) {
+  const auto list = look_up(address);
+  if (!list) return list.error().what;
+  const addrinfo& first = **list;
+  const int fd = socket(first.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return std::strerror(errno);
+  int error = connect(fd, first.ai_addr, first.ai_addrlen) == 0 ? 0 : errno;
+  if (error == EINPROGRESS) {
+    pollfd waiting{fd, POLLOUT, 0};
+    error = ETIMEDOUT;
+    if (poll(&waiting, 1, timeout_ms) == 1) {
+      socklen_t size = sizeof error;
+      getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    }
+  }
+  close(fd);
+  return in_words(error);
+}
+
+}  // namespace mandel

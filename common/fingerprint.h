@@ -1,0 +1,22 @@
+// What proves that counts arrived as they left: the sum (the tutorial's own check, and what a
+// person compares) and a 128-bit hash, since a sum alone forgives errors that cancel. XXH3 runs at
+// memory speed; a cryptographic hash would cost more than the kernel on cheap pixels and is not
+// needed here, where the peer who computes the counts also computes the hash.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace mandel {
+
+struct Fingerprint {
+  std::uint64_t sum = 0;
+  std::uint64_t hash_low = 0;  // XXH3-128 of the counts as little-endian bytes
+  std::uint64_t hash_high = 0;
+
+  bool operator==(const Fingerprint&) const = default;
+};
+
+Fingerprint fingerprint(std::span<const std::uint32_t> counts);
+
+}  // namespace mandel

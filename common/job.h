@@ -1,0 +1,38 @@
+// A job as a value that says everything: which coordinates, how many iterations. Two machines that
+// hold equal jobs compute equal bits. Bounds are checked in one place, for the command line and for
+// the wire alike.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "common/error.h"
+#include "kernels/grid.h"
+
+namespace mandel {
+
+// The tutorial's accumulated grid; see tutorial_axes().
+struct TutorialGrid {
+  std::uint32_t size = 1000;
+  bool operator==(const TutorialGrid&) const = default;
+};
+
+struct Job {
+  std::variant<TutorialGrid, View> grid;
+  std::uint32_t max_iter = 1000;
+  bool operator==(const Job&) const = default;
+};
+
+// Limits. They keep the axes of one job under 64 MiB and every sum below 2^63.
+inline constexpr std::uint32_t kSideMax = 1u << 22;  // columns, rows, tutorial size
+inline constexpr std::uint32_t kIterMax = (1u << 31) - 1;
+// No chunk of counts is larger than this, anywhere.
+inline constexpr std::uint64_t kChunkBytesMax = std::uint64_t{1} << 30;
+
+// Says which bound the job breaks. A checked job's axes can be made.
+Result<void> check(const Job& job);
+
+// The coordinates. Time in proportion to columns + rows.
+Axes axes_of(const Job& job);
+
+}  // namespace mandel

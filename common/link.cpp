@@ -1,0 +1,141 @@
+// See link.h.
+#include "common/link.h"
+
+#include <atomic>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace mandel {
+namespace {
+
+constexpr int kFlushMs = 500;           // how long a closing socket tries to get rid of messages
+constexpr int kHandshakeMs = 2000;      // ZMTP's own handshake
+constexpr int kConnectMs = 2000;        // one try of TCP's
+constexpr int kRedialMs = 100;          // first pause between tries
+constexpr int kRedialMsMax = 2000;      // and longest
+constexpr int kTransportBeatMs = 5000;  // lets libzmq drop half-open connections
+constexpr int kTransportDeadMs = 15000;
+
+template <typename Number>
+Number value_at(const zmq::message_t& frame) {
+  Number value{};
+  if (frame.size() >= sizeof value) std::memcpy(&value, frame.data(), sizeof value);
+  return value;
+}
+
+// Reads the frames after the routing id. All parts of a message arrive together, so that once the
+// first is there the rest never blocks.
+FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
+  Message message;
+  const bool has_body = head.more();
+  bool too_long = false;
+  if (has_body) {
+    (void)socket.recv(message.body, zmq::recv_flags::none);
+    for (bool more = message.body.more(); more;) {
+      zmq::message_t surplus;
+      (void)socket.recv(surplus, zmq::recv_flags::none);
+      more = surplus.more();
+      too_long = true;
+    }
+  }
+  if (too_long) return blame_peer("a message of more than two frames");
+  auto envelope = decode({head.data<std::byte>(), head.size()}, has_body);
+  if (!envelope) return tl::unexpected(envelope.error());
+  message.head = *std::move(envelope);
+  return message;
+}
+
+void set_common_options(zmq::socket_t& socket) {
+  socket.set(zmq::sockopt::ipv6, true);
+  socket.set(zmq::sockopt::linger, kFlushMs);
+  socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
+  socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
+  socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
+}
+
+}  // namespace
+
+Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& endpoint,
+                                    int queue_max) {
+  try {
+    zmq::socket_t socket(context, zmq::socket_type::router);
+    set_common_options(socket);
+    socket.set(zmq::sockopt::router_mandatory, true);
+    socket.set(zmq::sockopt::sndhwm, queue_max);
+    socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kHeadBytesMax));
+    socket.set(zmq::sockopt::backlog, 1024);
+    socket.bind(endpoint);
+    return ListenLink(std::move(socket));
+  } catch (const zmq::error_t& error) {
+    return fail(fmt::format("can't listen on {}: {}", endpoint, error.what()));
+  }
+}
+
+std::string ListenLink::endpoint() const { return socket_.get(zmq::sockopt::last_endpoint); }
+
+std::optional<ListenLink::Incoming> ListenLink::receive() {
+  zmq::message_t peer;
+  if (!socket_.recv(peer, zmq::recv_flags::dontwait)) return std::nullopt;
+  if (!peer.more()) return Incoming{peer.to_string(), blame_peer("an empty message")};
+  zmq::message_t head;
+  (void)socket_.recv(head, zmq::recv_flags::none);
+  return Incoming{peer.to_string(), receive_message(socket_, std::move(head))};
+}
+
+bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
+                      std::optional<zmq::message_t> body) {
+  const auto more = zmq::send_flags::dontwait | zmq::send_flags::sndmore;
+  try {
+    if (!socket_.send(zmq::buffer(peer), more)) return false;
+    const std::string bytes = encode(head);
+    if (!body) return socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait).has_value();
+    return socket_.send(zmq::buffer(bytes), more).has_value() &&
+           socket_.send(*body, zmq::send_flags::dontwait).has_value();
+  } catch (const zmq::error_t& error) {
+    if (error.num() == EHOSTUNREACH) return false;
+    throw;
+  }
+}
+
+zmq::pollitem_t ListenLink::poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
+
+DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max)
+    : socket_(context, zmq::socket_type::dealer), monitor_(context, zmq::socket_type::pair) {
+  static std::atomic<std::uint64_t> serial{0};
+  const std::string events = fmt::format("inproc://mandel-monitor-{}", serial++);
+  set_common_options(socket_);
+  socket_.set(zmq::sockopt::maxmsgsize,
+              static_cast<std::int64_t>(std::max(body_bytes_max, kHeadBytesMax)));
+  socket_.set(zmq::sockopt::connect_timeout, kConnectMs);
+  socket_.set(zmq::sockopt::reconnect_ivl, kRedialMs);
+  socket_.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);
+  MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), ZMQ_EVENT_DISCONNECTED) == 0);
+  monitor_.connect(events);
+  socket_.connect(endpoint);
+}
+
+std::optional<FromPeer<Message>> DialLink::receive() {
+  zmq::message_t head;
+  if (!socket_.recv(head, zmq::recv_flags::dontwait)) return std::nullopt;
+  return receive_message(socket_, std::move(head));
+}
+
+bool DialLink::send(const wire::Envelope& head) {
+  const std::string bytes = encode(head);
+  return socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait).has_value();
+}
+
+bool DialLink::is_lost() {
+  zmq::message_t event;
+  while (monitor_.recv(event, zmq::recv_flags::dontwait)) {
+    is_lost_ |= value_at<std::uint16_t>(event) == ZMQ_EVENT_DISCONNECTED;
+    while (event.more()) (void)monitor_.recv(event, zmq::recv_flags::none);
+  }
+  return is_lost_;
+}
+
+zmq::pollitem_t DialLink::poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
+
+zmq::pollitem_t DialLink::monitor_poll_item() { return {monitor_.handle(), 0, ZMQ_POLLIN, 0}; }
+
+}  // namespace mandel

@@ -1,0 +1,67 @@
+// The ZeroMQ link: the only place that knows socket types and options. A worker listens (ROUTER)
+// and sees peers by routing id; a master dials (DEALER), one socket a worker, so that closing a
+// socket ends exactly one session and takes its queued messages with it. Sends never block; what
+// can't be sent is reported as such. Frames are [head] or [head, body]: see proto/README.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <zmq.hpp>
+
+#include "common/error.h"
+#include "common/wire.h"
+
+namespace mandel {
+
+struct Message {
+  wire::Envelope head;
+  zmq::message_t body;  // empty unless head is a Result
+};
+
+// A worker's side.
+class ListenLink {
+ public:
+  // Binds `endpoint` ("tcp://HOST:PORT", port 0 for any free one, or "inproc://NAME").
+  // `queue_max` is the number of messages that may wait for one slow peer before it is given up.
+  static Result<ListenLink> bind(zmq::context_t& context, const std::string& endpoint,
+                                 int queue_max);
+
+  struct Incoming {
+    std::string peer;  // routing id: names a connection, not a machine
+    FromPeer<Message> message;
+  };
+
+  std::string endpoint() const;  // with the port that the system picked
+  std::optional<Incoming> receive();
+  // False if the peer is gone or its queue is full: its session is over.
+  bool send(const std::string& peer, const wire::Envelope& head,
+            std::optional<zmq::message_t> body = {});
+  zmq::pollitem_t poll_item();
+
+ private:
+  explicit ListenLink(zmq::socket_t socket) : socket_(std::move(socket)) {}
+  zmq::socket_t socket_;
+};
+
+// A master's side: one connection to one worker. ZeroMQ dials again by itself until it is through;
+// once it was through and is lost, is_lost() says so and the owner replaces the whole link.
+class DialLink {
+ public:
+  // `body_bytes_max` bounds what the peer can make us take.
+  DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max);
+
+  std::optional<FromPeer<Message>> receive();
+  bool send(const wire::Envelope& head);
+  // Reads the connection's events; true once an established connection was closed. (Not seen on
+  // inproc, where both ends are one process.)
+  bool is_lost();
+  zmq::pollitem_t poll_item();
+  zmq::pollitem_t monitor_poll_item();
+
+ private:
+  zmq::socket_t socket_;
+  zmq::socket_t monitor_;
+  bool is_lost_ = false;
+};
+
+}  // namespace mandel

@@ -1,0 +1,25 @@
+// SHA-256, by which a whole picture's counts are compared with published figures. A thin holder
+// over OpenSSL, which uses the CPU's SHA instructions.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace mandel {
+
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  void update(std::span<const std::byte> bytes);
+  // The digest as 64 lower-case hex digits. Call once, last.
+  std::string finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mandel

@@ -1,0 +1,48 @@
+// See wakeup.h.
+#include "common/wakeup.h"
+
+#include <csignal>
+#include <cstdint>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+namespace mandel {
+
+Wakeup::Wakeup() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { MANDEL_ASSERT(fd_ >= 0); }
+
+Wakeup::~Wakeup() { close(fd_); }
+
+void Wakeup::ring() {
+  const std::uint64_t one = 1;
+  // Fails only when the counter is full, and then the loop is awake anyway.
+  [[maybe_unused]] const auto written = write(fd_, &one, sizeof one);
+}
+
+void Wakeup::clear() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto bytes = read(fd_, &count, sizeof count);
+}
+
+StopSignals::StopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  MANDEL_ASSERT(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
+  std::signal(SIGPIPE, SIG_IGN);
+  fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+  MANDEL_ASSERT(fd_ >= 0);
+}
+
+StopSignals::~StopSignals() { close(fd_); }
+
+std::optional<int> StopSignals::take() {
+  signalfd_siginfo info{};
+  if (read(fd_, &info, sizeof info) != sizeof info) return std::nullopt;
+  return static_cast<int>(info.ssi_signo);
+}
+
+}  // namespace mandel

@@ -1,0 +1,91 @@
+// See wire.h.
+#include "common/wire.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mandel {
+
+FromPeer<std::uint32_t> negotiate(const wire::Hello& hello) {
+  const std::uint32_t version = std::min(hello.protocol_max(), kProtocolMax);
+  if (version >= hello.protocol_min() && version >= kProtocolMin) return version;
+  return blame_peer(
+      fmt::format("protocol versions do not meet: the master speaks {} to {}, this worker {} to "
+                  "{}; install the "
+                  "same release on both",
+                  hello.protocol_min(), hello.protocol_max(), kProtocolMin, kProtocolMax));
+}
+
+std::string encode(const wire::Envelope& envelope) {
+  std::string bytes;
+  MANDEL_ASSERT(envelope.SerializeToString(&bytes));
+  MANDEL_ASSERT(bytes.size() <= kHeadBytesMax);
+  return bytes;
+}
+
+FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body) {
+  if (head.size() > kHeadBytesMax)
+    return blame_peer(fmt::format("a head of {} bytes", head.size()));
+  wire::Envelope envelope;
+  if (!envelope.ParseFromArray(head.data(), static_cast<int>(head.size())))
+    return blame_peer("a head that is no message");
+  if (envelope.kind_case() == wire::Envelope::KIND_NOT_SET)
+    return blame_peer("a message of no known kind");
+  if (envelope.has_result() != has_body)
+    return blame_peer(has_body ? "a body that does not belong to a result"
+                               : "a result without body");
+  return envelope;
+}
+
+wire::OpenJob open_job(std::uint64_t id, const Job& job) {
+  wire::OpenJob message;
+  message.set_job(id);
+  message.set_max_iter(job.max_iter);
+  if (const auto* tutorial = std::get_if<TutorialGrid>(&job.grid)) {
+    message.set_tutorial_size(tutorial->size);
+    return message;
+  }
+  const View& view = std::get<View>(job.grid);
+  wire::View& out = *message.mutable_view();
+  out.set_centre_x(view.centre_x);
+  out.set_centre_y(view.centre_y);
+  out.set_step_x(view.step_x);
+  out.set_step_y(view.step_y);
+  out.set_columns(view.columns);
+  out.set_rows(view.rows);
+  return message;
+}
+
+FromPeer<Job> job_of(const wire::OpenJob& message) {
+  Job job;
+  job.max_iter = message.max_iter();
+  switch (message.grid_case()) {
+    case wire::OpenJob::kTutorialSize:
+      job.grid = TutorialGrid{message.tutorial_size()};
+      break;
+    case wire::OpenJob::kView: {
+      const wire::View& view = message.view();
+      job.grid = View{view.centre_x(), view.centre_y(), view.step_x(),
+                      view.step_y(),   view.columns(),  view.rows()};
+      break;
+    }
+    case wire::OpenJob::GRID_NOT_SET:
+      return blame_peer("a job with no grid that this version knows");
+  }
+  if (const auto checked = check(job); !checked) return blame_peer(checked.error().what);
+  return job;
+}
+
+Fingerprint claimed_fingerprint(const wire::Result& result) {
+  return {result.sum(), result.hash_low(), result.hash_high()};
+}
+
+std::string printable(const std::string& text) {
+  constexpr std::size_t kLengthMax = 500;
+  std::string clean = text.substr(0, kLengthMax);
+  std::ranges::replace_if(
+      clean, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return clean;
+}
+
+}  // namespace mandel

@@ -1,0 +1,41 @@
+// Frames to messages and back, with every check that needs no context: sizes, that the protobuf
+// parses, that a body is there if and only if the kind has one. What comes out of decode() is well
+// formed; whether it makes sense in the present state is its reader's question.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "common/error.h"
+#include "common/fingerprint.h"
+#include "common/job.h"
+#include "mandel.pb.h"
+
+namespace mandel {
+
+inline constexpr std::uint32_t kProtocolMin = 1;
+inline constexpr std::uint32_t kProtocolMax = 1;
+// No first frame is larger: control messages are small, and text in them is cut.
+inline constexpr std::size_t kHeadBytesMax = 64 * 1024;
+
+// The version both speak, or nothing if the ranges do not meet.
+FromPeer<std::uint32_t> negotiate(const wire::Hello& hello);
+
+// The first frame's bytes.
+std::string encode(const wire::Envelope& envelope);
+
+// The message in a first frame. `has_body` says whether a second frame came.
+FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body);
+
+// Jobs on the wire. A job that comes out has been checked against every bound.
+wire::OpenJob open_job(std::uint64_t id, const Job& job);
+FromPeer<Job> job_of(const wire::OpenJob& message);
+
+// The decoded counts' claim in a result's head.
+Fingerprint claimed_fingerprint(const wire::Result& result);
+
+// Text of a peer made fit for a log: printable, and cut to a length.
+std::string printable(const std::string& text);
+
+}  // namespace mandel
