@@ -23,6 +23,16 @@ Number value_at(const zmq::message_t& frame) {
   return value;
 }
 
+// ZeroMQ throws for EINTR, even when it was told not to wait.
+bool try_receive(zmq::socket_t& socket, zmq::message_t& frame) {
+  try {
+    return socket.recv(frame, zmq::recv_flags::dontwait).has_value();
+  } catch (const zmq::error_t& error) {
+    if (error.num() == EINTR) return false;
+    throw;
+  }
+}
+
 // Reads the frames after the routing id. All parts of a message arrive together, so that once the
 // first is there the rest never blocks.
 FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
@@ -55,6 +65,17 @@ void set_common_options(zmq::socket_t& socket) {
 
 }  // namespace
 
+void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout) {
+  // Rounded up, lest a loop spin through the last millisecond before its timer.
+  const auto ms = (std::max<Nanoseconds>(timeout, 0) + kMillisecond - 1) / kMillisecond;
+  try {
+    zmq::poll(items, std::chrono::milliseconds(ms));
+  } catch (const zmq::error_t& error) {
+    if (error.num() != EINTR) throw;
+    for (zmq::pollitem_t& item : items) item.revents = 0;
+  }
+}
+
 Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& endpoint,
                                     int queue_max) {
   try {
@@ -75,7 +96,7 @@ std::string ListenLink::endpoint() const { return socket_.get(zmq::sockopt::last
 
 std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t peer;
-  if (!socket_.recv(peer, zmq::recv_flags::dontwait)) return std::nullopt;
+  if (!try_receive(socket_, peer)) return std::nullopt;
   if (!peer.more()) return Incoming{peer.to_string(), blame_peer("an empty message")};
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
@@ -116,7 +137,7 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::si
 
 std::optional<FromPeer<Message>> DialLink::receive() {
   zmq::message_t head;
-  if (!socket_.recv(head, zmq::recv_flags::dontwait)) return std::nullopt;
+  if (!try_receive(socket_, head)) return std::nullopt;
   return receive_message(socket_, std::move(head));
 }
 
@@ -127,7 +148,7 @@ bool DialLink::send(const wire::Envelope& head) {
 
 bool DialLink::is_lost() {
   zmq::message_t event;
-  while (monitor_.recv(event, zmq::recv_flags::dontwait)) {
+  while (try_receive(monitor_, event)) {
     is_lost_ |= value_at<std::uint16_t>(event) == ZMQ_EVENT_DISCONNECTED;
     while (event.more()) (void)monitor_.recv(event, zmq::recv_flags::none);
   }

@@ -6,12 +6,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 #include <zmq.hpp>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/wire.h"
 
 namespace mandel {
+
+// Sleeps until an item is readable or the time is up. A signal that is no business of ours
+// (SIGCONT, a debugger) just ends the sleep early.
+void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout);
 
 struct Message {
   wire::Envelope head;

@@ -1,0 +1,28 @@
+// What the two command lines share: exit codes, the form of an error, where logs go.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "common/error.h"
+
+namespace mandel {
+
+// Documented in the README and in --help.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitVerification = 3;
+inline constexpr int kExitNoWorker = 4;
+inline constexpr int kExitOutput = 5;
+inline constexpr int kExitInterrupted = 130;  // as shells say: 128 + SIGINT
+
+// Parses; if that ends the program (--help, a wrong option) the exit code, with all said.
+std::optional<int> parse(CLI::App& app, int argc, char** argv);
+
+// Prints "PROGRAM: error" to stderr and returns the exit code.
+int complain(const Error& error, int exit_code);
+
+// Logs go to stderr, since stdout is for results.
+void log_to_stderr(bool verbose);
+
+}  // namespace mandel

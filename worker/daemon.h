@@ -1,0 +1,91 @@
+// The worker daemon: one I/O loop between the link and the lanes. The loop never computes, so that
+// beats and new masters are served while the lanes are busy for minutes.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+#include <zmq.hpp>
+
+#include "common/link.h"
+#include "common/wakeup.h"
+#include "kernels/lane_pool.h"
+#include "worker/sessions.h"
+
+namespace mandel {
+
+class WorkerDaemon {
+ public:
+  struct Config {
+    std::string endpoint = "tcp://127.0.0.1:5755";
+    std::vector<const Backend*> lanes;  // one element a lane; each passed its self-test
+    StopSignals* signals = nullptr;     // may be null: then only request_stop() ends it
+  };
+
+  // Listens from here on, so that endpoint() is known before run().
+  static Result<std::unique_ptr<WorkerDaemon>> start(zmq::context_t& context, Config config);
+  ~WorkerDaemon();
+
+  std::string endpoint() const { return link_.endpoint(); }
+
+  // Serves until it is told to stop. The first request drains: what masters have handed over is
+  // finished, nothing new is taken. The second leaves at once.
+  void run();
+  // From any thread.
+  void request_stop();
+
+ private:
+  struct Finished {
+    LaneResult result;
+    Fingerprint fingerprint;
+  };
+  struct InLanes {
+    Sessions::SessionId session;
+    QueuedTask task;
+    Nanoseconds handed;  // to the pool
+  };
+
+  WorkerDaemon(ListenLink link, Config config);
+
+  void handle(ListenLink::Incoming incoming);
+  FromPeer<void> obey(const Sessions::Peer& peer, const wire::Envelope& head);
+  FromPeer<void> welcome(const Sessions::Peer& peer, const wire::Hello& hello);
+  FromPeer<void> open_job(const Sessions::Peer& peer, const wire::OpenJob& message);
+  FromPeer<void> enqueue(const Sessions::Peer& peer, const wire::Task& message);
+  void cancel(const Sessions::Peer& peer, const wire::Cancel& message);
+  void refuse(const Sessions::Peer& peer, const PeerError& error);
+  void end_session(const Sessions::Peer& peer);
+
+  void feed_lanes();
+  void take_finished();
+  void report(const InLanes& in_lanes, Finished finished);
+  void send(const Sessions::Peer& peer, const wire::Envelope& head,
+            std::optional<zmq::message_t> body = {});
+
+  void beat(Nanoseconds now);
+  void heed_stop_requests();
+  bool is_done() const;
+
+  ListenLink link_;
+  const Config config_;
+  const std::string host_;
+  const std::uint64_t incarnation_;
+  Sessions sessions_;
+  std::map<std::uint64_t, InLanes> in_lanes_;  // by the id that the pool knows it by
+  std::uint64_t next_lane_id_ = 1;
+  Nanoseconds next_beat_ = 0;
+  Nanoseconds next_complaint_ = 0;
+  bool is_draining_ = false;
+  bool is_leaving_ = false;
+
+  std::atomic<int> stop_requests_{0};
+  Wakeup wakeup_;
+  std::mutex finished_mutex_;
+  std::deque<Finished> finished_;   // from the lanes to the loop
+  std::unique_ptr<LanePool> pool_;  // last: its lanes use the members above
+};
+
+}  // namespace mandel

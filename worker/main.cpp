@@ -1,0 +1,99 @@
+// mandel-worker: reads the command line, says in one line what it is, and serves.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/address.h"
+#include "common/cli.h"
+#include "common/version.h"
+#include "worker/daemon.h"
+#include "worker/lanes.h"
+
+namespace {
+
+using namespace mandel;
+
+struct Options {
+  std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
+  unsigned threads = 0;
+  std::string kernel = "auto";
+  bool insecure = false;
+  bool verbose = false;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  mandel-worker                                    serve this machine on 127.0.0.1:5755
+  mandel-worker --listen 127.0.0.1:0 --threads 1   one lane, on a port that the system picks
+  mandel-worker --listen 0.0.0.0:5755 --insecure   serve the local network
+  mandel-worker --list-kernels                     what this machine can compute with
+
+Exit codes: 0 drained or told to leave, 2 bad usage, 4 can't listen there.)";
+
+// ZeroMQ binds numbers, not names.
+Result<Address> listen_address(const Options& options) {
+  const auto address = parse_address(options.listen, true);
+  if (!address) return fail("--listen: " + address.error().what);
+  const auto numeric = resolve(*address);
+  if (!numeric) return fail("--listen: " + numeric.error().what);
+  if (!is_loopback(*numeric) && !options.insecure)
+    return fail(fmt::format(
+        "--listen {}: other machines could reach this, and the connection has neither encryption "
+        "nor passwords. On a network that you trust, add --insecure",
+        options.listen));
+  return numeric;
+}
+
+int serve(const Options& options) {
+  const auto address = listen_address(options);
+  if (!address) return complain(address.error(), kExitUsage);
+  auto lanes = choose_lanes(options.kernel, options.threads);
+  if (!lanes) return complain(lanes.error(), kExitUsage);
+  const std::string lanes_text = in_words(*lanes);
+
+  StopSignals signals;
+  zmq::context_t context;
+  auto daemon = WorkerDaemon::start(context, {address->endpoint(), *std::move(lanes), &signals});
+  if (!daemon) return complain(daemon.error(), kExitNoWorker);
+  fmt::print("mandel-worker {} listens on {} with {}\n", kVersion,
+             (*daemon)->endpoint().substr(std::string("tcp://").size()), lanes_text);
+  std::fflush(stdout);
+  if (options.insecure)
+    spdlog::warn("--insecure: whoever reaches this port can use this worker and read its results");
+  (*daemon)->run();
+  spdlog::info("left");
+  return kExitDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Computes chunks of the Mandelbrot set for any mandel-master that connects."};
+  app.name("mandel-worker");
+  app.footer(kExamples);
+  app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "lanes; default: one for each usable CPU")
+      ->type_name("N")
+      ->check(CLI::Range(1u, kLanesMax));
+  app.add_option("--kernel", options.kernel, "how to compute, see --list-kernels")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_flag("--insecure", options.insecure,
+               "allow --listen on an address that other machines reach");
+  app.add_flag("--verbose", options.verbose, "log masters that come and go");
+  app.add_flag_callback(
+      "--list-kernels",
+      [] {
+        fmt::print("{}", kernel_table());
+        throw CLI::Success();
+      },
+      "show every kernel with its self-test, and exit");
+  app.set_version_flag("--version", fmt::format("mandel-worker {}", kVersion));
+  if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
+
+  log_to_stderr(options.verbose);
+  return serve(options);
+}
