@@ -138,13 +138,20 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::si
 std::optional<FromPeer<Message>> DialLink::receive() {
   zmq::message_t head;
   if (!try_receive(socket_, head)) return std::nullopt;
-  return receive_message(socket_, std::move(head));
+  bytes_in_ += head.size();
+  auto message = receive_message(socket_, std::move(head));
+  if (message) bytes_in_ += message->body.size();
+  return message;
 }
 
 bool DialLink::send(const wire::Envelope& head) {
   const std::string bytes = encode(head);
-  return socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait).has_value();
+  if (!socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait)) return false;
+  bytes_out_ += bytes.size();
+  return true;
 }
+
+void DialLink::discard() { socket_.set(zmq::sockopt::linger, 0); }
 
 bool DialLink::is_lost() {
   zmq::message_t event;

@@ -61,6 +61,11 @@ class DialLink {
   // Reads the connection's events; true once an established connection was closed. (Not seen on
   // inproc, where both ends are one process.)
   bool is_lost();
+  // Closing will not wait for what is still queued.
+  void discard();
+  // Bytes of frames so far, without ZeroMQ's own headers.
+  std::uint64_t bytes_in() const { return bytes_in_; }
+  std::uint64_t bytes_out() const { return bytes_out_; }
   zmq::pollitem_t poll_item();
   zmq::pollitem_t monitor_poll_item();
 
@@ -68,6 +73,8 @@ class DialLink {
   zmq::socket_t socket_;
   zmq::socket_t monitor_;
   bool is_lost_ = false;
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
 };
 
 }  // namespace mandel

@@ -115,8 +115,9 @@ void WorkerDaemon::heed_stop_requests() {
     while (config_.signals->take()) ++stop_requests_;
   if (stop_requests_ >= 1 && !is_draining_) {
     is_draining_ = true;
-    spdlog::info("draining: {} chunks to finish for {} masters; a second signal leaves at once",
-                 sessions_.queued() + in_lanes_.size(), sessions_.count());
+    spdlog::log(config_.signals != nullptr ? spdlog::level::info : spdlog::level::debug,
+                "draining: {} chunks to finish for {} masters; a second signal leaves at once",
+                sessions_.queued() + in_lanes_.size(), sessions_.count());
     wire::Envelope leaving;
     leaving.mutable_leaving();
     for (const auto& peer : sessions_.peers()) send(peer, leaving);
@@ -164,7 +165,6 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   message.set_host(host_);
   message.set_incarnation(incarnation_);
   message.set_chunks_max(static_cast<std::uint32_t>(sessions_.limits().tasks_per_session));
-  message.set_chunk_bytes_max(kChunkBytesMax);
   for (const Backend* backend : config_.lanes) {
     wire::Lane& lane = *message.add_lanes();
     lane.set_kernel(std::string(backend->name));

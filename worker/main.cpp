@@ -8,7 +8,7 @@
 #include "common/cli.h"
 #include "common/version.h"
 #include "worker/daemon.h"
-#include "worker/lanes.h"
+#include "common/lanes.h"
 
 namespace {
 

@@ -1,4 +1,5 @@
-// Which lanes a worker gets: how many threads, and which kernel runs on them.
+// Which lanes a worker gets: how many threads, and which kernel runs on them. Here, because
+// mandel-master offers the same choice for its embedded worker.
 #pragma once
 
 #include <string>

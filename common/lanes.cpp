@@ -1,5 +1,5 @@
 // See lanes.h.
-#include "worker/lanes.h"
+#include "common/lanes.h"
 
 #include <algorithm>
 #include <fmt/format.h>

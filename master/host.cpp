@@ -1,0 +1,168 @@
+// See host.h.
+#include "master/host.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "common/version.h"
+#include "kernels/kernel.h"
+
+namespace mandel {
+namespace {
+
+constexpr Nanoseconds kGreetingTime = 5 * kSecond;  // dialling included; then start over
+constexpr Nanoseconds kSilence = 3 * kSecond;       // six of the worker's beats
+constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
+constexpr Nanoseconds kPauseMin = 50 * kMillisecond;
+constexpr Nanoseconds kPauseMax = 2 * kSecond;
+
+}  // namespace
+
+Host::Host(zmq::context_t& context, Config config, Nanoseconds now)
+    : context_(context), config_(std::move(config)), pause_(kPauseMin) {
+  dial(now);
+}
+
+Host::~Host() {
+  if (state_ == State::kReady) {
+    wire::Envelope goodbye;
+    goodbye.mutable_goodbye();
+    link_->send(goodbye);
+  } else if (link_) {
+    link_->discard();
+  }
+}
+
+void Host::dial(Nanoseconds now) {
+  link_ = std::make_unique<DialLink>(context_, config_.endpoint, config_.body_bytes_max);
+  wire::Envelope envelope;
+  wire::Hello& hello = *envelope.mutable_hello();
+  hello.set_protocol_min(kProtocolMin);
+  hello.set_protocol_max(kProtocolMax);
+  hello.set_software(fmt::format("mandel {}", kVersion));
+  link_->send(envelope);  // waits in the socket until the connection stands
+  state_ = State::kGreeting;
+  is_clogged_ = false;
+  due_ = now + kGreetingTime;
+}
+
+void Host::close_link() {
+  closed_bytes_in_ += link_->bytes_in();
+  closed_bytes_out_ += link_->bytes_out();
+  link_->discard();
+  link_.reset();
+}
+
+std::optional<HostEvent> Host::hang_up(std::string reason, Nanoseconds now) {
+  const bool was_ready = is_ready();
+  close_link();
+  state_ = State::kPausing;
+  due_ = now + pause_;
+  pause_ = std::min(2 * pause_, kPauseMax);
+  problem_ = std::move(reason);
+  if (!was_ready) return std::nullopt;
+  return host_event::Lost{problem_};
+}
+
+void Host::dismiss(std::string reason) {
+  if (link_) close_link();
+  state_ = State::kDismissed;
+  problem_ = std::move(reason);
+}
+
+std::optional<HostEvent> Host::poll(Nanoseconds now) {
+  if (state_ == State::kPausing && now >= due_) dial(now);
+  while (link_) {
+    auto message = link_->receive();
+    if (!message) break;
+    if (!*message) return hang_up("it sent " + message->error().what, now);
+    if (auto event = read(**std::move(message), now)) return event;
+  }
+  // Looked at after the messages: what came before the end still counts.
+  if (link_ && link_->is_lost()) return hang_up("the connection was closed", now);
+  if (state_ == State::kGreeting && now >= due_) return hang_up("no answer", now);
+  if (!is_ready()) return std::nullopt;
+  if (is_clogged_) return hang_up("it does not read what it is sent", now);
+  if (now - heard_ > kSilence)
+    return hang_up(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
+  if (now >= next_beat_) {
+    next_beat_ = now + kBeatPeriod;
+    wire::Envelope beat;
+    beat.mutable_beat();
+    send(beat);
+  }
+  return std::nullopt;
+}
+
+std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
+  heard_ = now;
+  wire::Envelope& head = message.head;
+  if (head.has_refusal()) return hang_up("it refused: " + printable(head.refusal().reason()), now);
+  if (head.has_goodbye()) return hang_up("it left", now);
+  if (head.has_welcome() && state_ == State::kGreeting) return begin_session(head.welcome(), now);
+  if (!is_ready()) return hang_up("it sent a message before its welcome", now);
+  switch (head.kind_case()) {
+    case wire::Envelope::kBeat:
+      return std::nullopt;
+    case wire::Envelope::kLeaving:
+      return host_event::Leaving{};
+    case wire::Envelope::kResult:
+      return host_event::Result{std::move(*head.mutable_result()), std::move(message.body)};
+    case wire::Envelope::kFailure:
+      return host_event::Failure{std::move(*head.mutable_failure())};
+    default:
+      return hang_up("it sent a message that only masters send", now);
+  }
+}
+
+std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanoseconds now) {
+  for (const wire::Lane& lane : welcome.lanes())
+    if (lane.semantics() != kExactF64)
+      return hang_up(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
+                                 printable(lane.kernel()), printable(lane.semantics())),
+                     now);
+  welcome_ = welcome;
+  welcome_.set_host(printable(welcome.host()));
+  state_ = State::kReady;
+  problem_.clear();
+  pause_ = kPauseMin;
+  next_beat_ = heard_ + kBeatPeriod;
+  wire::Envelope open;
+  *open.mutable_open_job() = config_.job;
+  send(open);
+  const auto at_least_one = [](auto n) { return std::max<std::uint32_t>(1, n); };
+  return host_event::Ready{at_least_one(static_cast<std::uint32_t>(welcome.lanes_size())),
+                           at_least_one(welcome.chunks_max())};
+}
+
+void Host::send(const wire::Envelope& envelope) {
+  // A full queue means a peer that has not read for long: nothing is lost if the session ends.
+  if (link_ && !link_->send(envelope)) is_clogged_ = true;
+}
+
+Nanoseconds Host::next_timer() const {
+  switch (state_) {
+    case State::kPausing:
+    case State::kGreeting:
+      return due_;
+    case State::kReady:
+      return std::min(next_beat_, heard_ + kSilence);
+    case State::kDismissed:
+      break;
+  }
+  return steady_now() + kSecond;
+}
+
+void Host::add_poll_items(std::vector<zmq::pollitem_t>& items) {
+  if (!link_) return;
+  items.push_back(link_->poll_item());
+  items.push_back(link_->monitor_poll_item());
+}
+
+std::uint64_t Host::bytes_in() const { return closed_bytes_in_ + (link_ ? link_->bytes_in() : 0); }
+
+std::uint64_t Host::bytes_out() const {
+  return closed_bytes_out_ + (link_ ? link_->bytes_out() : 0);
+}
+
+}  // namespace mandel

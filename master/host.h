@@ -1,0 +1,108 @@
+// One worker address through all its sessions: dial, greet, watch, lose, dial again. Each session
+// is one link; when it is over the link is thrown away with everything queued on it, so nothing of
+// an old session can leak into the next, and a restarted worker is simply a new one.
+//
+// This class knows time and protocol but no scheduling: it turns messages into events for the loop.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+#include <zmq.hpp>
+
+#include "common/clock.h"
+#include "common/link.h"
+
+namespace mandel {
+
+// What a host has to tell.
+namespace host_event {
+
+struct Ready {  // welcomed: tasks may be sent
+  std::uint32_t lanes;
+  std::uint32_t credit_max;
+};
+struct Leaving {};
+struct Lost {
+  std::string reason;
+};
+struct Result {
+  wire::Result head;
+  zmq::message_t body;
+};
+struct Failure {
+  wire::Failure failure;
+};
+
+}  // namespace host_event
+
+using HostEvent = std::variant<host_event::Ready, host_event::Leaving, host_event::Lost,
+                               host_event::Result, host_event::Failure>;
+
+class Host {
+ public:
+  struct Config {
+    std::string label;     // for people
+    std::string endpoint;  // for ZeroMQ
+    wire::OpenJob job;
+    std::size_t body_bytes_max = 0;
+  };
+
+  Host(zmq::context_t& context, Config config, Nanoseconds now);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // The next thing that happened, or nothing; call until nothing. Does what is due at `now`.
+  std::optional<HostEvent> poll(Nanoseconds now);
+  // When poll() has something to do even if no message comes.
+  Nanoseconds next_timer() const;
+  void add_poll_items(std::vector<zmq::pollitem_t>& items);
+
+  void send(const wire::Envelope& envelope);
+  // Ends the session for good.
+  void dismiss(std::string reason);
+
+  const std::string& label() const { return config_.label; }
+  bool is_ready() const { return state_ == State::kReady; }
+  bool is_dismissed() const { return state_ == State::kDismissed; }
+  // Why there is no session, as far as it is known; may be empty.
+  const std::string& problem() const { return problem_; }
+  // Of the newest session.
+  const wire::Welcome& welcome() const { return welcome_; }
+  std::uint64_t bytes_in() const;
+  std::uint64_t bytes_out() const;
+
+ private:
+  enum class State {
+    kPausing,   // no link; the next is made at due_
+    kGreeting,  // hello is queued or on its way; given up at due_
+    kReady,
+    kDismissed,
+  };
+
+  void dial(Nanoseconds now);
+  std::optional<HostEvent> hang_up(std::string reason, Nanoseconds now);
+  std::optional<HostEvent> read(Message message, Nanoseconds now);
+  std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
+  void close_link();
+
+  zmq::context_t& context_;
+  const Config config_;
+  State state_ = State::kPausing;
+  std::unique_ptr<DialLink> link_;
+  wire::Welcome welcome_;
+  std::string problem_;
+  Nanoseconds due_ = 0;
+  Nanoseconds heard_ = 0;
+  Nanoseconds next_beat_ = 0;
+  Nanoseconds pause_;
+  bool is_clogged_ = false;
+  std::uint64_t closed_bytes_in_ = 0;  // of links that are gone
+  std::uint64_t closed_bytes_out_ = 0;
+};
+
+}  // namespace mandel

@@ -1,0 +1,246 @@
+// See options.h.
+#include "master/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <span>
+
+#include "common/cli.h"
+#include "common/version.h"
+#include "master/sinks/colour_map.h"
+#include "common/lanes.h"
+
+namespace mandel {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  mandel-master                                     the tutorial's job on this machine: sum 1148485
+  mandel-master --output mandelbrot.png             the same as a picture
+  mandel-master --chunks 256 --hosts desk1,desk2    on the workers of two machines, port 5755
+  mandel-master --size 1920x1080 --center -0.7453,0.1127 --span 6.5e-4 --max-iter 5000 \
+                --output valley.png --colours fire  any view
+
+Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
+written, 130 interrupted.)";
+
+constexpr std::uint64_t kChunkPixelsDefault = 1u << 20;
+constexpr std::uint32_t kChunksDefault = 64;
+
+// `text` as exactly values.size() numbers with `separator` between.
+template <typename Number>
+bool parse_numbers(std::string_view text, char separator, std::span<Number> values) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    if (k > 0 && (at == end || *at++ != separator)) return false;
+    const auto [next, error] = std::from_chars(at, end, values[k]);
+    if (error != std::errc{}) return false;
+    at = next;
+  }
+  return at == end;
+}
+
+Result<View> from_corners(const std::string& text, std::uint32_t columns, std::uint32_t rows) {
+  std::array<double, 4> corners{};
+  if (!parse_numbers<double>(text, ',', corners))
+    return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", text));
+  const auto [x1, x2, y1, y2] = corners;
+  if (!(x1 < x2 && y1 < y2))
+    return fail(fmt::format("--view '{}': X1 must be below X2, and Y1 below Y2", text));
+  return View{
+      x1 + (x2 - x1) / 2, y1 + (y2 - y1) / 2, (x2 - x1) / columns, (y2 - y1) / rows, columns, rows};
+}
+
+Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint32_t rows) {
+  constexpr double kWholeSetX = -0.75;
+  constexpr double kWholeSetWidth = 3.0;
+  constexpr double kWholeSetHeight = 2.6;
+  std::array<double, 2> centre = {kWholeSetX, 0};
+  if (!text.center.empty() && !parse_numbers<double>(text.center, ',', centre))
+    return fail(fmt::format("--center '{}': give two numbers, RE,IM", text.center));
+  double span = std::max(kWholeSetWidth, kWholeSetHeight * columns / rows);
+  if (!text.span.empty() && (!parse_numbers<double>(text.span, ',', {&span, 1}) || !(span > 0)))
+    return fail(fmt::format("--span '{}': give the view's width, a number above 0", text.span));
+  const double step = span / columns;
+  return View{centre[0], centre[1], step, step, columns, rows};
+}
+
+// Called by CLI11 for every address list, so that the error names the option.
+std::string check_hosts(const std::string& text) {
+  const auto addresses = parse_addresses(text);
+  return addresses ? "" : addresses.error().what;
+}
+
+std::string check_colours(const std::string& text) {
+  const auto map = ColourMap::make(text);
+  return map ? "" : map.error().what;
+}
+
+struct RawOptions {
+  std::uint32_t tutorial_size = 1000;
+  ViewText view;
+  std::string hosts;
+};
+
+Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
+  if (has_view) {
+    const auto view = parse_view(raw.view);
+    if (!view) return tl::unexpected(view.error());
+    options.job.grid = *view;
+  } else {
+    options.job.grid = TutorialGrid{raw.tutorial_size};
+  }
+  if (!raw.hosts.empty()) options.hosts = *parse_addresses(raw.hosts);
+  return check(options.job);
+}
+
+void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
+  const char* job = "The job";
+  auto* tutorial = app.add_option("--tutorial-size", raw.tutorial_size,
+                                  "the tutorial's grid for this request (1000: 500x500)")
+                       ->type_name("N")
+                       ->check(CLI::Range(1u, kSideMax))
+                       ->capture_default_str()
+                       ->group(job);
+  app.add_option("--size", raw.view.size, "instead: a view of so many pixels")
+      ->type_name("WxH")
+      ->excludes(tutorial)
+      ->group(job);
+  auto* centre = app.add_option("--center", raw.view.center, "the view's centre")
+                     ->type_name("RE,IM")
+                     ->excludes(tutorial)
+                     ->group(job);
+  auto* span = app.add_option("--span", raw.view.span, "the view's width in the plane")
+                   ->type_name("WIDTH")
+                   ->excludes(tutorial)
+                   ->group(job);
+  app.add_option("--view", raw.view.view, "or the view by its corners")
+      ->type_name("X1,X2,Y1,Y2")
+      ->excludes(tutorial)
+      ->excludes(centre)
+      ->excludes(span)
+      ->group(job);
+  app.add_option("--max-iter", options.job.max_iter, "iterations after which a point is inside")
+      ->type_name("N")
+      ->check(CLI::Range(0u, kIterMax))
+      ->capture_default_str()
+      ->group(job);
+  app.add_option("--chunks", options.chunks, "bands of rows to hand out; default: by size")
+      ->type_name("N")
+      ->check(CLI::Range(1u, kSideMax))
+      ->group(job);
+}
+
+void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
+  const char* workers = "The workers";
+  auto* hosts =
+      app.add_option("--hosts", raw.hosts, "workers to use; default: one inside this process")
+          ->type_name("HOST[:PORT],...")
+          ->check(check_hosts)
+          ->group(workers);
+  app.add_option("--patience", options.patience_s,
+                 "seconds without any usable worker before giving up")
+      ->type_name("S")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str()
+      ->group(workers);
+  app.add_option("--threads", options.threads,
+                 "lanes of the worker inside; default: one for each usable CPU")
+      ->type_name("N")
+      ->check(CLI::Range(1u, kLanesMax))
+      ->excludes(hosts)
+      ->group(workers);
+  app.add_option("--kernel", options.kernel, "kernel of the worker inside, see --list-kernels")
+      ->type_name("NAME")
+      ->excludes(hosts)
+      ->capture_default_str()
+      ->group(workers);
+  app.add_flag_callback(
+         "--list-kernels",
+         [] {
+           fmt::print("{}", kernel_table());
+           throw CLI::Success();
+         },
+         "show every kernel with its self-test, and exit")
+      ->group(workers);
+}
+
+void add_output_options(CLI::App& app, Options& options) {
+  const char* results = "The results";
+  app.add_option("--output", options.outputs,
+                 "write the counts: .png, .npy (uint32 array) or .pgm; may be given again")
+      ->type_name("FILE")
+      ->group(results);
+  app.add_option("--colours,--colors", options.colours, "of a .png: " + ColourMap::names())
+      ->type_name("NAME")
+      ->check(check_colours)
+      ->capture_default_str()
+      ->group(results);
+  app.add_option("--json", options.json, "write figures for programs")
+      ->type_name("FILE")
+      ->group(results);
+  app.add_option("--expect-sum", options.expect_sum, "fail unless the counts add up to this")
+      ->type_name("SUM")
+      ->group(results);
+  app.add_flag("--quiet", options.is_quiet, "no progress, no table: the three lines only")
+      ->group(results);
+  app.add_flag("--verbose", options.is_verbose, "log workers that come and go")->group(results);
+}
+
+}  // namespace
+
+Result<View> parse_view(const ViewText& text) {
+  std::array<std::uint32_t, 2> size = {1000, 1000};
+  if (!text.size.empty() && !parse_numbers<std::uint32_t>(text.size, 'x', size))
+    return fail(fmt::format("--size '{}': give WIDTHxHEIGHT in pixels, like 1920x1080", text.size));
+  const auto [columns, rows] = size;
+  if (columns == 0 || rows == 0)
+    return fail(fmt::format("--size '{}': both must be at least 1", text.size));
+  return text.view.empty() ? from_centre(text, columns, rows)
+                           : from_corners(text.view, columns, rows);
+}
+
+ChunkCount choose_chunks(std::optional<std::uint32_t> asked, std::uint32_t columns,
+                         std::uint32_t rows) {
+  const std::uint64_t pixels = std::uint64_t{columns} * rows;
+  const auto by_size =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(pixels / kChunkPixelsDefault, rows));
+  const std::uint32_t wanted = asked.value_or(std::max(kChunksDefault, by_size));
+  if (wanted > rows)
+    return {rows, asked ? fmt::format("--chunks {}: there are only {} rows, so {} chunks", *asked,
+                                      rows, rows)
+                        : ""};
+  const std::uint64_t row_bytes = std::uint64_t{columns} * sizeof(std::uint32_t);
+  const auto rows_per_chunk_max =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(kChunkBytesMax / row_bytes, rows));
+  const std::uint32_t fewest = (rows + rows_per_chunk_max - 1) / rows_per_chunk_max;
+  if (wanted < fewest)
+    return {fewest,
+            fmt::format("--chunks {}: a chunk holds at most 1 GiB, so {} chunks", wanted, fewest)};
+  return {wanted, ""};
+}
+
+std::variant<Options, int> parse_options(int argc, char** argv) {
+  Options options;
+  RawOptions raw;
+  CLI::App app{
+      "Computes the Mandelbrot set in chunks on workers, puts them together and verifies the sum."};
+  app.name("mandel-master");
+  app.footer(kExamples);
+  add_job_options(app, options, raw);
+  add_worker_options(app, options, raw);
+  add_output_options(app, options);
+  app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));
+  if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
+  const bool has_view =
+      app.count("--size") + app.count("--center") + app.count("--span") + app.count("--view") > 0;
+  if (const auto finished = finish(options, raw, has_view); !finished)
+    return complain(finished.error(), kExitUsage);
+  return options;
+}
+
+}  // namespace mandel

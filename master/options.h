@@ -1,0 +1,51 @@
+// The command line of mandel-master, as values that have been checked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/address.h"
+#include "common/error.h"
+#include "common/job.h"
+
+namespace mandel {
+
+struct Options {
+  Job job;
+  std::optional<std::uint32_t> chunks;  // nothing: chosen by size
+  std::vector<Address> hosts;           // empty: an embedded worker
+  std::string kernel = "auto";          // of the embedded worker
+  unsigned threads = 0;                 // of the embedded worker; 0: one for each usable CPU
+  double patience_s = 10;
+  std::vector<std::string> outputs;
+  std::string colours = "ultra";
+  std::string json;
+  std::optional<std::uint64_t> expect_sum;
+  bool is_quiet = false;
+  bool is_verbose = false;
+};
+
+// The options, or the exit code of a program that has said all there is to say.
+std::variant<Options, int> parse_options(int argc, char** argv);
+
+// How --size, --center, --span and --view make a view; `text` of an option not given is empty.
+struct ViewText {
+  std::string size;
+  std::string center;
+  std::string span;
+  std::string view;
+};
+Result<View> parse_view(const ViewText& text);
+
+// How many chunks a picture is cut into, and a remark for the user where it is not what was asked.
+struct ChunkCount {
+  std::uint32_t chunks = 1;
+  std::string remark;
+};
+ChunkCount choose_chunks(std::optional<std::uint32_t> asked, std::uint32_t columns,
+                         std::uint32_t rows);
+
+}  // namespace mandel

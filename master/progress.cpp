@@ -1,0 +1,81 @@
+// See progress.h.
+#include "master/progress.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace mandel {
+namespace {
+
+constexpr Nanoseconds kBarPeriod = 100 * kMillisecond;
+constexpr Nanoseconds kLinePeriod = 5 * kSecond;
+
+double fraction(const ProgressState& state) {
+  return state.pixels == 0
+             ? 0
+             : static_cast<double>(state.pixels_done) / static_cast<double>(state.pixels);
+}
+
+std::string facts(const ProgressState& state) {
+  const double done = fraction(state);
+  const double rate =
+      static_cast<double>(state.pixels_done) / std::max(seconds(state.elapsed), 1e-9) * 1e-6;
+  const std::string eta =
+      done > 0 ? duration_text(seconds(state.elapsed) * (1 - done) / done) : "?";
+  return fmt::format("{:3.0f} %  chunk {}/{}  {:.3g} Mpixel/s  ETA {}  {} worker{}", 100 * done,
+                     state.chunks_done, state.chunks, rate, eta, state.workers,
+                     state.workers == 1 ? "" : "s");
+}
+
+int terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+std::string duration_text(double duration) {
+  const auto total = static_cast<std::uint64_t>(std::clamp(duration, 0.0, 1e9) + 0.5);
+  const std::uint64_t hours = total / 3600;
+  const std::uint64_t minutes = total / 60 % 60;
+  if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, total % 60);
+  return fmt::format("{}:{:02}", minutes, total % 60);
+}
+
+std::string bar_text(const ProgressState& state, int width) {
+  const std::string text = facts(state);
+  const int room = std::min(40, width - static_cast<int>(text.size()) - 4);
+  if (room < 8) return text.substr(0, static_cast<std::size_t>(std::max(width - 1, 0)));
+  const int full = static_cast<int>(fraction(state) * room);
+  return fmt::format("[{:#<{}}{:.<{}}] {}", "", full, "", room - full, text);
+}
+
+std::string line_text(const ProgressState& state) { return facts(state); }
+
+Progress::Progress(bool is_quiet, Nanoseconds now)
+    : is_quiet_(is_quiet),
+      is_terminal_(isatty(STDERR_FILENO) == 1),
+      next_(now + (is_terminal_ ? kBarPeriod : kLinePeriod)) {}
+
+void Progress::update(const ProgressState& state, Nanoseconds now) {
+  if (is_quiet_ || now < next_) return;
+  next_ = now + (is_terminal_ ? kBarPeriod : kLinePeriod);
+  if (!is_terminal_) {
+    spdlog::info("{}", line_text(state));
+    return;
+  }
+  fmt::print(stderr, "\r{}\x1b[K", bar_text(state, terminal_width()));
+  std::fflush(stderr);
+  is_drawn_ = true;
+}
+
+void Progress::clear() {
+  if (is_drawn_) fmt::print(stderr, "\r\x1b[K");
+  is_drawn_ = false;
+}
+
+}  // namespace mandel

@@ -1,0 +1,44 @@
+// How far the job is, on stderr: a bar that is redrawn in place on a terminal, a line now and then
+// elsewhere. The text is a pure function; only Progress writes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/clock.h"
+
+namespace mandel {
+
+struct ProgressState {
+  std::uint32_t chunks = 0;
+  std::uint32_t chunks_done = 0;
+  std::uint64_t pixels = 0;
+  std::uint64_t pixels_done = 0;
+  std::uint32_t workers = 0;  // connected now
+  Nanoseconds elapsed = 0;
+};
+
+// "1:05", "2:00:00".
+std::string duration_text(double seconds);
+
+// The bar with percentage, chunks, rate and remaining time, at most `width` columns.
+std::string bar_text(const ProgressState& state, int width);
+// The same facts as a log line.
+std::string line_text(const ProgressState& state);
+
+class Progress {
+ public:
+  Progress(bool is_quiet, Nanoseconds now);
+  // Draws if enough time has passed since the last.
+  void update(const ProgressState& state, Nanoseconds now);
+  // Removes the bar.
+  void clear();
+
+ private:
+  const bool is_quiet_;
+  const bool is_terminal_;
+  bool is_drawn_ = false;
+  Nanoseconds next_;
+};
+
+}  // namespace mandel

@@ -1,0 +1,241 @@
+// See run.h.
+#include "master/run.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <random>
+#include <spdlog/spdlog.h>
+
+#include "common/cli.h"
+
+namespace mandel {
+namespace {
+
+// Counts that may be in memory while an earlier chunk is missing. See Plan's window.
+constexpr std::uint64_t kWindowBytes = std::uint64_t{256} << 20;
+constexpr std::uint32_t kWindowMin = 4;
+constexpr Nanoseconds kComplainAfter = 2 * kSecond;
+constexpr Nanoseconds kNapMax = 100 * kMillisecond;  // keeps the progress bar moving
+
+std::uint64_t random_job_id() {
+  std::random_device source;
+  return ((std::uint64_t{source()} << 32) | source()) | 1;  // never 0
+}
+
+std::uint64_t chunk_bytes_max(const Run::Config& config) {
+  return std::uint64_t{config.chunking.band(0).rows} * config.columns * sizeof(std::uint32_t);
+}
+
+std::uint32_t window(const Run::Config& config) {
+  return std::max(kWindowMin, static_cast<std::uint32_t>(kWindowBytes / chunk_bytes_max(config)));
+}
+
+}  // namespace
+
+Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
+         StopSignals& signals)
+    : config_(std::move(config)),
+      job_id_(random_job_id()),
+      writer_(writer),
+      wakeup_(wakeup),
+      signals_(signals),
+      plan_(config_.chunking.chunks(), window(config_)),
+      progress_(config_.is_quiet, steady_now()),
+      began_(steady_now()),
+      usable_at_(began_),
+      session_of_(config_.targets.size()) {
+  for (const Target& target : config_.targets) {
+    hosts_.push_back(std::make_unique<Host>(
+        context,
+        Host::Config{target.label, target.endpoint, open_job(job_id_, config_.job),
+                     chunk_bytes_max(config_)},
+        began_));
+    outcome_.workers.emplace_back().label = target.label;
+  }
+}
+
+Outcome Run::run() {
+  while (!is_over_) turn();
+  progress_.clear();
+  outcome_.chunks_done = plan_.chunks_done();
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    outcome_.workers[h].bytes_in = hosts_[h]->bytes_in();
+    outcome_.workers[h].bytes_out = hosts_[h]->bytes_out();
+    outcome_.workers[h].problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
+  }
+  return std::move(outcome_);
+}
+
+void Run::turn() {
+  sleep(steady_now());
+  wakeup_.clear();
+  const Nanoseconds now = steady_now();
+  if (signals_.take()) return stop(kExitInterrupted, "interrupted");
+  poll_hosts(now);
+  watch_writer();
+  watch_patience(now);
+  progress_.update(progress_state(now), now);
+}
+
+void Run::sleep(Nanoseconds now) {
+  std::vector<zmq::pollitem_t> items = {{nullptr, wakeup_.fd(), ZMQ_POLLIN, 0},
+                                        {nullptr, signals_.fd(), ZMQ_POLLIN, 0}};
+  Nanoseconds until = now + kNapMax;
+  for (const auto& host : hosts_) {
+    host->add_poll_items(items);
+    until = std::min(until, host->next_timer());
+  }
+  wait_for(items, until - now);
+}
+
+void Run::poll_hosts(Nanoseconds now) {
+  for (std::size_t h = 0; h < hosts_.size(); ++h)
+    while (auto event = hosts_[h]->poll(now)) handle(h, *std::move(event));
+}
+
+void Run::handle(std::size_t h, HostEvent event) {
+  if (auto* result = std::get_if<host_event::Result>(&event))
+    return take_result(h, std::move(*result));
+  WorkerTotals& totals = outcome_.workers[h];
+  if (const auto* ready = std::get_if<host_event::Ready>(&event)) {
+    const auto id = static_cast<WorkerId>(host_of_.size());
+    host_of_.push_back(h);
+    session_of_[h] = id;
+    totals.host = hosts_[h]->welcome().host();
+    totals.lanes = ready->lanes;
+    totals.kernel = printable(hosts_[h]->welcome().lanes(0).kernel());
+    spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
+    return execute(plan_.on(event::Joined{id, {ready->lanes, ready->credit_max}}));
+  }
+  const WorkerId id = session_of_[h].value();
+  if (const auto* lost = std::get_if<host_event::Lost>(&event)) {
+    spdlog::warn("lost {}: {}; its chunks go to others", totals.label, lost->reason);
+    ++totals.lost;
+    session_of_[h].reset();
+    return execute(plan_.on(event::Lost{id}));
+  }
+  if (std::holds_alternative<host_event::Leaving>(event)) {
+    spdlog::info("{} is shutting down and takes no more chunks", totals.label);
+    return execute(plan_.on(event::Leaving{id}));
+  }
+  const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
+  return_chunk(h, {id, failure.chunk(), failure.attempt()}, printable(failure.reason()));
+}
+
+void Run::take_result(std::size_t h, host_event::Result result) {
+  const wire::Result& head = result.head;
+  const Grant grant{session_of_[h].value(), head.chunk(), head.attempt()};
+  if (head.job() != job_id_ || !plan_.wants(grant)) return;  // late: a copy was faster
+  auto counts =
+      verified_counts(head, std::move(result.body), pixels(grant.chunk), config_.job.max_iter);
+  if (!counts) return return_chunk(h, grant, counts.error().what);
+  in_hand_ = *std::move(counts);
+  in_hand_sum_ = head.sum();
+  in_hand_computed_ = static_cast<Nanoseconds>(head.computed_ns());
+  execute(plan_.on(event::Done{grant}));
+  in_hand_.reset();
+}
+
+void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
+  spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk, hosts_[h]->label(),
+               reason);
+  ++outcome_.workers[h].refused;
+  execute(plan_.on(event::Returned{grant, std::move(reason)}));
+}
+
+void Run::execute(const std::vector<Action>& actions) {
+  for (const Action& action : actions)
+    std::visit([this](const auto& one) { execute(one); }, action);
+}
+
+void Run::execute(const action::Send& send) {
+  const Band band = config_.chunking.band(send.grant.chunk);
+  wire::Envelope envelope;
+  wire::Task& task = *envelope.mutable_task();
+  task.set_job(job_id_);
+  task.set_chunk(send.grant.chunk);
+  task.set_attempt(send.grant.attempt);
+  task.set_first_row(band.first_row);
+  task.set_rows(band.rows);
+  hosts_[host_of_[send.grant.worker]]->send(envelope);
+}
+
+void Run::execute(const action::Cancel& cancel) {
+  wire::Envelope envelope;
+  wire::Cancel& message = *envelope.mutable_cancel();
+  message.set_job(job_id_);
+  message.set_chunk(cancel.grant.chunk);
+  message.set_attempt(cancel.grant.attempt);
+  hosts_[host_of_[cancel.grant.worker]]->send(envelope);
+}
+
+void Run::execute(const action::Accept& accept) {
+  MANDEL_ASSERT(in_hand_.has_value());
+  WorkerTotals& totals = outcome_.workers[host_of_[accept.grant.worker]];
+  ++totals.chunks;
+  totals.pixels += pixels(accept.grant.chunk);
+  totals.computed_ns += in_hand_computed_;
+  outcome_.sum += in_hand_sum_;
+  pixels_done_ += pixels(accept.grant.chunk);
+  writer_.put(accept.grant.chunk, *std::move(in_hand_));
+}
+
+void Run::execute(const action::Dismiss& dismiss) {
+  const std::size_t h = host_of_[dismiss.worker];
+  spdlog::error("{} failed {} times in a row and is not used any more: {}", hosts_[h]->label(),
+                Plan::kReturnsInARowMax, dismiss.reason);
+  session_of_[h].reset();
+  hosts_[h]->dismiss(dismiss.reason);
+  if (std::ranges::all_of(hosts_, [](const auto& host) { return host->is_dismissed(); }))
+    stop(kExitVerification, "every worker failed too often");
+}
+
+void Run::execute(const action::Abandon& abandon) { stop(kExitVerification, abandon.reason); }
+
+void Run::execute(const action::Finish&) { outcome_.wall_ns = steady_now() - began_; }
+
+void Run::watch_writer() {
+  if (const auto error = writer_.error()) return stop(kExitOutput, error->what);
+  const std::uint32_t written = writer_.written();
+  if (written == written_) return;
+  written_ = written;
+  execute(plan_.on(event::Written{written}));
+  if (written == config_.chunking.chunks()) is_over_ = true;
+}
+
+void Run::watch_patience(Nanoseconds now) {
+  if (plan_.has_workers() || plan_.is_finished()) {
+    usable_at_ = now;
+    has_complained_ = false;
+    return;
+  }
+  if (now - usable_at_ >= kComplainAfter && !has_complained_) {
+    has_complained_ = true;
+    spdlog::warn("no worker answers yet; giving up in {}",
+                 duration_text(seconds(config_.patience - (now - usable_at_))));
+  }
+  if (now - usable_at_ >= config_.patience) stop(kExitNoWorker, "no worker could be used");
+}
+
+void Run::stop(int exit_code, std::string problem) {
+  outcome_.exit_code = exit_code;
+  outcome_.problem = std::move(problem);
+  outcome_.wall_ns = steady_now() - began_;
+  is_over_ = true;
+}
+
+ProgressState Run::progress_state(Nanoseconds now) const {
+  const auto workers = std::ranges::count_if(hosts_, [](const auto& h) { return h->is_ready(); });
+  return {config_.chunking.chunks(),
+          plan_.chunks_done(),
+          std::uint64_t{config_.chunking.rows()} * config_.columns,
+          pixels_done_,
+          static_cast<std::uint32_t>(workers),
+          now - began_};
+}
+
+std::uint64_t Run::pixels(ChunkId chunk) const {
+  return std::uint64_t{config_.chunking.band(chunk).rows} * config_.columns;
+}
+
+}  // namespace mandel

@@ -1,0 +1,40 @@
+// Counts to colours. The set itself (count 0) is black in every map.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error.h"
+
+namespace mandel {
+
+struct Rgb {
+  std::uint8_t red = 0;
+  std::uint8_t green = 0;
+  std::uint8_t blue = 0;
+  bool operator==(const Rgb&) const = default;
+};
+
+class ColourMap {
+ public:
+  // `name` is one of names(). Maps but the tutorial's are cyclic over the logarithm of the count,
+  // so that neither a shallow nor a deep view is all of one colour.
+  static Result<ColourMap> make(std::string_view name);
+  static std::string names();  // for --help and errors
+
+  Rgb operator()(std::uint32_t count) const {
+    return count < table_.size() ? table_[count] : compute_(count);
+  }
+
+ private:
+  using Compute = Rgb (*)(std::uint32_t count);
+  explicit ColourMap(Compute compute);
+
+  Compute compute_;
+  std::vector<Rgb> table_;  // of the counts that are common
+};
+
+}  // namespace mandel

@@ -1,0 +1,53 @@
+// Where a picture's counts go. Every sink takes rows in order, top to bottom, and keeps none of
+// them, so the picture may be larger than memory; putting chunks in order is the writer's business.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "common/error.h"
+#include "master/sinks/colour_map.h"
+
+namespace mandel {
+
+struct PictureSize {
+  std::uint32_t columns = 0;
+  std::uint32_t rows = 0;
+  std::uint32_t max_iter = 0;
+};
+
+class Sink {
+ public:
+  Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  virtual ~Sink() = default;
+
+  // Any number of whole rows, following those before. `counts` holds rows * columns values.
+  virtual Result<void> rows(std::span<const std::uint32_t> counts) = 0;
+  // All rows are there: make the result visible under its name. Without this call a sink leaves
+  // nothing behind and an older file of that name untouched.
+  virtual Result<void> finish() = 0;
+};
+
+// NumPy's .npy, version 1.0: a C-ordered little-endian uint32 array of shape (rows, columns).
+Result<std::unique_ptr<Sink>> npy_sink(const std::string& path, const PictureSize& size);
+
+// Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
+Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSize& size);
+
+// 8-bit RGB PNG through a colour map.
+Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
+                                       const ColourMap& colours);
+
+// One of the above, by the path's extension.
+Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
+                                        const ColourMap& colours);
+
+// No file, but the SHA-256 of the counts as row-major little-endian uint32: 64 hex digits in
+// `*digest` after finish(). `digest` must outlive the sink.
+std::unique_ptr<Sink> digest_sink(std::string* digest);
+
+}  // namespace mandel

@@ -1,0 +1,94 @@
+// See summary.h.
+#include "master/summary.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/version.h"
+
+namespace mandel {
+namespace {
+
+// "1.00 MB", with three digits that count.
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes);
+  const char* unit = "";
+  for (const char* larger : {"kB", "MB", "GB", "TB"}) {
+    if (value < 999.5) break;
+    value /= 1000;
+    unit = larger;
+  }
+  return fmt::format("{:.{}f} {}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, unit);
+}
+
+double share(std::uint32_t part, std::uint32_t whole) {
+  return whole == 0 ? 0 : 100.0 * part / whole;
+}
+
+// Million pixels a second of one lane's time.
+double lane_rate(const WorkerTotals& totals) {
+  return totals.computed_ns == 0
+             ? 0
+             : static_cast<double>(totals.pixels) / seconds(totals.computed_ns) * 1e-6;
+}
+
+nlohmann::ordered_json json_of(const WorkerTotals& totals, const Outcome& outcome) {
+  return {{"address", totals.label},
+          {"host", totals.host},
+          {"kernel", totals.kernel},
+          {"lanes", totals.lanes},
+          {"chunks", totals.chunks},
+          {"share", share(totals.chunks, outcome.chunks_done) / 100},
+          {"compute_seconds", seconds(totals.computed_ns)},
+          {"bytes_in", totals.bytes_in},
+          {"bytes_out", totals.bytes_out},
+          {"refused", totals.refused},
+          {"lost", totals.lost},
+          {"problem", totals.problem}};
+}
+
+}  // namespace
+
+std::string result_text(const PictureSize& size, const Outcome& outcome) {
+  return fmt::format(
+      "Total elements: {}\nMain took {:.3f} s\nTotal sum of elements (for validation): {}\n",
+      std::uint64_t{size.columns} * size.rows, seconds(outcome.wall_ns), outcome.sum);
+}
+
+std::string worker_table(const Outcome& outcome) {
+  std::string table = "Job execution statistics:\n";
+  table += fmt::format("{:>7} | {:>7} | {:>11} | {:>9} | {:>9} | {:>13} | {:>5} | {}\n", "chunks",
+                       "% chunk", "computing s", "bytes in", "bytes out", "Mpixel/s/lane", "lanes",
+                       "worker");
+  for (const WorkerTotals& totals : outcome.workers) {
+    std::string name = totals.label;
+    if (!totals.host.empty()) name += fmt::format(" ({}, {})", totals.host, totals.kernel);
+    if (!totals.problem.empty()) name += ": " + totals.problem;
+    table += fmt::format("{:>7} | {:>7.2f} | {:>11.4f} | {:>9} | {:>9} | {:>13.2f} | {:>5} | {}\n",
+                         totals.chunks, share(totals.chunks, outcome.chunks_done),
+                         seconds(totals.computed_ns), bytes_text(totals.bytes_in),
+                         bytes_text(totals.bytes_out), lane_rate(totals), totals.lanes, name);
+  }
+  return table;
+}
+
+std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
+                      const std::string& counts_sha256) {
+  auto workers = nlohmann::ordered_json::array();
+  for (const WorkerTotals& totals : outcome.workers) workers.push_back(json_of(totals, outcome));
+  const nlohmann::ordered_json json = {{"software", fmt::format("mandel {}", kVersion)},
+                                       {"sum", outcome.sum},
+                                       {"counts_sha256", counts_sha256},
+                                       {"columns", size.columns},
+                                       {"rows", size.rows},
+                                       {"max_iter", size.max_iter},
+                                       {"chunks", chunks},
+                                       {"wall_seconds", seconds(outcome.wall_ns)},
+                                       {"workers", workers}};
+  // Names come from other machines: what is no UTF-8 is replaced, not thrown at the user.
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace mandel

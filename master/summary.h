@@ -1,0 +1,22 @@
+// What a finished job says: the tutorial's own three lines, its table of workers, and JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "master/ledger.h"
+#include "master/sinks/sink.h"
+
+namespace mandel {
+
+// "Total elements", "Main took", "Total sum of elements (for validation)".
+std::string result_text(const PictureSize& size, const Outcome& outcome);
+
+// The table of workers, as ParallelPython's print_stats() gave it, with what the network carried.
+std::string worker_table(const Outcome& outcome);
+
+// docs/master.md names the keys.
+std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
+                      const std::string& counts_sha256);
+
+}  // namespace mandel

@@ -1,0 +1,39 @@
+// What a worker says about its counts is checked against the counts themselves, chunk by chunk,
+// before anything else sees them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <zmq.hpp>
+
+#include "common/error.h"
+#include "common/fingerprint.h"
+#include "mandel.pb.h"
+
+namespace mandel {
+
+// A chunk's decoded counts, wherever they lie: in the frame that they came in, if it is large and
+// aligned, else in a copy (ZeroMQ puts middling frames anywhere in its receive buffer, and tiny
+// ones inside the message object, where they move with it).
+class Counts {
+ public:
+  Counts() = default;
+  // `frame` holds whole little-endian uint32 values.
+  explicit Counts(zmq::message_t frame);
+
+  std::span<const std::uint32_t> values() const {
+    return {copy_ ? copy_.get() : frame_.data<std::uint32_t>(), count_};
+  }
+
+ private:
+  zmq::message_t frame_;
+  std::unique_ptr<std::uint32_t[]> copy_;
+  std::size_t count_ = 0;
+};
+
+// The counts of a result of `pixels` pixels; an error says in which way it contradicts itself.
+FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
+                                 std::uint32_t max_iter);
+
+}  // namespace mandel
