@@ -56,7 +56,6 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
 }
 
 void set_common_options(zmq::socket_t& socket) {
-  socket.set(zmq::sockopt::ipv6, true);
   socket.set(zmq::sockopt::linger, kFlushMs);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
   socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
@@ -85,6 +84,8 @@ Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& 
     socket.set(zmq::sockopt::sndhwm, queue_max);
     socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kHeadBytesMax));
     socket.set(zmq::sockopt::backlog, 1024);
+    // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
+    socket.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
     socket.bind(endpoint);
     return ListenLink(std::move(socket));
   } catch (const zmq::error_t& error) {
@@ -127,6 +128,7 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::si
   set_common_options(socket_);
   socket_.set(zmq::sockopt::maxmsgsize,
               static_cast<std::int64_t>(std::max(body_bytes_max, kHeadBytesMax)));
+  socket_.set(zmq::sockopt::ipv6, true);  // names may resolve to either
   socket_.set(zmq::sockopt::connect_timeout, kConnectMs);
   socket_.set(zmq::sockopt::reconnect_ivl, kRedialMs);
   socket_.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);

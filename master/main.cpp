@@ -8,12 +8,12 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/lanes.h"
 #include "master/options.h"
 #include "master/run.h"
 #include "master/sinks/output_file.h"
 #include "master/summary.h"
 #include "worker/daemon.h"
-#include "common/lanes.h"
 
 namespace {
 
@@ -50,24 +50,26 @@ class EmbeddedWorker {
 };
 
 struct Picture {
+  std::shared_ptr<const Axes> axes;
   PictureSize size;
   ChunkCount chunks;
 };
 
 Picture lay_out(const Options& options) {
-  const Axes axes = axes_of(options.job);
-  const auto columns = static_cast<std::uint32_t>(axes.xs.size());
-  const auto rows = static_cast<std::uint32_t>(axes.ys.size());
-  return {{columns, rows, options.job.max_iter}, choose_chunks(options.chunks, columns, rows)};
+  auto axes = std::make_shared<const Axes>(axes_of(options.job));
+  const auto columns = static_cast<std::uint32_t>(axes->xs.size());
+  const auto rows = static_cast<std::uint32_t>(axes->ys.size());
+  return {std::move(axes),
+          {columns, rows, options.job.max_iter},
+          choose_chunks(options.chunks, columns, rows)};
 }
 
 Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const Options& options,
-                                                      const PictureSize& size,
-                                                      std::string* digest) {
+                                                      const Picture& picture, std::string* digest) {
   std::vector<std::unique_ptr<Sink>> sinks;
   const auto colours = ColourMap::make(options.colours);
   for (const std::string& path : options.outputs) {
-    auto sink = file_sink(path, size, *colours);
+    auto sink = file_sink(path, picture.size, picture.axes, *colours);
     if (!sink) return fail("--output: " + sink.error().what);
     sinks.push_back(*std::move(sink));
   }
@@ -126,7 +128,7 @@ int work(const Options& options, StopSignals& signals) {
   const Picture picture = lay_out(options);
   if (!picture.chunks.remark.empty()) spdlog::info("{}", picture.chunks.remark);
   std::string digest;
-  auto sinks = open_sinks(options, picture.size, &digest);
+  auto sinks = open_sinks(options, picture, &digest);
   if (!sinks) return complain(sinks.error(), kExitOutput);
 
   zmq::context_t context;

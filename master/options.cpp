@@ -10,9 +10,9 @@
 #include <span>
 
 #include "common/cli.h"
+#include "common/lanes.h"
 #include "common/version.h"
 #include "master/sinks/colour_map.h"
-#include "common/lanes.h"
 
 namespace mandel {
 namespace {

@@ -59,17 +59,19 @@ Rgb tutorial(std::uint32_t count) {
 struct Named {
   std::string_view name;
   Rgb (*compute)(std::uint32_t);
+  Rgb outside;
 };
 
-constexpr std::array<Named, 5> kMaps = {{{"ultra", ring<kUltra>},
-                                         {"fire", ring<kFire>},
-                                         {"ocean", ring<kOcean>},
-                                         {"grey", grey},
-                                         {"tutorial", tutorial}}};
+constexpr std::array<Named, 5> kMaps = {{{"ultra", ring<kUltra>, kUltra[0]},
+                                         {"fire", ring<kFire>, kFire[0]},
+                                         {"ocean", ring<kOcean>, kOcean[0]},
+                                         {"grey", grey, {40, 40, 40}},
+                                         {"tutorial", tutorial, {0, 0, 0}}}};
 
 }  // namespace
 
-ColourMap::ColourMap(Compute compute) : compute_(compute), table_(kTableSize) {
+ColourMap::ColourMap(Compute compute, Rgb outside)
+    : compute_(compute), outside_(outside), table_(kTableSize) {
   for (std::uint32_t count = 0; count < kTableSize; ++count) table_[count] = compute(count);
 }
 
@@ -81,7 +83,7 @@ std::string ColourMap::names() {
 
 Result<ColourMap> ColourMap::make(std::string_view name) {
   for (const Named& map : kMaps)
-    if (map.name == name) return ColourMap(map.compute);
+    if (map.name == name) return ColourMap(map.compute, map.outside);
   return fail(fmt::format("no colour map is called '{}'; there are: {}", name, names()));
 }
 

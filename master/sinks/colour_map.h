@@ -1,4 +1,4 @@
-// Counts to colours. The set itself (count 0) is black in every map.
+// Counts to colours. The set itself is black in every map.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +25,19 @@ class ColourMap {
   static Result<ColourMap> make(std::string_view name);
   static std::string names();  // for --help and errors
 
+  // The colour of points that start beyond 2 from the origin. (They count 0, like the set.)
+  Rgb outside() const { return outside_; }
+
   Rgb operator()(std::uint32_t count) const {
     return count < table_.size() ? table_[count] : compute_(count);
   }
 
  private:
   using Compute = Rgb (*)(std::uint32_t count);
-  explicit ColourMap(Compute compute);
+  ColourMap(Compute compute, Rgb outside);
 
   Compute compute_;
+  Rgb outside_;
   std::vector<Rgb> table_;  // of the counts that are common
 };
 

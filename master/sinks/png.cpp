@@ -20,8 +20,13 @@ void ignore_warning(png_structp, png_const_charp) {}
 
 class PngSink final : public Sink {
  public:
-  PngSink(std::string path, OutputFile file, const PictureSize& size, const ColourMap& colours)
-      : path_(std::move(path)), file_(std::move(file)), size_(size), colours_(colours) {
+  PngSink(std::string path, OutputFile file, const PictureSize& size,
+          std::shared_ptr<const Axes> axes, const ColourMap& colours)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        size_(size),
+        axes_(std::move(axes)),
+        colours_(colours) {
     png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, &error_, keep_error, ignore_warning);
     MANDEL_ASSERT(png_ != nullptr);
     info_ = png_create_info_struct(png_);
@@ -41,13 +46,8 @@ class PngSink final : public Sink {
   }
 
   Result<void> rows(std::span<const std::uint32_t> counts) override {
-    for (std::size_t at = 0; at < counts.size(); at += size_.columns) {
-      for (std::size_t k = 0; k < size_.columns; ++k) {
-        const Rgb rgb = colours_(counts[at + k]);
-        row_[3 * k] = rgb.red;
-        row_[3 * k + 1] = rgb.green;
-        row_[3 * k + 2] = rgb.blue;
-      }
+    for (; !counts.empty(); counts = counts.subspan(size_.columns)) {
+      colour_row(counts.first(size_.columns), axes_->ys[next_row_++]);
       if (!write_row()) return failure();
     }
     return {};
@@ -60,6 +60,18 @@ class PngSink final : public Sink {
 
  private:
   static constexpr png_uint_32 kSideMax = 1u << 22;
+
+  void colour_row(std::span<const std::uint32_t> counts, double y) {
+    png_byte* at = row_.data();
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+      const double x = axes_->xs[k];
+      const bool starts_outside = counts[k] == 0 && x * x + y * y > 4;
+      const Rgb rgb = starts_outside ? colours_.outside() : colours_(counts[k]);
+      *at++ = rgb.red;
+      *at++ = rgb.green;
+      *at++ = rgb.blue;
+    }
+  }
 
   bool write_row() {
     if (setjmp(png_jmpbuf(png_))) return false;
@@ -78,7 +90,9 @@ class PngSink final : public Sink {
   const std::string path_;
   OutputFile file_;
   const PictureSize size_;
+  const std::shared_ptr<const Axes> axes_;
   const ColourMap colours_;
+  std::size_t next_row_ = 0;
   std::string error_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
@@ -88,10 +102,10 @@ class PngSink final : public Sink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
-                                       const ColourMap& colours) {
+                                       std::shared_ptr<const Axes> axes, const ColourMap& colours) {
   auto file = OutputFile::create(path);
   if (!file) return tl::unexpected(file.error());
-  auto sink = std::make_unique<PngSink>(path, *std::move(file), size, colours);
+  auto sink = std::make_unique<PngSink>(path, *std::move(file), size, std::move(axes), colours);
   if (auto begun = sink->begin(); !begun) return tl::unexpected(begun.error());
   return sink;
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/error.h"
+#include "kernels/grid.h"
 #include "master/sinks/colour_map.h"
 
 namespace mandel {
@@ -38,13 +39,14 @@ Result<std::unique_ptr<Sink>> npy_sink(const std::string& path, const PictureSiz
 // Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
 Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSize& size);
 
-// 8-bit RGB PNG through a colour map.
+// 8-bit RGB PNG through a colour map. The axes tell the set from the points that start beyond 2,
+// whose count is 0 too.
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
-                                       const ColourMap& colours);
+                                       std::shared_ptr<const Axes> axes, const ColourMap& colours);
 
 // One of the above, by the path's extension.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
-                                        const ColourMap& colours);
+                                        std::shared_ptr<const Axes> axes, const ColourMap& colours);
 
 // No file, but the SHA-256 of the counts as row-major little-endian uint32: 64 hex digits in
 // `*digest` after finish(). `digest` must outlive the sink.

@@ -32,9 +32,10 @@ std::unique_ptr<Sink> digest_sink(std::string* digest) {
 }
 
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
+                                        std::shared_ptr<const Axes> axes,
                                         const ColourMap& colours) {
   const std::string extension = std::filesystem::path(path).extension();
-  if (extension == ".png") return png_sink(path, size, colours);
+  if (extension == ".png") return png_sink(path, size, std::move(axes), colours);
   if (extension == ".npy") return npy_sink(path, size);
   if (extension == ".pgm") return pgm_sink(path, size);
   return fail(fmt::format("can't tell the format of '{}': use .png, .npy or .pgm", path));
