@@ -1,0 +1,38 @@
+# The Debian and Ubuntu packages that a build from source needs, and how to get them. Sourced by
+# demo.sh and test.sh; the list stands here once.
+
+packages_build="cmake ninja-build g++ pkg-config
+  libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libcli11-dev
+  libexpected-dev nlohmann-json3-dev libpng-dev libxxhash-dev libssl-dev libhwy-dev"
+packages_test="libgtest-dev libbenchmark-dev binutils"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "This needs root: install sudo, or run as root: $*" >&2
+    return 1
+  fi
+}
+
+# install_packages NAME...: installs those that are missing; does nothing, and needs no network and
+# no root, if none is.
+install_packages() {
+  missing=""
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+      missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null || {
+    echo "No apt-get here. Install by hand what corresponds to:$missing" >&2
+    return 1
+  }
+  echo "Installing:$missing"
+  as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    $missing >/dev/null
+}

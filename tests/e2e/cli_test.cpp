@@ -1,0 +1,143 @@
+// What a user sees when something is wrong, and that exit codes are as documented.
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "process.h"
+
+namespace mandel::e2e {
+namespace {
+
+struct Mistake {
+  const char* name;
+  std::vector<std::string> command;
+  int status;
+  std::vector<std::string> said;  // each must be in what it prints to stderr
+};
+
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(Mistakes, NameTheOptionAndExitAsDocumented) {
+  Process process(GetParam().command);
+  EXPECT_EQ(process.wait(), GetParam().status) << process.err();
+  for (const std::string& part : GetParam().said)
+    EXPECT_NE(process.err().find(part), std::string::npos) << part << " is not in\n"
+                                                           << process.err();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cli, Mistakes,
+    testing::Values(
+        Mistake{"UnknownOption", {MANDEL_MASTER, "--chunk", "3"}, 2, {"--chunk", "--help"}},
+        Mistake{"NoNumber", {MANDEL_MASTER, "--chunks", "many"}, 2, {"--chunks"}},
+        Mistake{"ZeroChunks", {MANDEL_MASTER, "--chunks", "0"}, 2, {"--chunks"}},
+        Mistake{"BadHost", {MANDEL_MASTER, "--hosts", "desk1:99999"}, 2, {"--hosts", "99999"}},
+        Mistake{"TwoGrids",
+                {MANDEL_MASTER, "--tutorial-size", "100", "--size", "10x10"},
+                2,
+                {"--tutorial-size", "--size"}},
+        Mistake{"TwoViews",
+                {MANDEL_MASTER, "--span", "1", "--view", "-2,1,-1,1"},
+                2,
+                {"--span", "--view"}},
+        Mistake{"BadSize", {MANDEL_MASTER, "--size", "10"}, 2, {"--size '10'", "1920x1080"}},
+        Mistake{"KernelElsewhere",
+                {MANDEL_MASTER, "--hosts", "desk1", "--kernel", "scalar"},
+                2,
+                {"--kernel", "--hosts"}},
+        Mistake{"UnknownKernel", {MANDEL_MASTER, "--kernel", "abacus"}, 2, {"abacus", "scalar"}},
+        Mistake{"UnknownColours", {MANDEL_MASTER, "--colours", "plaid"}, 2, {"plaid", "ultra"}},
+        Mistake{"SumOverflow",
+                {MANDEL_MASTER, "--size", "4000000x4000000", "--max-iter", "2147483647"},
+                2,
+                {"2^63"}},
+        Mistake{"UnknownFormat",
+                {MANDEL_MASTER, "--output", "picture.gif"},
+                5,
+                {"--output", "picture.gif", ".png"}},
+        Mistake{"NoFolder",
+                {MANDEL_MASTER, "--output", "/nowhere/at/all.png"},
+                5,
+                {"/nowhere/at/all.png"}},
+        Mistake{"WrongSum",
+                {MANDEL_MASTER, "--tutorial-size", "100", "--expect-sum", "5"},
+                3,
+                {"--expect-sum", "not 5"}},
+        Mistake{"NobodyThere",
+                {MANDEL_MASTER, "--hosts", "127.0.0.1:1", "--patience", "0.2"},
+                4,
+                {"127.0.0.1:1", "connection refused", "start mandel-worker"}},
+        Mistake{"NoSuchName",
+                {MANDEL_MASTER, "--hosts", "no-such-name.invalid", "--patience", "0.2"},
+                4,
+                {"no-such-name.invalid", "does not resolve"}},
+        Mistake{
+            "OpenToAll", {MANDEL_WORKER, "--listen", "0.0.0.0:0"}, 2, {"--listen", "--insecure"}},
+        Mistake{"ZeroThreads", {MANDEL_WORKER, "--threads", "0"}, 2, {"--threads"}},
+        Mistake{"BadListen", {MANDEL_WORKER, "--listen", "127.0.0.1:http"}, 2, {"--listen"}}),
+    [](const auto& mistake) { return mistake.param.name; });
+
+TEST(Cli, HelpShowsExamplesAndExitCodes) {
+  for (const char* program : {MANDEL_MASTER, MANDEL_WORKER}) {
+    Process process({program, "--help"});
+    EXPECT_EQ(process.wait(), 0);
+    EXPECT_NE(process.out().find("Examples:"), std::string::npos);
+    EXPECT_NE(process.out().find("Exit codes:"), std::string::npos);
+  }
+}
+
+TEST(Cli, ListsEveryKernelWithItsSelfTest) {
+  for (const char* program : {MANDEL_MASTER, MANDEL_WORKER}) {
+    Process process({program, "--list-kernels"});
+    EXPECT_EQ(process.wait(), 0);
+    EXPECT_NE(process.out().find("scalar"), std::string::npos);
+    EXPECT_NE(process.out().find("passed"), std::string::npos);
+    EXPECT_EQ(process.out().find("FAILED"), std::string::npos);
+  }
+}
+
+TEST(Cli, ABusyPortIsSaid) {
+  Worker first;
+  Process second({MANDEL_WORKER, "--listen", first.address()});
+  EXPECT_EQ(second.wait(), 4);
+  EXPECT_NE(second.err().find("in use"), std::string::npos) << second.err();
+}
+
+TEST(Cli, MoreChunksThanRowsIsCappedAndSaid) {
+  const MasterRun run = run_master({"--tutorial-size", "100", "--chunks", "4000"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_EQ(run.json["chunks"], 50);
+  EXPECT_NE(run.err.find("only 50 rows"), std::string::npos) << run.err;
+}
+
+TEST(Cli, AWrongSumLeavesYesterdaysPicture) {
+  const TempDir dir;
+  std::ofstream(dir.path("p.npy")) << "yesterday";
+  const MasterRun run =
+      run_master({"--tutorial-size", "100", "--expect-sum", "5", "--output", dir.path("p.npy")});
+  EXPECT_EQ(run.status, 3);
+  std::ifstream file(dir.path("p.npy"));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "yesterday");
+}
+
+TEST(Cli, ARequestForNoIterationsCountsNothing) {
+  const MasterRun run = run_master({"--size", "64x48", "--max-iter", "0"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.json["sum"], 0);
+}
+
+TEST(Cli, AServiceThatIsNoWorkerIsRecognised) {
+  // A master's own port of another protocol is hard to come by; a worker's is not: but a plain
+  // listener that never answers is what a wrong port looks like.
+  Process listener({MANDEL_SILENT_LISTENER});
+  ASSERT_TRUE(listener.prints("\n"));
+  const std::string port = listener.out().substr(0, listener.out().find('\n'));
+  Process master(master_command({"--hosts", "127.0.0.1:" + port, "--patience", "0.5"}));
+  EXPECT_EQ(master.wait(), 4);
+  EXPECT_NE(master.err().find("does not speak mandel's protocol"), std::string::npos)
+      << master.err();
+}
+
+}  // namespace
+}  // namespace mandel::e2e

@@ -1,0 +1,174 @@
+// Real workers on loopback ports, real masters, real signals.
+#include <csignal>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "process.h"
+
+namespace mandel::e2e {
+namespace {
+
+constexpr const char* kTutorialSum = "1148485";
+constexpr const char* kTutorialDigest =
+    "6c7b5940d7a0740ee8c2be1f4ed86d06f43099038ef9236d8c509b08c0b077ca";
+// A job that takes long enough to be disturbed, whatever kernel computes it: deep, and all detail.
+const std::vector<std::string> kLongJob = {"--size",     "1200x1200", "--center", "-0.7453,0.1127",
+                                           "--span",     "6.5e-4",    "--chunks", "200",
+                                           "--max-iter", "5000"};
+
+std::vector<Worker> start_workers(std::size_t count) {
+  std::vector<Worker> workers;
+  for (std::size_t k = 0; k < count; ++k) workers.emplace_back();
+  return workers;
+}
+
+std::vector<std::string> with(std::vector<std::string> options,
+                              const std::vector<std::string>& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+class WorkerCount : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(WorkerCount, AllOfThemWorkAndTheSumIsRight) {
+  const auto workers = start_workers(GetParam());
+  const MasterRun run =
+      run_master({"--chunks", "256", "--hosts", hosts(workers), "--expect-sum", kTutorialSum});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("Total elements: 250000\n"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("Total sum of elements (for validation): 1148485\n"), std::string::npos);
+  EXPECT_EQ(run.json["counts_sha256"], kTutorialDigest);
+  ASSERT_EQ(run.json["workers"].size(), GetParam());
+  int chunks = 0;
+  for (const auto& worker : run.json["workers"]) chunks += worker["chunks"].get<int>();
+  EXPECT_EQ(chunks, 256);
+}
+
+INSTANTIATE_TEST_SUITE_P(Loopback, WorkerCount, testing::Values(1u, 2u, 5u));
+
+TEST(Cluster, TwoMastersShareTheWorkersAndBothAreRight) {
+  const auto workers = start_workers(2);
+  MasterRun runs[2];
+  {
+    std::vector<std::jthread> masters;
+    for (MasterRun& run : runs)
+      masters.emplace_back([&] {
+        run = run_master({"--chunks", "100", "--hosts", hosts(workers)});
+      });
+  }
+  for (const MasterRun& run : runs) {
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_EQ(run.json["counts_sha256"], kTutorialDigest);
+  }
+}
+
+TEST(Cluster, AWorkerServesOneMasterAfterAnother) {
+  const auto workers = start_workers(1);
+  for (int round = 0; round < 3; ++round)
+    EXPECT_EQ(run_master({"--hosts", hosts(workers), "--expect-sum", kTutorialSum}).status, 0);
+}
+
+// The reference is the same job on an undisturbed, embedded worker.
+class Disturbed : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    reference_ = new std::string(run_master(kLongJob).json["counts_sha256"]);
+  }
+  static void TearDownTestSuite() { delete reference_; }
+
+  // Starts the long job on `workers` and returns once it has been handed out.
+  Process start(const std::vector<Worker>& workers, const std::string& json) {
+    Process master(
+        master_command(with(kLongJob, {"--hosts", hosts(workers), "--json", json, "--verbose"})));
+    EXPECT_TRUE(master.prints_error("is ready")) << master.err();
+    return master;
+  }
+  static nlohmann::json read(const std::string& path) {
+    std::ifstream file(path);
+    return nlohmann::json::parse(file, nullptr, false);
+  }
+
+  TempDir dir_;
+  static std::string* reference_;
+};
+
+std::string* Disturbed::reference_ = nullptr;
+
+TEST_F(Disturbed, AWorkerKilledInMidJobCostsNoPixel) {
+  auto workers = start_workers(2);
+  Process master = start(workers, dir_.path("r.json"));
+  workers[0].process().signal(SIGKILL);
+  ASSERT_EQ(master.wait(), 0) << master.err();
+  EXPECT_NE(master.err().find("lost " + workers[0].address()), std::string::npos) << master.err();
+  EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
+}
+
+TEST_F(Disturbed, AWorkerToldToStopDrainsAndTheOthersTakeTheRest) {
+  auto workers = start_workers(2);
+  Process master = start(workers, dir_.path("r.json"));
+  workers[0].process().signal(SIGTERM);
+  EXPECT_EQ(workers[0].process().wait(), 0);
+  EXPECT_NE(workers[0].process().err().find("draining"), std::string::npos);
+  ASSERT_EQ(master.wait(), 0) << master.err();
+  EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
+}
+
+TEST_F(Disturbed, AWorkerStartedAgainUnderTheSameAddressIsUsedAgain) {
+  auto workers = start_workers(1);
+  Process master = start(workers, dir_.path("r.json"));
+  const std::string address = workers[0].address();
+  workers[0].process().signal(SIGKILL);
+  ASSERT_TRUE(master.prints_error("lost " + address)) << master.err();
+  Process again({MANDEL_WORKER, "--listen", address});
+  ASSERT_EQ(master.wait(), 0) << master.err() << again.err();
+  EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
+}
+
+TEST_F(Disturbed, AFrozenWorkerIsGivenUp) {
+  auto workers = start_workers(2);
+  Process master = start(workers, dir_.path("r.json"));
+  workers[0].process().signal(SIGSTOP);
+  ASSERT_EQ(master.wait(), 0) << master.err();
+  workers[0].process().signal(SIGCONT);
+  EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
+}
+
+TEST_F(Disturbed, AWorkerOutlivesAMasterThatIsKilled) {
+  auto workers = start_workers(1);
+  {
+    Process master = start(workers, dir_.path("r.json"));
+    master.signal(SIGKILL);
+    EXPECT_EQ(master.wait(), 128 + SIGKILL);
+  }
+  const MasterRun next = run_master({"--hosts", hosts(workers), "--expect-sum", kTutorialSum});
+  EXPECT_EQ(next.status, 0) << next.err;
+}
+
+TEST_F(Disturbed, AnInterruptedMasterLeavesNoHalfPicture) {
+  auto workers = start_workers(1);
+  const std::string picture = dir_.path("p.png");
+  Process master(master_command(
+      with(kLongJob, {"--hosts", hosts(workers), "--output", picture, "--verbose"})));
+  ASSERT_TRUE(master.prints_error("is ready")) << master.err();
+  master.signal(SIGINT);
+  EXPECT_EQ(master.wait(), 130);
+  EXPECT_NE(master.err().find("interrupted"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(picture));
+}
+
+TEST(Worker, ASecondSignalLeavesAtOnce) {
+  Worker worker;
+  // max_iter is so large that the first chunk would take minutes.
+  Process master(
+      master_command({"--hosts", worker.address(), "--size", "64x64", "--center", "-0.7453,0.1127",
+                      "--span", "1e-15", "--max-iter", "2000000000", "--verbose"}));
+  ASSERT_TRUE(master.prints_error("is ready")) << master.err();
+  worker.process().signal(SIGTERM);
+  ASSERT_TRUE(worker.process().prints_error("draining"));
+  worker.process().signal(SIGTERM);
+  EXPECT_EQ(worker.process().wait(), 0);
+}
+
+}  // namespace
+}  // namespace mandel::e2e

@@ -1,0 +1,84 @@
+// Real processes for end-to-end tests: start, read what they print, signal, wait. Output goes to
+// files, not pipes, so that a talkative process never blocks and a dead one can still be read.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace mandel::e2e {
+
+// A folder that vanishes with the test.
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+class Process {
+ public:
+  // Runs `command` (a path and its arguments) at once.
+  explicit Process(std::vector<std::string> command);
+  // Kills it if it still runs.
+  ~Process();
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&&) = delete;
+
+  pid_t pid() const { return pid_; }
+  std::string out() const;
+  std::string err() const;
+  // Waits until standard output has `text`; false if it never came.
+  bool prints(const std::string& text);
+  bool prints_error(const std::string& text);
+  void signal(int number) const;
+  // The exit status as a shell gives it (128 + signal); nothing if it does not end.
+  std::optional<int> wait();
+
+ private:
+  bool reap();
+
+  std::unique_ptr<TempDir> dir_;
+  pid_t pid_ = -1;
+  std::optional<int> status_;
+};
+
+// Polls `condition` until it holds or a generous deadline is over.
+bool eventually(const std::function<bool()>& condition);
+
+// A mandel-worker on a port that the system picks, ready to serve.
+class Worker {
+ public:
+  explicit Worker(std::vector<std::string> options = {"--threads", "1"});
+  const std::string& address() const { return address_; }
+  Process& process() { return process_; }
+
+ private:
+  Process process_;
+  std::string address_;
+};
+
+// The addresses of workers as --hosts wants them.
+std::string hosts(const std::vector<Worker>& workers);
+
+std::vector<std::string> master_command(std::vector<std::string> options);
+
+struct MasterRun {
+  int status = -1;
+  std::string out;
+  std::string err;
+  nlohmann::json json;  // of --json, where there is one
+};
+
+// Runs mandel-master with these options and --json to its end.
+MasterRun run_master(std::vector<std::string> options);
+
+}  // namespace mandel::e2e

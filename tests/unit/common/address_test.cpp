@@ -1,0 +1,76 @@
+#include "common/address.h"
+
+#include <gtest/gtest.h>
+
+namespace mandel {
+namespace {
+
+struct Good {
+  const char* text;
+  const char* host;
+  std::uint16_t port;
+  const char* endpoint;
+};
+
+class ParsesAddress : public testing::TestWithParam<Good> {};
+
+TEST_P(ParsesAddress, IntoHostAndPort) {
+  const auto address = parse_address(GetParam().text);
+  ASSERT_TRUE(address) << address.error().what;
+  EXPECT_EQ(address->host, GetParam().host);
+  EXPECT_EQ(address->port, GetParam().port);
+  EXPECT_EQ(address->endpoint(), GetParam().endpoint);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, ParsesAddress,
+    testing::Values(Good{"desk1", "desk1", 5755, "tcp://desk1:5755"},
+                    Good{"desk1:80", "desk1", 80, "tcp://desk1:80"},
+                    Good{"10.0.0.1:65535", "10.0.0.1", 65535, "tcp://10.0.0.1:65535"},
+                    Good{"[::1]:7", "::1", 7, "tcp://[::1]:7"},
+                    Good{"[fe80::1%eth0]", "fe80::1%eth0", 5755, "tcp://[fe80::1%eth0]:5755"},
+                    Good{"::1", "::1", 5755, "tcp://[::1]:5755"}));
+
+class RefusesAddress : public testing::TestWithParam<const char*> {};
+
+TEST_P(RefusesAddress, AndQuotesIt) {
+  const auto address = parse_address(GetParam());
+  ASSERT_FALSE(address);
+  EXPECT_NE(address.error().what.find('\''), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, RefusesAddress,
+                         testing::Values("", ":5755", "desk1:", "desk1:0", "desk1:65536",
+                                         "desk1:-1", "desk1:1x", "[::1", "[::1]x", "a b", "tcp://x",
+                                         "desk/1"));
+
+TEST(Address, PortZeroIsForListenersOnly) {
+  EXPECT_FALSE(parse_address("127.0.0.1:0"));
+  EXPECT_TRUE(parse_address("127.0.0.1:0", true));
+}
+
+TEST(AddressList, KeepsTheOrderAndFindsDuplicates) {
+  const auto list = parse_addresses("b,a:1,[::1]:2");
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->size(), 3u);
+  EXPECT_EQ((*list)[1].text(), "a:1");
+  EXPECT_FALSE(parse_addresses("a,b,a:5755"));
+  EXPECT_FALSE(parse_addresses("a,,b"));
+  EXPECT_FALSE(parse_addresses("a,"));
+}
+
+TEST(Address, KnowsLoopback) {
+  EXPECT_TRUE(is_loopback({"127.0.0.1", 1}));
+  EXPECT_TRUE(is_loopback({"127.8.0.1", 1}));
+  EXPECT_TRUE(is_loopback({"::1", 1}));
+  EXPECT_FALSE(is_loopback({"0.0.0.0", 1}));
+  EXPECT_FALSE(is_loopback({"::", 1}));
+  EXPECT_FALSE(is_loopback({"10.0.0.1", 1}));
+}
+
+TEST(Address, ADiagnosisSaysWhatToDoAboutARefusedConnection) {
+  EXPECT_NE(diagnose({"127.0.0.1", 1}, 1000).find("start mandel-worker"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,55 @@
+#include "common/job.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace mandel {
+namespace {
+
+Job view_job(const View& view, std::uint32_t max_iter = 100) { return {view, max_iter}; }
+
+const View kView = {-0.5, 0.25, 0.01, 0.02, 300, 200};
+
+TEST(Job, TheTutorialAndAPlainViewAreLegal) {
+  EXPECT_TRUE(check({TutorialGrid{1000}, 1000}));
+  EXPECT_TRUE(check(view_job(kView)));
+  EXPECT_TRUE(check(view_job(kView, 0)));
+}
+
+TEST(Job, EverySizeHasABound) {
+  const auto with = [](auto change) {
+    View view = kView;
+    change(view);
+    return check(view_job(view));
+  };
+  EXPECT_FALSE(check({TutorialGrid{0}, 1000}));
+  EXPECT_FALSE(check({TutorialGrid{kSideMax + 1}, 1000}));
+  EXPECT_FALSE(with([](View& v) { v.columns = 0; }));
+  EXPECT_FALSE(with([](View& v) { v.rows = kSideMax + 1; }));
+  EXPECT_FALSE(with([](View& v) { v.centre_x = std::nan(""); }));
+  EXPECT_FALSE(with([](View& v) { v.centre_y = std::numeric_limits<double>::infinity(); }));
+  EXPECT_FALSE(with([](View& v) { v.step_x = 0; }));
+  EXPECT_FALSE(with([](View& v) { v.step_y = -1; }));
+  EXPECT_FALSE(check(view_job(kView, kIterMax + 1)));
+}
+
+TEST(Job, ASumThatCouldOverflowIsRefused) {
+  View huge = kView;
+  huge.columns = huge.rows = kSideMax;
+  EXPECT_TRUE(check(view_job(huge, 1u << 19)));
+  EXPECT_FALSE(check(view_job(huge, (1u << 19) + 1)));
+}
+
+TEST(Job, AViewsAxesFollowTheDocumentedFormula) {
+  const Axes axes = axes_of(view_job(kView));
+  ASSERT_EQ(axes.xs.size(), 300u);
+  ASSERT_EQ(axes.ys.size(), 200u);
+  EXPECT_EQ(axes.xs[0], -0.5 + -149.5 * 0.01);
+  EXPECT_EQ(axes.xs[299], -0.5 + 149.5 * 0.01);
+  EXPECT_EQ(axes.ys[0], 0.25 + 99.5 * 0.02);  // the first row is the topmost
+  EXPECT_LT(axes.ys[1], axes.ys[0]);
+}
+
+}  // namespace
+}  // namespace mandel

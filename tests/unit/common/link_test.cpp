@@ -1,0 +1,95 @@
+// The link over real TCP sockets on loopback.
+#include "common/link.h"
+
+#include <gtest/gtest.h>
+
+namespace mandel {
+namespace {
+
+constexpr Nanoseconds kDeadline = 20 * kSecond;
+
+template <typename Poll>
+auto eventually(Poll poll, std::vector<zmq::pollitem_t> items) {
+  const Nanoseconds until = steady_now() + kDeadline;
+  auto got = poll();
+  while (!got && steady_now() < until) {
+    wait_for(items, 50 * kMillisecond);
+    got = poll();
+  }
+  return got;
+}
+
+class LinkTest : public testing::Test {
+ protected:
+  LinkTest() : listener_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100)) {}
+
+  ListenLink::Incoming incoming() {
+    auto got = eventually([&] { return listener_.receive(); }, {listener_.poll_item()});
+    return got ? *std::move(got) : ListenLink::Incoming{"", blame_peer("nothing came")};
+  }
+
+  zmq::context_t context_;
+  ListenLink listener_;
+};
+
+wire::Envelope hello() {
+  wire::Envelope envelope;
+  envelope.mutable_hello()->set_protocol_max(1);
+  return envelope;
+}
+
+TEST_F(LinkTest, CarriesAHeadThereAndAResultBack) {
+  DialLink dialler(context_, listener_.endpoint(), 1 << 20);
+  ASSERT_TRUE(dialler.send(hello()));
+  const auto greeting = incoming();
+  ASSERT_TRUE(greeting.message);
+  EXPECT_TRUE(greeting.message->head.has_hello());
+
+  wire::Envelope result;
+  result.mutable_result()->set_chunk(9);
+  ASSERT_TRUE(listener_.send(greeting.peer, result, zmq::message_t(std::string(100'000, 'x'))));
+  const auto answer = eventually([&] { return dialler.receive(); }, {dialler.poll_item()});
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ((*answer)->head.result().chunk(), 9u);
+  EXPECT_EQ((*answer)->body.size(), 100'000u);
+  EXPECT_GT(dialler.bytes_in(), 100'000u);
+}
+
+TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
+  std::optional<ListenLink> other = *ListenLink::bind(context_, "tcp://127.0.0.1:*", 100);
+  DialLink dialler(context_, other->endpoint(), 1 << 20);
+  dialler.send(hello());
+  ASSERT_TRUE(eventually([&] { return other->receive(); }, {other->poll_item()}));
+  EXPECT_FALSE(dialler.is_lost());
+  other.reset();
+  EXPECT_TRUE(eventually([&] { return dialler.is_lost(); }, {dialler.monitor_poll_item()}));
+}
+
+TEST_F(LinkTest, SendingToNobodyIsToldNotThrown) {
+  EXPECT_FALSE(listener_.send("nobody", hello()));
+}
+
+TEST_F(LinkTest, ABusyPortIsAnError) {
+  const auto second = ListenLink::bind(context_, listener_.endpoint(), 100);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().what.find("in use"), std::string::npos) << second.error().what;
+}
+
+// A peer that does not keep to the two frames, spoken with a bare socket.
+TEST_F(LinkTest, StrangeMultipartMessagesAreThePeersFault) {
+  zmq::socket_t bare(context_, zmq::socket_type::dealer);
+  bare.set(zmq::sockopt::linger, 0);
+  bare.connect(listener_.endpoint());
+  const std::string head = encode(hello());
+  bare.send(zmq::buffer(head), zmq::send_flags::sndmore);
+  bare.send(zmq::str_buffer("a"), zmq::send_flags::sndmore);
+  bare.send(zmq::str_buffer("b"), zmq::send_flags::none);
+  EXPECT_FALSE(incoming().message);
+  bare.send(zmq::str_buffer("garbage"), zmq::send_flags::none);
+  EXPECT_FALSE(incoming().message);
+  bare.send(zmq::buffer(head), zmq::send_flags::none);
+  EXPECT_TRUE(incoming().message) << "the listener must be in step again";
+}
+
+}  // namespace
+}  // namespace mandel

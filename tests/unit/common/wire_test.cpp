@@ -1,0 +1,89 @@
+#include "common/wire.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+namespace mandel {
+namespace {
+
+FromPeer<wire::Envelope> decode_bytes(const std::string& bytes, bool has_body = false) {
+  return decode(std::as_bytes(std::span(bytes)), has_body);
+}
+
+wire::Envelope task_envelope() {
+  wire::Envelope envelope;
+  envelope.mutable_task()->set_job(7);
+  envelope.mutable_task()->set_rows(3);
+  return envelope;
+}
+
+TEST(Wire, AMessageSurvivesTheRoundTrip) {
+  const auto envelope = decode_bytes(encode(task_envelope()));
+  ASSERT_TRUE(envelope);
+  EXPECT_EQ(envelope->task().job(), 7u);
+  EXPECT_EQ(envelope->task().rows(), 3u);
+}
+
+TEST(Wire, ABodyBelongsToAResultAndToNothingElse) {
+  wire::Envelope result;
+  result.mutable_result();
+  EXPECT_TRUE(decode_bytes(encode(result), true));
+  EXPECT_FALSE(decode_bytes(encode(result), false));
+  EXPECT_FALSE(decode_bytes(encode(task_envelope()), true));
+}
+
+TEST(Wire, NothingUnknownEmptyOrOversizedPasses) {
+  EXPECT_FALSE(decode_bytes(""));
+  EXPECT_FALSE(decode_bytes(std::string(kHeadBytesMax + 1, '\0')));
+  EXPECT_FALSE(decode_bytes("\xff\xff\xff\xff"));
+  const std::string whole = encode(task_envelope());
+  EXPECT_FALSE(decode_bytes(whole.substr(0, whole.size() - 1)));
+}
+
+TEST(Wire, RandomBytesNeverCrashTheDecoder) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes(random() % 64, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    (void)decode_bytes(bytes, round % 2 == 0);
+  }
+}
+
+TEST(Wire, JobsOfBothGridsSurviveTheRoundTripBitForBit) {
+  for (const Job& job : {Job{TutorialGrid{1001}, 500},
+                         Job{View{-0.743643887037151, 5e-324, 1e-9, 2e-9, 7, 9}, 20000}}) {
+    const auto back = job_of(open_job(5, job));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, job);
+  }
+}
+
+TEST(Wire, AJobFromAPeerIsCheckedLikeOneFromTheCommandLine) {
+  wire::OpenJob no_grid;
+  EXPECT_FALSE(job_of(no_grid));
+  wire::OpenJob huge = open_job(1, {TutorialGrid{1000}, 1000});
+  huge.set_tutorial_size(kSideMax + 1);
+  EXPECT_FALSE(job_of(huge));
+}
+
+TEST(Wire, VersionsMeetAtTheHighestCommonOneOrSayWhatToDo) {
+  wire::Hello hello;
+  hello.set_protocol_min(kProtocolMin);
+  hello.set_protocol_max(kProtocolMax + 5);
+  EXPECT_EQ(negotiate(hello), kProtocolMax);
+  hello.set_protocol_min(kProtocolMax + 1);
+  const auto too_new = negotiate(hello);
+  ASSERT_FALSE(too_new);
+  EXPECT_NE(too_new.error().what.find("install the same release"), std::string::npos);
+  hello.set_protocol_min(0);
+  hello.set_protocol_max(0);
+  EXPECT_FALSE(negotiate(hello));
+}
+
+TEST(Wire, TextOfAPeerCanNotSpoilALog) {
+  EXPECT_EQ(printable("a\n\x1b[31mb"), "a??[31mb");
+  EXPECT_EQ(printable(std::string(10'000, 'x')).size(), 500u);
+}
+
+}  // namespace
+}  // namespace mandel

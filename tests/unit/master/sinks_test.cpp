@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <numeric>
+#include <png.h>
+#include <set>
+#include <sstream>
+#include <sys/stat.h>
+
+#include "master/sinks/sink.h"
+
+namespace mandel {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SinksTest : public testing::Test {
+ protected:
+  SinksTest() {
+    std::string name = (fs::temp_directory_path() / "mandel-sinks-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~SinksTest() override { fs::remove_all(folder_); }
+
+  std::string path(const char* name) const { return folder_ / name; }
+  static std::string bytes_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    return bytes.str();
+  }
+  static std::shared_ptr<const Axes> axes(std::size_t columns, std::size_t rows) {
+    return std::make_shared<Axes>(
+        Axes{std::vector<double>(columns, 0.0), std::vector<double>(rows, 0.0)});
+  }
+  static ColourMap colours(const char* name = "ultra") { return *ColourMap::make(name); }
+
+  fs::path folder_;
+};
+
+void write(Sink& sink, std::span<const std::uint32_t> counts, std::size_t columns) {
+  // In two unequal bands.
+  ASSERT_TRUE(sink.rows(counts.first(columns)));
+  ASSERT_TRUE(sink.rows(counts.subspan(columns)));
+  ASSERT_TRUE(sink.finish());
+}
+
+TEST_F(SinksTest, NpyIsExactlyWhatNumpyWrites) {
+  const std::vector<std::uint32_t> counts = {1, 2, 3, 4, 5, 0x01020304};
+  const auto sink = npy_sink(path("a.npy"), {2, 3, 1000});
+  ASSERT_TRUE(sink);
+  write(**sink, counts, 2);
+  // numpy.save of the same array.
+  std::string expected("\x93NUMPY\x01\x00v\x00", 10);
+  expected += "{'descr': '<u4', 'fortran_order': False, 'shape': (3, 2), }";
+  expected.append(127 - expected.size(), ' ');
+  expected += '\n';
+  expected.append(reinterpret_cast<const char*>(counts.data()), counts.size() * 4);
+  EXPECT_EQ(bytes_of(path("a.npy")), expected);
+}
+
+TEST_F(SinksTest, PgmUsesOneByteOrTwoBigEndian) {
+  const std::vector<std::uint32_t> counts = {0, 1, 255, 2};
+  const auto narrow = pgm_sink(path("a.pgm"), {2, 2, 256});
+  ASSERT_TRUE(narrow);
+  write(**narrow, counts, 2);
+  EXPECT_EQ(bytes_of(path("a.pgm")), std::string("P5\n2 2\n255\n\0\1\xff\2", 15));
+
+  const std::vector<std::uint32_t> large = {0, 1, 70'000, 258};
+  const auto wide = pgm_sink(path("b.pgm"), {2, 2, 1'000'000});
+  ASSERT_TRUE(wide);
+  write(**wide, large, 2);
+  EXPECT_EQ(bytes_of(path("b.pgm")), std::string("P5\n2 2\n65535\n\0\0\0\1\xff\xff\1\2", 21));
+}
+
+TEST_F(SinksTest, PngReadsBackAsTheColoursOfTheCounts) {
+  constexpr std::uint32_t kColumns = 7;
+  std::vector<std::uint32_t> counts(kColumns * 5);
+  std::iota(counts.begin(), counts.end(), 0u);
+  const auto sink = png_sink(path("a.png"), {kColumns, 5, 1000}, axes(kColumns, 5), colours());
+  ASSERT_TRUE(sink);
+  write(**sink, counts, kColumns);
+
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  ASSERT_TRUE(png_image_begin_read_from_file(&image, path("a.png").c_str()));
+  ASSERT_EQ(image.width, kColumns);
+  ASSERT_EQ(image.height, 5u);
+  image.format = PNG_FORMAT_RGB;
+  std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
+  ASSERT_TRUE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr));
+  const ColourMap map = colours();
+  for (std::size_t k = 0; k < counts.size(); ++k)
+    EXPECT_EQ((Rgb{pixels[3 * k], pixels[3 * k + 1], pixels[3 * k + 2]}), map(counts[k])) << k;
+}
+
+TEST_F(SinksTest, DigestIsOfTheWholePicture) {
+  std::string digest;
+  const auto sink = digest_sink(&digest);
+  // tests/golden/golden.csv: request 64, max_iter 1 has 33 x 32 counts, all 0.
+  const std::vector<std::uint32_t> zeros(33 * 32);
+  write(*sink, zeros, 33);
+  EXPECT_EQ(digest, "0d71643bfaa0cd6f10b638daa12819f01a0f6a53a07835eb11532b45ed90a244");
+}
+
+TEST_F(SinksTest, AnUnfinishedFileLeavesTheOldOneAndNoTrace) {
+  std::ofstream(path("a.npy")) << "yesterday";
+  {
+    const auto sink = npy_sink(path("a.npy"), {1, 1, 10});
+    ASSERT_TRUE(sink);
+    EXPECT_EQ(bytes_of(path("a.npy")), "yesterday");
+  }
+  EXPECT_EQ(bytes_of(path("a.npy")), "yesterday");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(SinksTest, FilesHaveTheRightsThatUmaskLeaves) {
+  const std::vector<std::uint32_t> counts = {1, 2};
+  const auto sink = npy_sink(path("a.npy"), {1, 2, 10});
+  write(**sink, counts, 1);
+  const mode_t mask = umask(0);
+  umask(mask);
+  struct stat status {};
+  ASSERT_EQ(stat(path("a.npy").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0666 & ~mask);
+}
+
+TEST_F(SinksTest, WhatCanNotBeWrittenIsSaidBeforeTheJob) {
+  for (const std::string& bad : {path("missing/a.png"), folder_.string(), std::string("a.gif"),
+                                 std::string("noextension")}) {
+    const auto sink = file_sink(bad, {1, 1, 10}, axes(1, 1), colours());
+    ASSERT_FALSE(sink) << bad;
+    EXPECT_NE(sink.error().what.find(bad), std::string::npos) << sink.error().what;
+  }
+}
+
+TEST_F(SinksTest, AFullDiskIsAnErrorNotASmallPicture) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  fs::create_symlink("/dev/full", path("full.png"));
+  const auto sink = file_sink(path("full.png"), {1000, 1000, 10}, axes(1000, 1000), colours());
+  ASSERT_TRUE(sink);
+  std::vector<std::uint32_t> counts(1'000'000);
+  for (std::size_t k = 0; k < counts.size(); ++k)
+    counts[k] = static_cast<std::uint32_t>(k * 2654435761u) % 1000;
+  const auto taken = (*sink)->rows(counts);
+  const bool is_refused = !taken || !(*sink)->finish();
+  EXPECT_TRUE(is_refused);
+}
+
+TEST(ColourMap, TheSetIsBlackInEveryMapAndNothingNearItIs) {
+  for (const char* name : {"ultra", "fire", "ocean", "grey", "tutorial"}) {
+    const auto map = ColourMap::make(name);
+    ASSERT_TRUE(map) << name;
+    EXPECT_EQ((*map)(0), Rgb{}) << name;
+    for (const std::uint32_t count : {1u, 2u, 100u, 5000u})
+      EXPECT_NE((*map)(count), Rgb{}) << name << " " << count;
+  }
+  EXPECT_FALSE(ColourMap::make("plaid"));
+}
+
+TEST(ColourMap, TheTutorialsMappingCarriesFromByteToByte) {
+  const auto map = *ColourMap::make("tutorial");
+  EXPECT_EQ(map(1), (Rgb{8, 8, 8}));
+  EXPECT_EQ(map(31), (Rgb{248, 248, 248}));
+  EXPECT_EQ(map(33), (Rgb{8, 9, 9}));  // 33 * 8 = 264: 8, carry 1
+}
+
+TEST(ColourMap, TableAndFormulaAgreeWhereOneEndsAndTheOtherBegins) {
+  const auto map = *ColourMap::make("grey");
+  const int step = std::abs(int{map(4095).red} - int{map(4096).red});
+  EXPECT_LE(step, 1);
+}
+
+}  // namespace
+}  // namespace mandel

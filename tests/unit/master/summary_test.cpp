@@ -1,0 +1,49 @@
+#include "master/summary.h"
+
+#include <gtest/gtest.h>
+
+namespace mandel {
+namespace {
+
+Outcome outcome() {
+  Outcome outcome;
+  outcome.sum = 1148485;
+  outcome.chunks_done = 256;
+  outcome.wall_ns = 12'345'678;
+  WorkerTotals& totals = outcome.workers.emplace_back();
+  totals.label = "desk1:5755";
+  totals.host = "desk\xff";
+  totals.kernel = "scalar";
+  totals.lanes = 2;
+  totals.chunks = 64;
+  totals.pixels = 2'000'000;
+  totals.computed_ns = kSecond;
+  totals.bytes_in = 1'003'664;
+  totals.bytes_out = 999;
+  outcome.workers.emplace_back().label = "desk2:5755";
+  outcome.workers.back().problem = "no answer";
+  return outcome;
+}
+
+TEST(Summary, UsesTheTutorialsWords) {
+  EXPECT_EQ(result_text({500, 500, 1000}, outcome()),
+            "Total elements: 250000\nMain took 0.012 s\n"
+            "Total sum of elements (for validation): 1148485\n");
+}
+
+TEST(Summary, TheTableShowsWorkAndWhyAWorkerDidNone) {
+  const std::string table = worker_table(outcome());
+  for (const char* part :
+       {"25.00", "1.00 MB", "999 B", "2.00", "desk1:5755", "scalar", "desk2:5755: no answer"})
+    EXPECT_NE(table.find(part), std::string::npos) << part << " in\n" << table;
+}
+
+TEST(Summary, JsonSurvivesNamesThatAreNoText) {
+  const std::string json = json_text({500, 400, 1000}, 256, outcome(), "abc");
+  for (const char* part : {"\"sum\": 1148485", "\"counts_sha256\": \"abc\"", "\"columns\": 500",
+                           "\"rows\": 400", "\"chunks\": 256", "\"share\": 0.25"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in\n" << json;
+}
+
+}  // namespace
+}  // namespace mandel
