@@ -30,6 +30,14 @@ Result<AddressInfo> look_up(const Address& address) {
   return AddressInfo(list, freeaddrinfo);
 }
 
+// The IPv4 address where there is one: workers listen there by default, and "localhost" is often
+// given as ::1 first.
+const addrinfo& preferred(const AddressInfo& list) {
+  for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next)
+    if (one->ai_family == AF_INET) return *one;
+  return *list;
+}
+
 Result<std::uint16_t> parse_port(std::string_view text, bool zero_ok) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -118,7 +126,7 @@ Result<Address> resolve(const Address& address) {
   const auto list = look_up(address);
   if (!list) return tl::unexpected(list.error());
   std::array<char, NI_MAXHOST> numeric{};
-  const addrinfo& first = **list;
+  const addrinfo& first = preferred(*list);
   const int error = getnameinfo(first.ai_addr, first.ai_addrlen, numeric.data(), numeric.size(),
                                 nullptr, 0, NI_NUMERICHOST);
   if (error != 0) return fail(fmt::format("'{}': {}", address.host, gai_strerror(error)));
@@ -132,7 +140,7 @@ bool is_loopback(const Address& numeric) {
 std::string diagnose(const Address& address, int timeout_ms) {
   const auto list = look_up(address);
   if (!list) return list.error().what;
-  const addrinfo& first = **list;
+  const addrinfo& first = preferred(*list);
   const int fd = socket(first.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return std::strerror(errno);
   int error = connect(fd, first.ai_addr, first.ai_addrlen) == 0 ? 0 : errno;

@@ -128,7 +128,7 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::si
   set_common_options(socket_);
   socket_.set(zmq::sockopt::maxmsgsize,
               static_cast<std::int64_t>(std::max(body_bytes_max, kHeadBytesMax)));
-  socket_.set(zmq::sockopt::ipv6, true);  // names may resolve to either
+  socket_.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
   socket_.set(zmq::sockopt::connect_timeout, kConnectMs);
   socket_.set(zmq::sockopt::reconnect_ivl, kRedialMs);
   socket_.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);

@@ -16,8 +16,10 @@ using Clock = std::chrono::steady_clock;
 // A claim of fewer pixels costs more in locking and in draining vector lanes than it can win back
 // by balance.
 constexpr std::uint64_t kClaimPixelsMin = 4096;
-// Claims are this many times smaller than an even share, since rows differ in cost.
-constexpr std::uint64_t kClaimsPerLane = 4;
+// Claims are this many times smaller than a lane's share, since rows differ in cost.
+constexpr double kClaimsPerLane = 4;
+// How much of a lane's speed is its last claim; rows differ in cost, so one says little.
+constexpr double kSpeedWeight = 0.25;
 
 std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(to - from).count());
@@ -25,9 +27,10 @@ std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
 
 }  // namespace
 
-std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, std::size_t lanes, std::size_t columns) {
-  const std::uint64_t pixels =
-      std::max(kClaimPixelsMin, unclaimed_pixels / (kClaimsPerLane * lanes));
+std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns) {
+  const auto part =
+      static_cast<std::uint64_t>(static_cast<double>(unclaimed_pixels) * share / kClaimsPerLane);
+  const std::uint64_t pixels = std::max(kClaimPixelsMin, part);
   const std::uint64_t rows = (pixels + columns - 1) / columns;
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(rows, 1, UINT32_MAX));
 }
@@ -52,8 +55,9 @@ struct LanePool::Claim {
 };
 
 LanePool::LanePool(std::span<const Backend* const> lanes, std::function<void(LaneResult)> on_result)
-    : lanes_(lanes.size()), on_result_(std::move(on_result)) {
-  for (const Backend* backend : lanes) threads_.emplace_back([this, backend] { lane(*backend); });
+    : on_result_(std::move(on_result)), pixels_per_ns_(lanes.size(), 0.0) {
+  for (std::size_t k = 0; k < lanes.size(); ++k)
+    threads_.emplace_back([this, k, backend = lanes[k]] { lane(k, *backend); });
 }
 
 LanePool::~LanePool() {
@@ -96,7 +100,7 @@ void LanePool::cancel(std::uint64_t id) {
     if (work->task.id == id) work->stop.request_stop();
 }
 
-void LanePool::lane(const Backend& backend) {
+void LanePool::lane(std::size_t index, const Backend& backend) {
   const std::unique_ptr<Kernel> kernel = backend.make();
   for (;;) {
     Claim claim;
@@ -104,19 +108,21 @@ void LanePool::lane(const Backend& backend) {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return closing_ || !unclaimed_.empty(); });
       if (closing_) return;
-      claim = claim_locked();
+      claim = claim_locked(index);
     }
-    run(*kernel, claim);
+    run(index, *kernel, claim);
   }
 }
 
 // Takes rows of the oldest task, all that are left of it if it was stopped or has failed.
-LanePool::Claim LanePool::claim_locked() {
+LanePool::Claim LanePool::claim_locked(std::size_t lane) {
   const std::shared_ptr<Work> work = unclaimed_.front();
   const std::uint32_t left = work->task.rows - work->rows_claimed;
   const bool has_ended = work->stop.stop_requested() || !work->result.failure.empty();
   const std::uint32_t rows =
-      has_ended ? left : std::min(left, guided_rows(unclaimed_pixels_, lanes_, work->columns()));
+      has_ended
+          ? left
+          : std::min(left, guided_rows(unclaimed_pixels_, share_locked(lane), work->columns()));
   Claim claim{work, work->rows_claimed, rows};
   if (work->rows_claimed == 0) {
     work->result.waited_ns = ns_between(work->submitted, Clock::now());
@@ -128,8 +134,20 @@ LanePool::Claim LanePool::claim_locked() {
   return claim;
 }
 
+// The lane's part of all lanes' speed. One that has not shown its speed yet counts as the slowest
+// known, so that a slow lane never starts with a claim that keeps everybody waiting.
+double LanePool::share_locked(std::size_t lane) const {
+  double slowest = 0;
+  for (const double speed : pixels_per_ns_)
+    if (speed > 0 && (slowest == 0 || speed < slowest)) slowest = speed;
+  if (slowest == 0) return 1.0 / static_cast<double>(pixels_per_ns_.size());
+  double all = 0;
+  for (const double speed : pixels_per_ns_) all += speed > 0 ? speed : slowest;
+  return (pixels_per_ns_[lane] > 0 ? pixels_per_ns_[lane] : slowest) / all;
+}
+
 // Computes the claimed rows; whoever completes the task reports it.
-void LanePool::run(Kernel& kernel, const Claim& claim) {
+void LanePool::run(std::size_t lane, Kernel& kernel, const Claim& claim) {
   Work& work = *claim.work;
   const auto began = Clock::now();
   KernelStats stats;
@@ -154,6 +172,12 @@ void LanePool::run(Kernel& kernel, const Claim& claim) {
     work.result.stats.skipped += stats.skipped;
     work.result.stats.stopped |= stats.stopped;
     work.result.computed_ns += computed_ns;
+    if (!stats.stopped && failure.empty()) {
+      const double speed = static_cast<double>(claim.rows * work.columns()) /
+                           static_cast<double>(std::max<std::uint64_t>(computed_ns, 1));
+      double& known = pixels_per_ns_[lane];
+      known = known == 0 ? speed : (1 - kSpeedWeight) * known + kSpeedWeight * speed;
+    }
     if (!failure.empty()) work.result.failure = std::move(failure);
     work.rows_done += claim.rows;
     if (work.rows_done < work.task.rows || closing_) return;

@@ -2,7 +2,8 @@
 // do. Chunks are split among the lanes by guided self-scheduling over the whole queue: when few big
 // chunks wait, all lanes work on one; when many small ones wait, each lane takes one whole. A fixed
 // "one lane, one chunk" rule would leave lanes idle for a single chunk, and a fixed band size would
-// cut small chunks to ribbons.
+// cut small chunks to ribbons. Lanes of unequal speed (a GPU beside CPU threads) claim in
+// proportion to what they have lately computed per second.
 //
 // Source: C. Polychronopoulos, D. Kuck, "Guided Self-Scheduling", IEEE Trans. Computers C-36
 // (1987).
@@ -45,9 +46,10 @@ struct LaneResult {
   std::uint64_t computed_ns = 0;  // summed over the lanes that took part
 };
 
-// How many rows a lane takes from a task: a share of all rows that wait, but not fewer than make a
-// call of the kernel worth its while. `unclaimed_pixels` counts the whole queue.
-std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, std::size_t lanes, std::size_t columns);
+// How many rows a lane takes from a task: its share of all rows that wait, but not fewer than make
+// a call of the kernel worth its while. `unclaimed_pixels` counts the whole queue; `share` is the
+// lane's part of the pool's speed, 1 / lanes where all are equal.
+std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns);
 
 class LanePool {
  public:
@@ -66,18 +68,19 @@ class LanePool {
   struct Work;
   struct Claim;
 
-  void lane(const Backend& backend);
-  Claim claim_locked();
-  void run(Kernel& kernel, const Claim& claim);
+  void lane(std::size_t index, const Backend& backend);
+  Claim claim_locked(std::size_t lane);
+  double share_locked(std::size_t lane) const;
+  void run(std::size_t lane, Kernel& kernel, const Claim& claim);
   void finish(Work& work);
 
-  const std::size_t lanes_;
   const std::function<void(LaneResult)> on_result_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Work>> unclaimed_;  // tasks with rows that no lane has taken
   std::vector<std::shared_ptr<Work>> running_;   // tasks with rows that some lane is computing
   std::uint64_t unclaimed_pixels_ = 0;
+  std::vector<double> pixels_per_ns_;  // by lane, as of late; 0: not known yet
   bool closing_ = false;
   std::vector<std::jthread> threads_;
 };

@@ -119,8 +119,10 @@ int report(const Options& options, const Picture& picture, const Outcome& outcom
 std::vector<Run::Target> targets_of(const Options& options) {
   if (options.hosts.empty()) return {{"(inside)", EmbeddedWorker::kEndpoint}};
   std::vector<Run::Target> targets;
-  for (const Address& address : options.hosts)
-    targets.push_back({address.text(), address.endpoint()});
+  for (const Address& address : options.hosts) {
+    // A name that does not resolve now may do so later: ZeroMQ asks again at every try.
+    targets.push_back({address.text(), resolve(address).value_or(address).endpoint()});
+  }
   return targets;
 }
 

@@ -68,6 +68,12 @@ TEST(Address, KnowsLoopback) {
   EXPECT_FALSE(is_loopback({"10.0.0.1", 1}));
 }
 
+TEST(Address, LocalhostIsWhereWorkersListen) {
+  const auto numeric = resolve({"localhost", 7});
+  ASSERT_TRUE(numeric);
+  EXPECT_EQ(numeric->text(), "127.0.0.1:7");
+}
+
 TEST(Address, ADiagnosisSaysWhatToDoAboutARefusedConnection) {
   EXPECT_NE(diagnose({"127.0.0.1", 1}, 1000).find("start mandel-worker"), std::string::npos);
 }

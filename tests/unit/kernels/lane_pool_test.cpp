@@ -1,0 +1,210 @@
+// The pool of lanes with real threads and the reference kernel, and with kernels made for the
+// purpose.
+#include "kernels/lane_pool.h"
+
+#include <atomic>
+#include <gtest/gtest.h>
+#include <semaphore>
+
+#include "kernels/registry.h"
+#include "kernels/scalar.h"
+
+namespace mandel {
+namespace {
+
+// Collects results and lets the test wait for them.
+class Collector {
+ public:
+  std::function<void(LaneResult)> callback() {
+    return [this](LaneResult result) {
+      const std::lock_guard lock(mutex_);
+      results_.push_back(std::move(result));
+      came_.notify_all();
+    };
+  }
+  // The results, once there are `count`; fewer if a deadline passes first.
+  std::vector<LaneResult> take(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    came_.wait_for(lock, std::chrono::seconds(60), [&] { return results_.size() >= count; });
+    return std::exchange(results_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<LaneResult> results_;
+};
+
+std::shared_ptr<const Axes> tutorial(std::uint32_t size) {
+  return std::make_shared<const Axes>(tutorial_axes(size));
+}
+
+std::vector<const Backend*> scalar_lanes(std::size_t count) {
+  return std::vector(count, find_backend("scalar"));
+}
+
+TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
+  // 2 lanes, one chunk of 1000 rows of 1000: a part of each lane's half.
+  EXPECT_EQ(guided_rows(1'000'000, 0.5, 1000), 125u);
+  // 500 chunks of 1000 pixels wait: the share is far more than one chunk.
+  EXPECT_GT(guided_rows(500'000, 0.5, 1000), 1u);
+  // Never less than is worth a call, never less than a row.
+  EXPECT_EQ(guided_rows(10, 0.5, 100), 41u);
+  EXPECT_EQ(guided_rows(10, 0.5, 1'000'000), 1u);
+  // A lane with a tenth of the speed takes a tenth.
+  EXPECT_EQ(guided_rows(4'000'000, 0.1, 1000), 100u);
+}
+
+class LanePoolTest : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(LanePoolTest, PutsEveryRowWhereItBelongsHoweverManyLanesShareAChunk) {
+  const auto axes = tutorial(300);
+  const std::size_t columns = axes->xs.size();
+  Collector collector;
+  LanePool pool(scalar_lanes(GetParam()), collector.callback());
+  const std::uint32_t rows = 70;
+  pool.submit({1, axes, 0, rows, 100});
+  pool.submit({2, axes, rows, 80, 100});
+  auto results = collector.take(2);
+  ASSERT_EQ(results.size(), 2u);
+  for (const LaneResult& result : results) {
+    const std::uint32_t first_row = result.id == 1 ? 0 : rows;
+    ASSERT_EQ(result.count, (result.id == 1 ? rows : 80) * columns);
+    for (std::size_t k = 0; k < result.count; ++k)
+      ASSERT_EQ(result.counts[k],
+                scalar_count(axes->xs[k % columns], axes->ys[first_row + k / columns], 100));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Lanes, LanePoolTest, testing::Values(1u, 2u, 7u));
+
+// A kernel that computes nothing but can be held up, and that counts who did what.
+std::counting_semaphore<> gate(0);
+std::atomic<int> entered{0};
+
+class GatedKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
+                  std::span<std::uint32_t>, std::stop_token stop) override {
+    ++entered;
+    entered.notify_all();
+    while (!gate.try_acquire_for(std::chrono::milliseconds(1)))
+      if (stop.stop_requested()) return {.stopped = true};
+    return {};
+  }
+};
+
+class ThrowingKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
+                  std::span<std::uint32_t>, std::stop_token) override {
+    throw std::runtime_error("the device is gone");
+  }
+};
+
+template <typename Engine>
+std::unique_ptr<Kernel> make() {
+  return std::make_unique<Engine>();
+}
+
+constexpr Backend kGated = {"gated", "cpu", kExactF64, "", make<GatedKernel>};
+constexpr Backend kThrowing = {"throwing", "cpu", kExactF64, "", make<ThrowingKernel>};
+
+void wait_until_entered(int count) {
+  for (int now = entered; now < count; now = entered) entered.wait(now);
+}
+
+TEST(LanePool, OneBigChunkOccupiesAllLanesAtOnce) {
+  entered = 0;
+  Collector collector;
+  const std::vector<const Backend*> lanes(3, &kGated);
+  LanePool pool(lanes, collector.callback());
+  pool.submit({1, tutorial(1000), 0, 500, 1});
+  wait_until_entered(3);  // hangs, and so fails by ctest's limit, if one lane had taken it all
+  pool.cancel(1);
+  EXPECT_EQ(collector.take(1).size(), 1u);
+}
+
+TEST(LanePool, ACancelledChunkStopsAndIsReportedAndTheNextOneRuns) {
+  entered = 0;
+  Collector collector;
+  const std::vector<const Backend*> lanes = {&kGated};
+  LanePool pool(lanes, collector.callback());
+  pool.submit({1, tutorial(10), 0, 5, 1});
+  pool.submit({2, tutorial(10), 0, 5, 1});
+  pool.submit({3, tutorial(10), 0, 5, 1});
+  wait_until_entered(1);
+  pool.cancel(1);  // in a lane
+  pool.cancel(2);  // still waiting
+  for (const LaneResult& result : collector.take(2)) {
+    EXPECT_NE(result.id, 3u);
+    EXPECT_TRUE(result.stats.stopped);
+    EXPECT_EQ(result.counts, nullptr);
+  }
+  gate.release();
+  const auto rest = collector.take(1);
+  ASSERT_EQ(rest.size(), 1u);
+  EXPECT_EQ(rest[0].id, 3u);
+  EXPECT_FALSE(rest[0].stats.stopped);
+}
+
+TEST(LanePool, AKernelThatThrowsFailsItsChunkOnly) {
+  Collector collector;
+  const std::vector<const Backend*> lanes = {&kThrowing};
+  LanePool pool(lanes, collector.callback());
+  pool.submit({1, tutorial(10), 0, 5, 1});
+  pool.submit({2, tutorial(10), 0, 5, 1});
+  const auto results = collector.take(2);
+  ASSERT_EQ(results.size(), 2u);
+  for (const LaneResult& result : results) EXPECT_EQ(result.failure, "the device is gone");
+}
+
+TEST(LanePool, LeavingDoesNotWaitForWhatRuns) {
+  entered = 0;
+  Collector collector;
+  const std::vector<const Backend*> lanes = {&kGated};
+  {
+    LanePool pool(lanes, collector.callback());
+    pool.submit({1, tutorial(10), 0, 5, 1});
+    pool.submit({2, tutorial(10), 0, 5, 1});
+    wait_until_entered(1);
+  }
+  EXPECT_TRUE(collector.take(0).empty());
+}
+
+// A lane that takes its time over every row, on the CPU's clock so that its speed is no accident.
+class SlowKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double>, std::span<const double> ys, std::uint32_t,
+                  std::span<std::uint32_t> out, std::stop_token) override {
+    std::uint64_t iterations = 0;
+    for (std::size_t r = 0; r < ys.size(); ++r) {
+      Orbit orbit;
+      advance(orbit, -0.1, 0.1, 2'000'000);  // never escapes: some milliseconds a row
+      iterations += orbit.n;
+    }
+    rows += ys.size();
+    std::ranges::fill(out, 0u);
+    return {.executed = iterations};
+  }
+  static inline std::atomic<std::size_t> rows{0};
+};
+
+constexpr Backend kSlow = {"slow", "cpu", kExactF64, "", make<SlowKernel>};
+
+TEST(LanePool, AFastLaneTakesMoreThanASlowOne) {
+  SlowKernel::rows = 0;
+  Collector collector;
+  const std::vector<const Backend*> lanes = {&kSlow, find_backend("scalar")};
+  LanePool pool(lanes, collector.callback());
+  // The scalar lane needs microseconds for a row of 4096 points outside the set.
+  auto axes = std::make_shared<Axes>();
+  axes->xs.assign(4096, 3.0);
+  axes->ys.assign(400, 3.0);
+  pool.submit({1, axes, 0, 400, 1000});
+  ASSERT_EQ(collector.take(1).size(), 1u);
+  EXPECT_LT(SlowKernel::rows, 200u) << "an even split would have given it half";
+}
+
+}  // namespace
+}  // namespace mandel
