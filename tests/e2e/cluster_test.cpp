@@ -12,14 +12,18 @@ namespace {
 constexpr const char* kTutorialSum = "1148485";
 constexpr const char* kTutorialDigest =
     "6c7b5940d7a0740ee8c2be1f4ed86d06f43099038ef9236d8c509b08c0b077ca";
-// A job that takes long enough to be disturbed, whatever kernel computes it: deep, and all detail.
+// A job that takes the scalar kernel, and so the tests' disturbed workers, seconds: deep, all
+// detail.
 const std::vector<std::string> kLongJob = {"--size",     "1200x1200", "--center", "-0.7453,0.1127",
                                            "--span",     "6.5e-4",    "--chunks", "200",
                                            "--max-iter", "5000"};
 
-std::vector<Worker> start_workers(std::size_t count) {
+const std::vector<std::string> kSlowly = {"--threads", "1", "--kernel", "scalar"};
+
+std::vector<Worker> start_workers(std::size_t count,
+                                  const std::vector<std::string>& options = {"--threads", "1"}) {
   std::vector<Worker> workers;
-  for (std::size_t k = 0; k < count; ++k) workers.emplace_back();
+  for (std::size_t k = 0; k < count; ++k) workers.emplace_back(options);
   return workers;
 }
 
@@ -69,7 +73,7 @@ TEST(Cluster, AWorkerServesOneMasterAfterAnother) {
     EXPECT_EQ(run_master({"--hosts", hosts(workers), "--expect-sum", kTutorialSum}).status, 0);
 }
 
-// The reference is the same job on an undisturbed, embedded worker.
+// The reference is the same job on an undisturbed, embedded worker, with the default kernel.
 class Disturbed : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -96,7 +100,7 @@ class Disturbed : public testing::Test {
 std::string* Disturbed::reference_ = nullptr;
 
 TEST_F(Disturbed, AWorkerKilledInMidJobCostsNoPixel) {
-  auto workers = start_workers(2);
+  auto workers = start_workers(2, kSlowly);
   Process master = start(workers, dir_.path("r.json"));
   workers[0].process().signal(SIGKILL);
   ASSERT_EQ(master.wait(), 0) << master.err();
@@ -105,7 +109,7 @@ TEST_F(Disturbed, AWorkerKilledInMidJobCostsNoPixel) {
 }
 
 TEST_F(Disturbed, AWorkerToldToStopDrainsAndTheOthersTakeTheRest) {
-  auto workers = start_workers(2);
+  auto workers = start_workers(2, kSlowly);
   Process master = start(workers, dir_.path("r.json"));
   workers[0].process().signal(SIGTERM);
   EXPECT_EQ(workers[0].process().wait(), 0);
@@ -115,18 +119,18 @@ TEST_F(Disturbed, AWorkerToldToStopDrainsAndTheOthersTakeTheRest) {
 }
 
 TEST_F(Disturbed, AWorkerStartedAgainUnderTheSameAddressIsUsedAgain) {
-  auto workers = start_workers(1);
+  auto workers = start_workers(1, kSlowly);
   Process master = start(workers, dir_.path("r.json"));
   const std::string address = workers[0].address();
   workers[0].process().signal(SIGKILL);
   ASSERT_TRUE(master.prints_error("lost " + address)) << master.err();
-  Process again({MANDEL_WORKER, "--listen", address});
+  Process again({MANDEL_WORKER, "--listen", address, "--kernel", "scalar"});
   ASSERT_EQ(master.wait(), 0) << master.err() << again.err();
   EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
 }
 
 TEST_F(Disturbed, AFrozenWorkerIsGivenUp) {
-  auto workers = start_workers(2);
+  auto workers = start_workers(2, kSlowly);
   Process master = start(workers, dir_.path("r.json"));
   workers[0].process().signal(SIGSTOP);
   ASSERT_EQ(master.wait(), 0) << master.err();
@@ -135,7 +139,7 @@ TEST_F(Disturbed, AFrozenWorkerIsGivenUp) {
 }
 
 TEST_F(Disturbed, AWorkerOutlivesAMasterThatIsKilled) {
-  auto workers = start_workers(1);
+  auto workers = start_workers(1, kSlowly);
   {
     Process master = start(workers, dir_.path("r.json"));
     master.signal(SIGKILL);
@@ -146,7 +150,7 @@ TEST_F(Disturbed, AWorkerOutlivesAMasterThatIsKilled) {
 }
 
 TEST_F(Disturbed, AnInterruptedMasterLeavesNoHalfPicture) {
-  auto workers = start_workers(1);
+  auto workers = start_workers(1, kSlowly);
   const std::string picture = dir_.path("p.png");
   Process master(master_command(
       with(kLongJob, {"--hosts", hosts(workers), "--output", picture, "--verbose"})));
@@ -158,16 +162,16 @@ TEST_F(Disturbed, AnInterruptedMasterLeavesNoHalfPicture) {
 }
 
 TEST(Worker, ASecondSignalLeavesAtOnce) {
-  Worker worker;
-  // max_iter is so large that the first chunk would take minutes.
-  Process master(
-      master_command({"--hosts", worker.address(), "--size", "64x64", "--center", "-0.7453,0.1127",
-                      "--span", "1e-15", "--max-iter", "2000000000", "--verbose"}));
+  Worker worker(kSlowly);
+  // Inside the set, with a limit that takes the reference kernel seconds for every single pixel.
+  Process master(master_command({"--hosts", worker.address(), "--size", "64x64", "--center", "0,0",
+                                 "--span", "1e-3", "--max-iter", "2000000000", "--verbose"}));
   ASSERT_TRUE(master.prints_error("is ready")) << master.err();
   worker.process().signal(SIGTERM);
   ASSERT_TRUE(worker.process().prints_error("draining"));
   worker.process().signal(SIGTERM);
   EXPECT_EQ(worker.process().wait(), 0);
+  EXPECT_TRUE(master.prints_error("it left")) << master.err();
 }
 
 }  // namespace
