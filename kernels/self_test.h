@@ -14,4 +14,7 @@ namespace mandel {
 // Nothing if the backend is right on this machine; else one sentence of what went wrong.
 std::optional<std::string> self_test_failure(const Backend& backend);
 
+// The same for one engine, where a backend has several devices.
+std::optional<std::string> self_test_failure(Kernel& kernel);
+
 }  // namespace mandel

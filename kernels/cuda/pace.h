@@ -8,6 +8,8 @@
 
 namespace mandel::cuda {
 
+// One band's pace. The next band starts small again: the last launches of a band, with few orbits
+// left, run up to thirty times as fast as the first ones of the next.
 class Pace {
  public:
   // Two launches may be queued at a time, so a stop is answered within twice this.
@@ -17,10 +19,9 @@ class Pace {
 
   std::uint32_t budget() const { return budget_; }
 
-  // A launch that used the whole budget took so long. Growth is bounded, as a launch that ran out
-  // of work early says little of a full one.
+  // A launch with this budget took so long.
   void measured(double seconds) {
-    const double factor = std::clamp(kTargetSeconds / std::max(seconds, 1e-6), 0.1, 2.0);
+    const double factor = std::clamp(kTargetSeconds / std::max(seconds, 1e-6), 0.1, 4.0);
     budget_ = static_cast<std::uint32_t>(std::clamp(budget_ * factor, 1.0, double{kBudgetMax}));
   }
 
