@@ -44,5 +44,21 @@ set_target_properties(mandel-kernels PROPERTIES
   CUDA_STANDARD 17 CUDA_ARCHITECTURES "${CMAKE_CUDA_ARCHITECTURES}")
 target_compile_definitions(mandel-kernels PUBLIC MANDEL_HAVE_CUDA)
 target_compile_options(mandel-kernels PRIVATE
-  "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-Xcompiler=-ffp-contract=off,-Wall,-Wextra>")
+  "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--no-compress;-Xcompiler=-ffp-contract=off,-Wall,-Wextra>")
 target_link_libraries(mandel-kernels PRIVATE CUDA::cudart_static)
+
+# What only a machine with a GPU can tell; see deploy/gpu-check.sh.
+add_executable(mandel-gpu-check
+  check/exactness.cpp
+  check/gpu_check.cpp
+  check/timing.cpp
+)
+target_link_libraries(mandel-gpu-check PRIVATE mandel-kernels CUDA::cudart_static)
+
+# What a machine without one can: is every fused operation in the device's code the exact one?
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  add_test(NAME cuda-device-code
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check/device_code.py
+            $<TARGET_FILE:mandel-kernels>)
+endif()
