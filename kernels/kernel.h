@@ -8,9 +8,7 @@
 #include <memory>
 #include <span>
 #include <stop_token>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace mandel {
 
@@ -48,15 +46,7 @@ class Kernel {
 // What a count means. Counts compare bit for bit only between backends of the same semantics.
 inline constexpr std::string_view kExactF64 = "exact-f64";
 
-// The devices that a backend can run on, each a lane of its own, or why there are none.
-struct DeviceList {
-  struct Device {
-    int id;  // the driver's number for it
-    std::string name;
-  };
-  std::vector<Device> devices;
-  std::string why_none;  // a clause for a log, empty if there are devices
-};
+struct DeviceList;  // device_list.h
 
 // A way to compute: a row of the registry. All views point to literals.
 struct Backend {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/device_error.h"
+#include "kernels/device_list.h"
 #include "kernels/grid.h"
 
 namespace mandel {

@@ -9,6 +9,7 @@
 #include "kernels/check/exactness.h"
 #include "kernels/check/timing.h"
 #include "kernels/device_error.h"
+#include "kernels/device_list.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"
 

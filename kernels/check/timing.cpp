@@ -10,6 +10,7 @@
 
 #include "kernels/check/views.h"
 #include "kernels/cuda/check.h"
+#include "kernels/device_list.h"
 
 namespace mandel::check {
 namespace {

@@ -2,6 +2,7 @@
 # a GPU: only running it needs one, and a static runtime library that looks for the driver by itself.
 set(MANDEL_CUDA AUTO CACHE STRING "GPU backends: AUTO (if a CUDA compiler is found), ON or OFF")
 set_property(CACHE MANDEL_CUDA PROPERTY STRINGS AUTO ON OFF)
+set(MANDEL_HAVE_CUDA OFF CACHE INTERNAL "the CUDA backends are built")
 if(NOT MANDEL_CUDA)
   return()
 endif()
@@ -29,6 +30,7 @@ if(NOT CMAKE_CUDA_COMPILER)
 endif()
 enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
+set(MANDEL_HAVE_CUDA ON CACHE INTERNAL "the CUDA backends are built")
 
 target_sources(mandel-kernels PRIVATE
   cuda/backends.cpp
@@ -54,11 +56,3 @@ add_executable(mandel-gpu-check
   check/timing.cpp
 )
 target_link_libraries(mandel-gpu-check PRIVATE mandel-kernels CUDA::cudart_static)
-
-# What a machine without one can: is every fused operation in the device's code the exact one?
-find_package(Python3 COMPONENTS Interpreter)
-if(Python3_FOUND)
-  add_test(NAME cuda-device-code
-    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/check/device_code.py
-            $<TARGET_FILE:mandel-kernels>)
-endif()

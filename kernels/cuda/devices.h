@@ -2,7 +2,7 @@
 // millisecond and says nothing on stderr; with one, the first question starts the driver.
 #pragma once
 
-#include "kernels/kernel.h"
+#include "kernels/device_list.h"
 
 namespace mandel::cuda {
 
