@@ -7,10 +7,11 @@ if(NOT MANDEL_CUDA)
   return()
 endif()
 
-# The toolkit's own installer does not put nvcc on the PATH.
+# The toolkit's own installer does not put nvcc on the PATH. (Named in the environment, not in
+# CMAKE_CUDA_COMPILER, so that check_language still tries whether it works.)
 find_program(MANDEL_NVCC nvcc HINTS ENV CUDA_PATH PATHS /usr/local/cuda/bin PATH_SUFFIXES bin)
-if(MANDEL_NVCC AND NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
-  set(CMAKE_CUDA_COMPILER ${MANDEL_NVCC})
+if(MANDEL_NVCC AND NOT DEFINED ENV{CUDACXX})
+  set(ENV{CUDACXX} ${MANDEL_NVCC})
 endif()
 # Turing to Hopper as machine code, later ones by the driver from the last one's PTX.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
@@ -25,8 +26,8 @@ if(NOT CMAKE_CUDA_COMPILER)
     message(STATUS "CUDA was not found: GPU backends are left out")
     return()
   endif()
-  message(FATAL_ERROR "MANDEL_CUDA is ON, but no CUDA compiler was found. Install the CUDA toolkit "
-                      "(12 or later), or name nvcc with -D CMAKE_CUDA_COMPILER=PATH.")
+  message(FATAL_ERROR "MANDEL_CUDA is ON, but no CUDA compiler that works was found. Install the "
+                      "CUDA toolkit (12 or later), or name nvcc in the environment: CUDACXX=PATH.")
 endif()
 enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
