@@ -19,7 +19,8 @@ constexpr std::size_t kAxisMax = std::size_t{1} << 31;  // see Band::c
 struct Engine::OnDevice {
   explicit OnDevice(MakeProgram make) : slots{Slot(make), Slot(make)} {}
 
-  Event begin;  // of the run's kernels
+  Stream stream;  // for the coordinates
+  Event begin;    // of the run's kernels
   DeviceBuffer<double> xs, ys;
   std::array<Slot, 2> slots;
 };
@@ -38,15 +39,15 @@ void Engine::prepare(std::span<const double> xs, std::span<const double> ys) {
   check(cudaSetDevice(device_), "choose device " + std::to_string(device_));
   if (!on_device_) on_device_ = std::make_unique<OnDevice>(make_);
   for (Slot& slot : on_device_->slots) slot.abandon();
-  check(cudaMemcpy(on_device_->xs.reserve(xs.size()), xs.data(), xs.size_bytes(),
-                   cudaMemcpyHostToDevice),
+  const Stream& stream = on_device_->stream;
+  check(cudaMemcpyAsync(on_device_->xs.reserve(xs.size()), xs.data(), xs.size_bytes(),
+                        cudaMemcpyHostToDevice, stream),
         "copy the columns' coordinates to the device");
-  check(cudaMemcpy(on_device_->ys.reserve(ys.size()), ys.data(), ys.size_bytes(),
-                   cudaMemcpyHostToDevice),
+  check(cudaMemcpyAsync(on_device_->ys.reserve(ys.size()), ys.data(), ys.size_bytes(),
+                        cudaMemcpyHostToDevice, stream),
         "copy the rows' coordinates to the device");
-  // The slots' streams don't wait for the default stream, where these copies are.
-  check(cudaStreamSynchronize(cudaStreamLegacy), "wait for the coordinates");
-  on_device_->begin.record(cudaStreamLegacy);
+  on_device_->begin.record(stream);
+  stream.wait();  // the slots' streams don't
 }
 
 // The band of at most kBandPixelsMax pixels that begins `first` pixels into the grid.
