@@ -34,8 +34,8 @@ bool check_exact(Kernel& kernel, const std::vector<Reference>& references) {
 
 // Another arithmetic has other counts; that none differed would mean it isn't what it says.
 void describe_inexact(Kernel& kernel, const Reference& reference) {
-  std::printf("  NOT COMPARABLE: %zu of %zu counts differ on %s\n",
-              wrong_pixels(kernel, reference), reference.counts.size(), reference.name.c_str());
+  std::printf("  NOT COMPARABLE: %zu of %zu counts differ on %s\n", wrong_pixels(kernel, reference),
+              reference.counts.size(), reference.name.c_str());
 }
 
 bool check_stop(Kernel& kernel) {
@@ -65,18 +65,19 @@ bool check_backend(const Backend& backend, std::size_t device,
 
 void print_limit(const DeviceList::Device& device) {
   const Fp64Limit limit = fp64_limit(device.id);
-  std::printf("device %d: %s\n  FP64 limit: %d multiprocessors x %d lanes x %.3f GHz (the driver's "
-              "highest clock, not measured)\n  / %d slots an iteration = %.1f G iterations/s\n",
-              device.id, device.name.c_str(), limit.processors, limit.lanes_per_processor,
-              limit.clock_hz * 1e-9, kSlotsPerIteration, limit.iterations_per_second() * 1e-9);
+  std::printf(
+      "device %d: %s\n  FP64 limit: %d multiprocessors x %d lanes x %.3f GHz (the driver's "
+      "highest clock, not measured)\n  / %d slots an iteration = %.1f G iterations/s\n",
+      device.id, device.name.c_str(), limit.processors, limit.lanes_per_processor,
+      limit.clock_hz * 1e-9, kSlotsPerIteration, limit.iterations_per_second() * 1e-9);
 }
 
 int run(bool quick) {
   const Backend* cuda = find_backend("cuda");
   if (cuda == nullptr || cuda->devices().devices.empty()) {
-    std::fprintf(stderr, "mandel-gpu-check: FAILED, nothing was checked: %s\n",
-                 cuda == nullptr ? "this build has no CUDA backends"
-                                 : cuda->devices().why_none.c_str());
+    std::fprintf(
+        stderr, "mandel-gpu-check: FAILED, nothing was checked: %s\n",
+        cuda == nullptr ? "this build has no CUDA backends" : cuda->devices().why_none.c_str());
     return 1;
   }
   const auto& devices = cuda->devices().devices;
@@ -99,8 +100,9 @@ int run(bool quick) {
 int main(int argc, char** argv) try {
   const bool quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
   if (argc > 1 && !quick) {
-    std::fprintf(stderr, "usage: mandel-gpu-check [--quick]\n"
-                         "  --quick  small jobs and no timings, for running under a sanitizer\n");
+    std::fprintf(stderr,
+                 "usage: mandel-gpu-check [--quick]\n"
+                 "  --quick  small jobs and no timings, for running under a sanitizer\n");
     return 2;
   }
   return mandel::check::run(quick);

@@ -1,11 +1,10 @@
 // See timing.h.
 #include "kernels/check/timing.h"
 
-#include <cuda_runtime_api.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cuda_runtime_api.h>
 #include <numeric>
 
 #include "kernels/check/views.h"

@@ -1,7 +1,7 @@
-// The views that the kernels are measured and checked on. Each shows something else: `a` and `b` are
-// mostly closed-form interior and quick escapes, `c` is three quarters interior that no closed form
-// knows, `d` all interior, `e1` and `e2` sit on the slowest boundaries, `x` is all detail without
-// interior: the honest hard case.
+// The views that the kernels are measured and checked on. Each shows something else: `a` and `b`
+// are mostly closed-form interior and quick escapes, `c` is three quarters interior that no closed
+// form knows, `d` all interior, `e1` and `e2` sit on the slowest boundaries, `x` is all detail
+// without interior: the honest hard case.
 #pragma once
 
 #include <cstdint>

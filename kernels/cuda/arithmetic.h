@@ -1,8 +1,8 @@
 // The arithmetic of every CUDA kernel, written once for two compilers: nvcc builds it for the
 // device, g++ for the host, where the tests run the same control flow without a GPU and compare it
 // with `scalar`. On the device every operation is an intrinsic that names its rounding: those are
-// never contracted into a fused multiply-add, whatever the flags say. On the host they are the plain
-// operators, under -ffp-contract=off.
+// never contracted into a fused multiply-add, whatever the flags say. On the host they are the
+// plain operators, under -ffp-contract=off.
 #pragma once
 
 #include <cstdint>
@@ -90,8 +90,8 @@ MANDEL_DEVICE inline void advance(Orbit<Real>& orbit, Complex<Real> c, std::uint
 }
 
 // Whether an escape can be noticed late: for these c the computed |z| can't come back below 2 once
-// it was above (a relative gain of 1e-9 an iteration against 4e-15 of rounding). Others, on a hair's
-// breadth ring around |c| = 2, and NaN, are tested after each iteration.
+// it was above (a relative gain of 1e-9 an iteration against 4e-15 of rounding). Others, on a
+// hair's breadth ring around |c| = 2, and NaN, are tested after each iteration.
 MANDEL_DEVICE inline bool escape_is_final(Complex<double> c) { return norm(c) <= 4.0 - 1e-8; }
 
 // The closed forms of the main cardioid and of the disc of period 2, each shrunk by a margin inside

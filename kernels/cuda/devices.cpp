@@ -2,7 +2,6 @@
 #include "kernels/cuda/devices.h"
 
 #include <cuda_runtime_api.h>
-
 #include <string>
 
 namespace mandel::cuda {

@@ -58,7 +58,8 @@ Band Engine::band_at(std::size_t first, const Grid& grid) const {
   band.columns = static_cast<std::uint32_t>(grid.columns);
   band.first_row = static_cast<std::uint32_t>(first / grid.columns);
   band.first_column = static_cast<std::uint32_t>(first % grid.columns);
-  band.pixels = static_cast<std::uint32_t>(std::min<std::size_t>(grid.pixels - first, kBandPixelsMax));
+  band.pixels =
+      static_cast<std::uint32_t>(std::min<std::size_t>(grid.pixels - first, kBandPixelsMax));
   band.max_iter = grid.max_iter;
   return band;
 }
@@ -89,8 +90,8 @@ KernelStats Engine::run(std::span<const double> xs, std::span<const double> ys,
       if (slot.busy()) continue;
       stats.executed += slot.progress().executed;
       stats.skipped += slot.progress().skipped;
-      stats.device_seconds = std::max(stats.device_seconds,
-                                      slot.last_kernel().seconds_since(on_device_->begin));
+      stats.device_seconds =
+          std::max(stats.device_seconds, slot.last_kernel().seconds_since(on_device_->begin));
     }
     if (first < grid.pixels) {
       const Band band = band_at(first, grid);

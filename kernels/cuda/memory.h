@@ -2,9 +2,8 @@
 // after the first few bands an engine allocates nothing.
 #pragma once
 
-#include <cuda_runtime_api.h>
-
 #include <cstddef>
+#include <cuda_runtime_api.h>
 #include <string>
 
 #include "kernels/cuda/check.h"

@@ -2,9 +2,8 @@
 // about memory, streams, copies and pacing is in slot.h and engine.h, the same for all.
 #pragma once
 
-#include <cuda_runtime_api.h>
-
 #include <cstdint>
+#include <cuda_runtime_api.h>
 #include <memory>
 
 #include "kernels/cuda/band.h"

@@ -6,6 +6,7 @@
 #include "kernels/cuda/memory.h"
 #include "kernels/cuda/program.h"
 #include "kernels/cuda/refill.h"
+
 #include "kernels/cuda/warp.cuh"
 
 namespace mandel::cuda {

@@ -6,6 +6,7 @@
 #include "kernels/cuda/memory.h"
 #include "kernels/cuda/passes.h"
 #include "kernels/cuda/program.h"
+
 #include "kernels/cuda/warp.cuh"
 
 namespace mandel::cuda {
@@ -32,9 +33,9 @@ template <class Real>
 class SimpleProgram final : public Program {
  public:
   void start(const Band& band, cudaStream_t stream) override {
-    check(cudaMemsetAsync(orbits_.reserve(band.pixels), 0, band.pixels * sizeof(Orbit<Real>),
-                          stream),
-          "clear its orbits");
+    check(
+        cudaMemsetAsync(orbits_.reserve(band.pixels), 0, band.pixels * sizeof(Orbit<Real>), stream),
+        "clear its orbits");
     until_ = 0;
   }
 

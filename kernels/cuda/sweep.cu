@@ -7,13 +7,14 @@
 #include "kernels/cuda/memory.h"
 #include "kernels/cuda/passes.h"
 #include "kernels/cuda/program.h"
+
 #include "kernels/cuda/warp.cuh"
 
 namespace mandel::cuda {
 namespace {
 
-__global__ void __launch_bounds__(kThreadsPerBlock) square_and_add_kernel(Band band,
-                                                                          Complex<double>* z) {
+__global__ void __launch_bounds__(kThreadsPerBlock)
+    square_and_add_kernel(Band band, Complex<double>* z) {
   const std::uint32_t pixel = thread_index();
   if (pixel < band.pixels) square_and_add(band, pixel, z[pixel]);
 }
@@ -44,12 +45,12 @@ class SweepProgram final : public Program {
  public:
   void start(const Band& band, cudaStream_t stream) override {
     blocks_ = blocks_for(band.pixels);
-    check(cudaMemsetAsync(z_.reserve(band.pixels), 0, band.pixels * sizeof(Complex<double>),
-                          stream),
-          "clear its orbits");
-    check(cudaMemsetAsync(counts_.reserve(band.pixels), 0xff, band.pixels * sizeof(kNotYet),
-                          stream),
-          "clear its counts");
+    check(
+        cudaMemsetAsync(z_.reserve(band.pixels), 0, band.pixels * sizeof(Complex<double>), stream),
+        "clear its orbits");
+    check(
+        cudaMemsetAsync(counts_.reserve(band.pixels), 0xff, band.pixels * sizeof(kNotYet), stream),
+        "clear its counts");
     n_ = 0;
   }
 

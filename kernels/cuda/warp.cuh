@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cooperative_groups.h>
-
 #include <cstdint>
 
 namespace mandel::cuda {

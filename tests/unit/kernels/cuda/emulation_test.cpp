@@ -1,12 +1,11 @@
 // The CUDA kernels' control flow, run on the host: the same per-thread functions that nvcc compiles
-// for the device, driven by loops in place of a grid, against `scalar` bit for bit. This covers what
-// each thread does (fronts, blocks, refill, replay, cycles, slices); it can't cover launches, copies
-// and atomics, which only a GPU runs (deploy/gpu-check.sh).
-#include <gtest/gtest.h>
-
+// for the device, driven by loops in place of a grid, against `scalar` bit for bit. This covers
+// what each thread does (fronts, blocks, refill, replay, cycles, slices); it can't cover launches,
+// copies and atomics, which only a GPU runs (deploy/gpu-check.sh).
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <gtest/gtest.h>
 #include <limits>
 #include <string>
 #include <vector>
@@ -48,7 +47,8 @@ Result for_each_band(const Case& job, std::uint32_t pixels_max, Compute compute)
   const std::size_t total = columns * job.axes.ys.size();
   Result result{std::vector<std::uint32_t>(total, 77), {}};
   for (std::size_t first = 0; first < total; first += pixels_max) {
-    const auto pixels = static_cast<std::uint32_t>(std::min<std::size_t>(pixels_max, total - first));
+    const auto pixels =
+        static_cast<std::uint32_t>(std::min<std::size_t>(pixels_max, total - first));
     std::vector<std::uint16_t> narrow(pixels, 77);
     Band band{job.axes.xs.data(),
               job.axes.ys.data(),
@@ -106,7 +106,8 @@ Result emulate_sweep(const Case& job, std::uint32_t pixels_max) {
       for (std::uint32_t p = 0; p < band.pixels; ++p) square_and_add(band, p, z[p]);
       for (std::uint32_t p = 0; p < band.pixels; ++p) record_escape(z[p], n, count[p]);
     }
-    for (std::uint32_t p = 0; p < band.pixels; ++p) band.store(p, count[p] == kNotYet ? 0 : count[p]);
+    for (std::uint32_t p = 0; p < band.pixels; ++p)
+      band.store(p, count[p] == kNotYet ? 0 : count[p]);
   });
 }
 
@@ -146,8 +147,10 @@ std::vector<Case> cases() {
       {"AllDetail", view(-0.7453, 0.1127, 6.5e-4, 101, 99), 5000},
       {"PeriodThreeIsland", view(-1.7548, 0.0, 0.04, 63, 31), 3000},
       {"AroundMinusTwo", view(-2.0, 0.0, 1e-7, 31, 31), 2000},
-      {"RingOfRadiusTwo", {{-2.0, -1.9999999999, std::nextafter(-2.0, -3.0), 2.0, 0.0},
-                           {0.0, -0.0, 2.0, -2.0, 5e-324, 1.4142135623730951}}, 3000},
+      {"RingOfRadiusTwo",
+       {{-2.0, -1.9999999999, std::nextafter(-2.0, -3.0), 2.0, 0.0},
+        {0.0, -0.0, 2.0, -2.0, 5e-324, 1.4142135623730951}},
+       3000},
       {"RealAxis", {view(-0.7, 0, 2.8, 500, 1).xs, {0.0}}, 2000},
       {"NotNumbers", {{nan, inf, -inf, 1e308, 0.0}, {nan, inf, 0.0, -1e308}}, 100},
       {"OneColumn", view(-0.5, 0.6, 0.5, 1, 499), 1000},

@@ -2,9 +2,8 @@
 // without a device, with the host's build of the kernels' control flow as the program.
 #include "kernels/cuda/engine.h"
 
-#include <gtest/gtest.h>
-
 #include <functional>
+#include <gtest/gtest.h>
 #include <vector>
 
 #include "fake_runtime.h"
