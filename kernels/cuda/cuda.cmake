@@ -32,6 +32,7 @@ endif()
 enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
 set(MANDEL_HAVE_CUDA ON CACHE INTERNAL "the CUDA backends are built")
+set(MANDEL_CUDA_INCLUDES "${CUDAToolkit_INCLUDE_DIRS}" CACHE INTERNAL "for tests without nvcc")
 
 target_sources(mandel-kernels PRIVATE
   cuda/backends.cpp
