@@ -12,6 +12,7 @@ extern const Backend kScalarBackend;
 extern const Backend kCudaF32Backend;
 extern const Backend kCudaSweepBackend;
 extern const Backend kCudaSimpleBackend;
+extern const Backend kCudaRefillBackend;
 extern const Backend kCudaBackend;
 
 }  // namespace mandel

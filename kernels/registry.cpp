@@ -16,7 +16,7 @@ const auto& list() {
   static const std::array all = {
       kScalarBackend,
 #ifdef MANDEL_HAVE_CUDA
-      kCudaF32Backend, kCudaSweepBackend, kCudaSimpleBackend, kCudaBackend,
+      kCudaF32Backend, kCudaSweepBackend, kCudaSimpleBackend, kCudaRefillBackend, kCudaBackend,
 #endif
   };
   return all;

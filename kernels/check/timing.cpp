@@ -71,7 +71,7 @@ void print_timings(const Backend& backend, std::size_t device_index) {
   std::printf("\n%-12s %-7s %8s %11s %11s %10s %10s %10s  %s\n", "kernel", "view", "limit",
               "wall ms", "device ms", "executed G", "G/s", "of FP64", "sum");
   for (const NamedView& view : kViews) print_timing(backend, device_index, view, limit);
-  if (backend.name == "cuda") print_timing(backend, device_index, kGoal, limit);
+  if (backend.name == "cuda" || backend.name == "cuda-refill") print_timing(backend, device_index, kGoal, limit);
 }
 
 }  // namespace mandel::check

@@ -33,7 +33,9 @@ const Backend kCudaSweepBackend = row<cuda::make_sweep_program>(
     "cuda-sweep", kExactF64, "whole-array passes on the GPU, as an array library");
 const Backend kCudaSimpleBackend = row<cuda::make_simple_program>(
     "cuda-simple", kExactF64, "one GPU thread a pixel, a test each iteration");
-const Backend kCudaBackend = row<cuda::make_refill_program>(
+const Backend kCudaRefillBackend = row<cuda::make_refill_program>(
+    "cuda-refill", kExactF64, "persistent GPU threads with refill: every iteration carried out");
+const Backend kCudaBackend = row<cuda::make_full_program>(
     "cuda", kExactF64, "persistent GPU threads with refill, closed forms and cycle detection");
 
 }  // namespace mandel

@@ -30,6 +30,7 @@ struct Band {
   bool narrow;   // counts are 16 bits wide: half the way over the bus
   void* counts;  // one per pixel
   Progress* progress;
+  bool shortcuts = true;  // closed forms and cycles, where the program has them
 
   // `first_column + pixel` stays below 2^32.
   MANDEL_DEVICE Complex<double> c(std::uint32_t pixel) const {

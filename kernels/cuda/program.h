@@ -40,6 +40,7 @@ using MakeProgram = std::unique_ptr<Program> (*)();
 std::unique_ptr<Program> make_sweep_program();
 std::unique_ptr<Program> make_simple_program();
 std::unique_ptr<Program> make_float_program();
-std::unique_ptr<Program> make_refill_program();
+std::unique_ptr<Program> make_refill_program();  // without shortcuts
+std::unique_ptr<Program> make_full_program();
 
 }  // namespace mandel::cuda

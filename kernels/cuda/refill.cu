@@ -79,6 +79,8 @@ unsigned resident_blocks(Kernel kernel) {
 
 class RefillProgram final : public Program {
  public:
+  explicit RefillProgram(bool shortcuts) : shortcuts_(shortcuts) {}
+
   void start(const Band& band, cudaStream_t stream) override {
     if (blocks_max_ == 0) blocks_max_ = resident_blocks(refill_kernel);
     blocks_ = std::min(blocks_max_, blocks_for(band.pixels));
@@ -86,12 +88,13 @@ class RefillProgram final : public Program {
     const std::size_t threads = std::size_t{blocks_} * kThreadsPerBlock;
     check(cudaMemsetAsync(lanes_.reserve(threads), 0, threads * sizeof(Lane), stream),
           "clear its lanes");
-    front_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(band, queues_);
+    front_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(mine(band), queues_);
     check_launch("front");
   }
 
   void slice(const Band& band, std::uint32_t budget, cudaStream_t stream) override {
-    refill_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(band, queues_, lanes_.data(), budget);
+    refill_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(mine(band), queues_, lanes_.data(),
+                                                            budget);
     check_launch("refill");
   }
 
@@ -101,13 +104,19 @@ class RefillProgram final : public Program {
   }
 
   void finish(const Band& band, cudaStream_t stream) override {
-    resolve_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(band, queues_);
+    resolve_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(mine(band), queues_);
     check_launch("resolve");
   }
 
   std::uint32_t first_budget() const override { return 64; }
 
  private:
+  Band mine(Band band) const {
+    band.shortcuts = shortcuts_;
+    return band;
+  }
+
+  bool shortcuts_;
   unsigned blocks_max_ = 0;
   unsigned blocks_ = 0;
   Queues queues_{};
@@ -118,6 +127,7 @@ class RefillProgram final : public Program {
 
 }  // namespace
 
-std::unique_ptr<Program> make_refill_program() { return std::make_unique<RefillProgram>(); }
+std::unique_ptr<Program> make_refill_program() { return std::make_unique<RefillProgram>(false); }
+std::unique_ptr<Program> make_full_program() { return std::make_unique<RefillProgram>(true); }
 
 }  // namespace mandel::cuda

@@ -48,7 +48,7 @@ struct Lane {
 template <class Work>
 MANDEL_DEVICE inline void front(const Band& band, std::uint32_t pixel, Work& work, Tally& tally) {
   const Complex<double> c = band.c(pixel);
-  if (surely_inside(c)) {
+  if (band.shortcuts && surely_inside(c)) {
     tally.skipped += band.max_iter;
     return band.store(pixel, 0);
   }
@@ -121,7 +121,7 @@ MANDEL_DEVICE inline void refill(Lane& lane, const Band& band, std::uint32_t blo
     if (lane.n >= band.max_iter) {  // the front has stored its 0
       tally.executed += band.max_iter;
       lane.busy = false;
-    } else if (found_cycle(lane)) {
+    } else if (band.shortcuts && found_cycle(lane)) {
       tally.executed += lane.n;
       tally.skipped += band.max_iter - lane.n;
       lane.busy = false;

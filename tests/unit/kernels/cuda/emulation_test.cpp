@@ -69,8 +69,9 @@ Result for_each_band(const Case& job, std::uint32_t pixels_max, Compute compute)
 
 // `lanes` threads, each slice giving all of them `blocks` blocks.
 Result emulate_refill(const Case& job, std::uint32_t pixels_max, std::size_t lanes,
-                      std::uint32_t blocks) {
-  return for_each_band(job, pixels_max, [&](const Band& band, Tally& tally) {
+                      std::uint32_t blocks, bool shortcuts = true) {
+  return for_each_band(job, pixels_max, [&](Band band, Tally& tally) {
+    band.shortcuts = shortcuts;
     HostWork work;
     for (std::uint32_t pixel = 0; pixel < band.pixels; ++pixel) front(band, pixel, work, tally);
     std::vector<Lane> threads(lanes);
@@ -179,6 +180,13 @@ TEST_P(CudaEmulation, RefillGivesTheReferencesCounts) {
       EXPECT_EQ(result.tally.executed + result.tally.skipped, expected.iterations);
     }
   }
+}
+
+TEST_P(CudaEmulation, RefillWithoutShortcutsCarriesOutEveryIteration) {
+  const Expected expected = reference(GetParam());
+  const Result result = emulate_refill(GetParam(), 1000, 64, 100, false);
+  ASSERT_EQ(result.counts, expected.counts);
+  EXPECT_EQ(result.tally.executed, expected.iterations);
 }
 
 TEST_P(CudaEmulation, SimpleGivesTheReferencesCounts) {
