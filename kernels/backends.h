@@ -8,4 +8,11 @@ namespace mandel {
 
 extern const Backend kScalarBackend;
 
+// Only in builds with CUDA (MANDEL_HAVE_CUDA).
+extern const Backend kCudaF32Backend;
+extern const Backend kCudaSweepBackend;
+extern const Backend kCudaSimpleBackend;
+extern const Backend kCudaRefillBackend;
+extern const Backend kCudaBackend;
+
 }  // namespace mandel

@@ -3,6 +3,7 @@
 // is part of the exact result (see grid.h), so no backend may have its own idea of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -18,6 +19,8 @@ struct KernelStats {
   std::uint64_t executed = 0;
   std::uint64_t skipped = 0;
   bool stopped = false;  // the stop token ended the run early: `out` is not to be used
+  // On a GPU: from the first kernel's start to the last one's end, without the last copies. Else 0.
+  double device_seconds = 0.0;
 };
 
 // One lane's engine. It may keep scratch memory between runs, so it belongs to one thread at a
@@ -33,7 +36,8 @@ class Kernel {
   // iteration after which |z|^2 > 4, or 0 if there is none. z starts at 0 and each iteration is
   //   x' = (x*x - y*y) + cx,  y' = (x*y + y*x) + cy,   every operation rounded on its own.
   // `out` holds xs.size() * ys.size() counts; max_iter <= 2^31 - 1. The stop token is polled at
-  // least every 50 ms.
+  // least every 50 ms. Throws DeviceError (device_error.h), and only a GPU's engine does, when the
+  // device fails: `out` is then not to be used; the engine may be tried again or dropped.
   virtual KernelStats run(std::span<const double> xs, std::span<const double> ys,
                           std::uint32_t max_iter, std::span<std::uint32_t> out,
                           std::stop_token stop) = 0;
@@ -41,6 +45,8 @@ class Kernel {
 
 // What a count means. Counts compare bit for bit only between backends of the same semantics.
 inline constexpr std::string_view kExactF64 = "exact-f64";
+
+struct DeviceList;  // device_list.h
 
 // A way to compute: a row of the registry. All views point to literals.
 struct Backend {
@@ -50,6 +56,10 @@ struct Backend {
   std::string_view summary;    // one line for --list-kernels
   // Makes one lane's engine. Returns null where this machine can't run the backend at all.
   std::unique_ptr<Kernel> (*make)();
+  // Only where lanes are devices rather than threads, else null: what there is, and an engine on
+  // devices()[index], where make() takes the first. Null if there are not so many.
+  const DeviceList& (*devices)() = nullptr;
+  std::unique_ptr<Kernel> (*make_on)(std::size_t index) = nullptr;
 };
 
 }  // namespace mandel

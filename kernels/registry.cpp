@@ -13,7 +13,12 @@ namespace {
 
 // Function-local, so that the rows (constants of other files) are complete when it is filled.
 const auto& list() {
-  static const std::array all = {kScalarBackend};
+  static const std::array all = {
+      kScalarBackend,
+#ifdef MANDEL_HAVE_CUDA
+      kCudaF32Backend, kCudaSweepBackend, kCudaSimpleBackend, kCudaRefillBackend, kCudaBackend,
+#endif
+  };
   return all;
 }
 

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "kernels/kernel.h"
 
@@ -13,5 +14,9 @@ namespace mandel {
 
 // Nothing if the backend is right on this machine; else one sentence of what went wrong.
 std::optional<std::string> self_test_failure(const Backend& backend);
+
+// The same for one engine of such a backend, where it has several devices. Without exact semantics
+// there is nothing to compare with: then the engine only has to run.
+std::optional<std::string> self_test_failure(Kernel& kernel, std::string_view semantics);
 
 }  // namespace mandel
