@@ -28,8 +28,8 @@ Result<Address> parse_address(std::string_view text, bool port_zero_ok = false);
 // A comma-separated list, at least one, no address twice.
 Result<std::vector<Address>> parse_addresses(std::string_view text);
 
-// The numeric form of a name, IPv4 where it has both; fails with the resolver's own words. May take as
-// long as DNS does.
+// The numeric form of a name, IPv4 where it has both; fails with the resolver's own words. May take
+// as long as DNS does.
 Result<Address> resolve(const Address& address);
 
 // Of a numeric address: can only this machine reach it?

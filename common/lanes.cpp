@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include "kernels/device_list.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"
 
@@ -16,24 +17,98 @@ unsigned usable_cpus() {
   return std::max(1u, static_cast<unsigned>(CPU_COUNT(&set)));
 }
 
-Result<std::vector<const Backend*>> choose_lanes(const std::string& kernel, unsigned threads) {
-  const auto choice = choose_backend(kernel);
-  if (const auto* failure = std::get_if<std::string>(&choice)) return fail("--kernel: " + *failure);
-  return std::vector(threads == 0 ? usable_cpus() : threads, std::get<const Backend*>(choice));
+namespace {
+
+constexpr std::string_view kGpu = "cuda";
+
+// A lane for each device of the backend that passes the self-test by itself.
+void add_devices(const Backend& backend, Lanes& lanes) {
+  const auto& devices = backend.devices().devices;
+  for (std::size_t k = 0; k < devices.size(); ++k) {
+    const Lane lane{&backend, k};
+    const auto kernel = lane.make();
+    const auto failure = kernel ? self_test_failure(*kernel, backend.semantics) : "it is gone";
+    if (failure)
+      lanes.remarks.push_back(fmt::format("GPU {} is not used: {}", devices[k].name, *failure));
+    else
+      lanes.lanes.push_back(lane);
+  }
 }
 
-std::string in_words(const std::vector<const Backend*>& lanes) {
-  return fmt::format("{} lane{} of {} on {}", lanes.size(), lanes.size() == 1 ? "" : "s",
-                     lanes.front()->name, lanes.front()->device);
+void add_backend(const Backend& backend, unsigned threads, Lanes& lanes) {
+  if (backend.devices != nullptr) return add_devices(backend, lanes);
+  lanes.lanes.insert(lanes.lanes.end(), threads == 0 ? usable_cpus() : threads, Lane{&backend, 0});
+}
+
+// Why there is no GPU to try at all; empty if there is one.
+std::string why_no_gpu() {
+  const auto with_devices = std::ranges::find_if(
+      backends(), [](const Backend& backend) { return backend.devices != nullptr; });
+  if (with_devices == backends().end()) return "this build has no GPU kernels";
+  return with_devices->devices().why_none;
+}
+
+void add_fastest_gpu(Lanes& lanes) {
+  const auto fastest = fastest_backend(kGpu);
+  if (const auto* backend = std::get_if<const Backend*>(&fastest))
+    add_devices(**backend, lanes);
+  else
+    lanes.remarks.push_back("no GPU is used: " + std::get<std::string>(fastest));
+}
+
+Result<Lanes> fastest_lanes(const LaneChoice& choice) {
+  Lanes lanes;
+  const std::string why_none = why_no_gpu();
+  if (why_none.empty()) add_fastest_gpu(lanes);
+  if (lanes.lanes.empty() && choice.require_gpu)
+    return fail("--require-gpu: " + (why_none.empty() ? lanes.remarks.front() : why_none));
+  const auto cpu = fastest_backend("cpu");
+  if (const auto* why = std::get_if<std::string>(&cpu))
+    return fail("no CPU kernel passed its self-test: " + *why);
+  add_backend(*std::get<const Backend*>(cpu), choice.threads, lanes);
+  return lanes;
+}
+
+}  // namespace
+
+Result<Lanes> choose_lanes(const LaneChoice& choice) {
+  if (choice.kernel == "auto") return fastest_lanes(choice);
+  const auto named = named_backend(choice.kernel);
+  if (const auto* failure = std::get_if<std::string>(&named)) return fail("--kernel: " + *failure);
+  const Backend& backend = *std::get<const Backend*>(named);
+  if (choice.require_gpu && backend.devices == nullptr)
+    return fail(fmt::format("--require-gpu: kernel {} computes on the CPU", backend.name));
+  Lanes lanes;
+  add_backend(backend, choice.threads, lanes);
+  if (lanes.lanes.empty()) return fail("--kernel: " + lanes.remarks.front());
+  return lanes;
+}
+
+std::string in_words(const std::vector<Lane>& lanes) {
+  std::string text;
+  for (auto first = lanes.begin(); first != lanes.end();) {
+    const Backend* backend = first->backend;
+    const auto end =
+        std::find_if(first, lanes.end(), [=](const Lane& lane) { return lane.backend != backend; });
+    const auto count = end - first;
+    text += fmt::format("{}{} lane{} of {} on {}", text.empty() ? "" : ", ", count,
+                        count == 1 ? "" : "s", backend->name, backend->device);
+    first = end;
+  }
+  return text;
 }
 
 std::string kernel_table() {
   std::string table =
       fmt::format("{:<16} {:<6} {:<10} {:<10} {}\n", "kernel", "device", "counts", "self-test", "");
   for (const Backend& backend : backends()) {
-    const auto failure = self_test_failure(backend);
+    const bool is_absent = backend.devices != nullptr && backend.devices().devices.empty();
+    const auto failure = is_absent ? backend.devices().why_none : self_test_failure(backend);
     table += fmt::format("{:<16} {:<6} {:<10} {:<10} {}\n", backend.name, backend.device,
-                         backend.semantics, failure ? "FAILED" : "passed",
+                         backend.semantics,
+                         is_absent ? "absent"
+                         : failure ? "FAILED"
+                                   : "passed",
                          failure ? *failure : std::string(backend.summary));
   }
   return table;

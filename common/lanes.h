@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/error.h"
-#include "kernels/kernel.h"
+#include "kernels/lane_pool.h"
 
 namespace mandel {
 
@@ -15,12 +15,23 @@ inline constexpr unsigned kLanesMax = 1024;
 // CPUs that this process may run on (which taskset and containers limit), at least 1.
 unsigned usable_cpus();
 
-// `threads` lanes (0: one for each usable CPU), all with the kernel called `kernel` ("auto": the
-// fastest that passes its self-test).
-Result<std::vector<const Backend*>> choose_lanes(const std::string& kernel, unsigned threads);
+struct LaneChoice {
+  std::string kernel = "auto";  // a backend's name, or the fastest that pass their self-tests
+  unsigned threads = 0;         // CPU lanes; 0: one for each usable CPU
+  bool require_gpu = false;     // rather fail than compute without one
+};
 
-// "2 lanes of scalar on cpu".
-std::string in_words(const std::vector<const Backend*>& lanes);
+struct Lanes {
+  std::vector<Lane> lanes;           // at least one
+  std::vector<std::string> remarks;  // devices that are there and not used, and why
+};
+
+// With "auto": a lane for each GPU that passes its self-test, and CPU lanes beside them. With a
+// name: lanes of that backend only.
+Result<Lanes> choose_lanes(const LaneChoice& choice);
+
+// "1 lane of cuda on cuda, 2 lanes of simd-full on cpu".
+std::string in_words(const std::vector<Lane>& lanes);
 
 // What --list-kernels prints: a line for each backend, with the outcome of its self-test.
 std::string kernel_table();

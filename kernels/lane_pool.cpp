@@ -8,6 +8,8 @@
 #include <new>
 #include <utility>
 
+#include "kernels/device_error.h"
+
 namespace mandel {
 namespace {
 
@@ -54,10 +56,10 @@ struct LanePool::Claim {
   std::uint32_t rows = 0;
 };
 
-LanePool::LanePool(std::span<const Backend* const> lanes, std::function<void(LaneResult)> on_result)
+LanePool::LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result)
     : on_result_(std::move(on_result)), pixels_per_ns_(lanes.size(), 0.0) {
   for (std::size_t k = 0; k < lanes.size(); ++k)
-    threads_.emplace_back([this, k, backend = lanes[k]] { lane(k, *backend); });
+    threads_.emplace_back([this, k, lane = lanes[k]] { work(k, lane); });
 }
 
 LanePool::~LanePool() {
@@ -100,8 +102,9 @@ void LanePool::cancel(std::uint64_t id) {
     if (work->task.id == id) work->stop.request_stop();
 }
 
-void LanePool::lane(std::size_t index, const Backend& backend) {
-  const std::unique_ptr<Kernel> kernel = backend.make();
+void LanePool::work(std::size_t index, const Lane& lane) {
+  // On this thread, since a GPU's engine belongs to the one that made it.
+  const std::unique_ptr<Kernel> kernel = lane.make();
   for (;;) {
     Claim claim;
     {
@@ -110,7 +113,7 @@ void LanePool::lane(std::size_t index, const Backend& backend) {
       if (closing_) return;
       claim = claim_locked(index);
     }
-    run(index, *kernel, claim);
+    run(index, kernel.get(), claim);
   }
 }
 
@@ -147,7 +150,7 @@ double LanePool::share_locked(std::size_t lane) const {
 }
 
 // Computes the claimed rows; whoever completes the task reports it.
-void LanePool::run(std::size_t lane, Kernel& kernel, const Claim& claim) {
+void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
   Work& work = *claim.work;
   const auto began = Clock::now();
   KernelStats stats;
@@ -160,7 +163,8 @@ void LanePool::run(std::size_t lane, Kernel& kernel, const Claim& claim) {
         std::span(work.task.axes->ys).subspan(work.task.first_row + claim.first_row, claim.rows);
     const std::span out(work.result.counts.get() + claim.first_row * columns, claim.rows * columns);
     try {
-      stats = kernel.run(work.task.axes->xs, ys, work.task.max_iter, out, work.stop.get_token());
+      if (kernel == nullptr) throw DeviceError("the lane's device is gone");
+      stats = kernel->run(work.task.axes->xs, ys, work.task.max_iter, out, work.stop.get_token());
     } catch (const std::exception& error) {
       failure = error.what();
     }

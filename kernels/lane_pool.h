@@ -25,6 +25,17 @@
 
 namespace mandel {
 
+// What a lane computes with: a thread of its own with a CPU kernel, or one of a backend's devices.
+struct Lane {
+  const Backend* backend = nullptr;
+  std::size_t device = 0;  // which of backend->devices(), where it has devices
+
+  // Null where the machine has no such device.
+  std::unique_ptr<Kernel> make() const {
+    return backend->make_on != nullptr ? backend->make_on(device) : backend->make();
+  }
+};
+
 // A band of consecutive rows of one picture.
 struct LaneTask {
   std::uint64_t id = 0;  // the caller's own, for cancel() and for knowing the result
@@ -55,7 +66,7 @@ class LanePool {
  public:
   // One lane for each element of `lanes`. `on_result` is called on the thread of the lane that
   // finished the task last; it must not call back into the pool.
-  LanePool(std::span<const Backend* const> lanes, std::function<void(LaneResult)> on_result);
+  LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result);
   // Stops what runs, forgets what waits (no result is reported for either) and joins the lanes.
   ~LanePool();
 
@@ -68,10 +79,10 @@ class LanePool {
   struct Work;
   struct Claim;
 
-  void lane(std::size_t index, const Backend& backend);
+  void work(std::size_t index, const Lane& lane);
   Claim claim_locked(std::size_t lane);
   double share_locked(std::size_t lane) const;
-  void run(std::size_t lane, Kernel& kernel, const Claim& claim);
+  void run(std::size_t lane, Kernel* kernel, const Claim& claim);
   void finish(Work& work);
 
   const std::function<void(LaneResult)> on_result_;

@@ -37,23 +37,25 @@ const Backend* find_backend(std::string_view name) {
   return found == list().end() ? nullptr : &*found;
 }
 
-std::variant<const Backend*, std::string> choose_backend(std::string_view name) {
-  if (name != "auto") {
-    const Backend* backend = find_backend(name);
-    if (backend == nullptr)
-      return "no kernel is called '" + std::string(name) + "'; there are: " + known_names();
-    if (auto failure = self_test_failure(*backend))
-      return "kernel '" + std::string(name) + "' failed its self-test: " + *failure;
-    return backend;
-  }
+std::variant<const Backend*, std::string> named_backend(std::string_view name) {
+  const Backend* backend = find_backend(name);
+  if (backend == nullptr)
+    return "no kernel is called '" + std::string(name) + "'; there are: " + known_names();
+  if (auto failure = self_test_failure(*backend))
+    return "kernel '" + std::string(name) + "' failed its self-test: " + *failure;
+  return backend;
+}
+
+std::variant<const Backend*, std::string> fastest_backend(std::string_view device) {
   std::string failures;
   for (const Backend& backend : list() | std::views::reverse) {
-    if (backend.semantics != kExactF64) continue;
+    if (backend.semantics != kExactF64 || backend.device != device) continue;
     const auto failure = self_test_failure(backend);
     if (!failure) return &backend;
-    failures.append("; ").append(backend.name).append(": ").append(*failure);
+    failures.append(failures.empty() ? "" : "; ").append(backend.name).append(": ");
+    failures.append(*failure);
   }
-  return "no kernel passed its self-test" + failures;
+  return failures;
 }
 
 }  // namespace mandel

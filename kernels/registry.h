@@ -18,8 +18,12 @@ std::span<const Backend> backends();
 // Null if there is none of that name.
 const Backend* find_backend(std::string_view name);
 
-// The backend called `name`, or for "auto" the fastest exact one that passes its self-test here.
-// On failure the string says what is wrong and which names exist.
-std::variant<const Backend*, std::string> choose_backend(std::string_view name);
+// The backend called `name`, if it passes its self-test on this machine (on its first device, where
+// it has devices). Else the string says what is wrong, and which names exist.
+std::variant<const Backend*, std::string> named_backend(std::string_view name);
+
+// The fastest exact backend of `device` ("cpu", "cuda") that passes its self-test. Else the string
+// says why each of them is out; it is empty if this build has none.
+std::variant<const Backend*, std::string> fastest_backend(std::string_view device);
 
 }  // namespace mandel

@@ -8,7 +8,6 @@
 
 #include "common/address.h"
 #include "common/cli.h"
-#include "common/lanes.h"
 #include "master/options.h"
 #include "master/run.h"
 #include "master/sinks/output_file.h"
@@ -27,9 +26,10 @@ class EmbeddedWorker {
   static constexpr const char* kEndpoint = "inproc://worker";
 
   static Result<EmbeddedWorker> start(zmq::context_t& context, const Options& options) {
-    auto lanes = choose_lanes(options.kernel, options.threads);
-    if (!lanes) return tl::unexpected(lanes.error());
-    auto daemon = WorkerDaemon::start(context, {kEndpoint, *std::move(lanes), nullptr});
+    auto chosen = choose_lanes(options.lanes);
+    if (!chosen) return tl::unexpected(chosen.error());
+    for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
+    auto daemon = WorkerDaemon::start(context, {kEndpoint, std::move(chosen->lanes), nullptr});
     if (!daemon) return tl::unexpected(daemon.error());
     return EmbeddedWorker(*std::move(daemon));
   }

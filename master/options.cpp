@@ -10,7 +10,6 @@
 #include <span>
 
 #include "common/cli.h"
-#include "common/lanes.h"
 #include "common/version.h"
 #include "master/sinks/colour_map.h"
 
@@ -148,16 +147,21 @@ void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str()
       ->group(workers);
-  app.add_option("--threads", options.threads,
-                 "lanes of the worker inside; default: one for each usable CPU")
+  app.add_option("--threads", options.lanes.threads,
+                 "CPU lanes of the worker inside; default: one for each usable CPU")
       ->type_name("N")
       ->check(CLI::Range(1u, kLanesMax))
       ->excludes(hosts)
       ->group(workers);
-  app.add_option("--kernel", options.kernel, "kernel of the worker inside, see --list-kernels")
+  app.add_option("--kernel", options.lanes.kernel,
+                 "kernel of the worker inside, see --list-kernels")
       ->type_name("NAME")
       ->excludes(hosts)
       ->capture_default_str()
+      ->group(workers);
+  app.add_flag("--require-gpu", options.lanes.require_gpu,
+               "fail rather than let the worker inside use the CPU only")
+      ->excludes(hosts)
       ->group(workers);
   app.add_flag_callback(
          "--list-kernels",

@@ -10,6 +10,7 @@
 #include "common/address.h"
 #include "common/error.h"
 #include "common/job.h"
+#include "common/lanes.h"
 
 namespace mandel {
 
@@ -17,8 +18,7 @@ struct Options {
   Job job;
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   std::vector<Address> hosts;           // empty: an embedded worker
-  std::string kernel = "auto";          // of the embedded worker
-  unsigned threads = 0;                 // of the embedded worker; 0: one for each usable CPU
+  LaneChoice lanes;                     // of the embedded worker
   double patience_s = 10;
   std::vector<std::string> outputs;
   std::string colours = "ultra";

@@ -165,11 +165,11 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   message.set_host(host_);
   message.set_incarnation(incarnation_);
   message.set_chunks_max(static_cast<std::uint32_t>(sessions_.limits().tasks_per_session));
-  for (const Backend* backend : config_.lanes) {
-    wire::Lane& lane = *message.add_lanes();
-    lane.set_kernel(std::string(backend->name));
-    lane.set_device(std::string(backend->device));
-    lane.set_semantics(std::string(backend->semantics));
+  for (const Lane& lane : config_.lanes) {
+    wire::Lane& entry = *message.add_lanes();
+    entry.set_kernel(std::string(lane.backend->name));
+    entry.set_device(std::string(lane.backend->device));
+    entry.set_semantics(std::string(lane.backend->semantics));
   }
   send(peer, envelope);
   spdlog::debug("a master joined: {}; {} now", printable(hello.software()), sessions_.count());

@@ -21,8 +21,8 @@ class WorkerDaemon {
  public:
   struct Config {
     std::string endpoint = "tcp://127.0.0.1:5755";
-    std::vector<const Backend*> lanes;  // one element a lane; each passed its self-test
-    StopSignals* signals = nullptr;     // may be null: then only request_stop() ends it
+    std::vector<Lane> lanes;         // each passed its self-test
+    StopSignals* signals = nullptr;  // may be null: then only request_stop() ends it
   };
 
   // Listens from here on, so that endpoint() is known before run().

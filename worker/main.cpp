@@ -6,9 +6,9 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/lanes.h"
 #include "common/version.h"
 #include "worker/daemon.h"
-#include "common/lanes.h"
 
 namespace {
 
@@ -16,8 +16,7 @@ using namespace mandel;
 
 struct Options {
   std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
-  unsigned threads = 0;
-  std::string kernel = "auto";
+  LaneChoice lanes;
   bool insecure = false;
   bool verbose = false;
 };
@@ -47,16 +46,16 @@ Result<Address> listen_address(const Options& options) {
 int serve(const Options& options) {
   const auto address = listen_address(options);
   if (!address) return complain(address.error(), kExitUsage);
-  auto lanes = choose_lanes(options.kernel, options.threads);
-  if (!lanes) return complain(lanes.error(), kExitUsage);
-  const std::string lanes_text = in_words(*lanes);
+  const auto chosen = choose_lanes(options.lanes);
+  if (!chosen) return complain(chosen.error(), kExitUsage);
+  for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
 
   StopSignals signals;
   zmq::context_t context;
-  auto daemon = WorkerDaemon::start(context, {address->endpoint(), *std::move(lanes), &signals});
+  auto daemon = WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   fmt::print("mandel-worker {} listens on {} with {}\n", kVersion,
-             (*daemon)->endpoint().substr(std::string("tcp://").size()), lanes_text);
+             (*daemon)->endpoint().substr(std::string("tcp://").size()), in_words(chosen->lanes));
   std::fflush(stdout);
   if (options.insecure)
     spdlog::warn("--insecure: whoever reaches this port can use this worker and read its results");
@@ -75,12 +74,13 @@ int main(int argc, char** argv) {
   app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "lanes; default: one for each usable CPU")
+  app.add_option("--threads", options.lanes.threads, "CPU lanes; default: one for each usable CPU")
       ->type_name("N")
       ->check(CLI::Range(1u, kLanesMax));
-  app.add_option("--kernel", options.kernel, "how to compute, see --list-kernels")
+  app.add_option("--kernel", options.lanes.kernel, "how to compute, see --list-kernels")
       ->type_name("NAME")
       ->capture_default_str();
+  app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only");
   app.add_flag("--insecure", options.insecure,
                "allow --listen on an address that other machines reach");
   app.add_flag("--verbose", options.verbose, "log masters that come and go");

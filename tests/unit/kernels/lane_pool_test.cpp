@@ -39,8 +39,8 @@ std::shared_ptr<const Axes> tutorial(std::uint32_t size) {
   return std::make_shared<const Axes>(tutorial_axes(size));
 }
 
-std::vector<const Backend*> scalar_lanes(std::size_t count) {
-  return std::vector(count, find_backend("scalar"));
+std::vector<Lane> lanes_of(const Backend* backend, std::size_t count) {
+  return std::vector(count, Lane{backend, 0});
 }
 
 TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
@@ -61,7 +61,7 @@ TEST_P(LanePoolTest, PutsEveryRowWhereItBelongsHoweverManyLanesShareAChunk) {
   const auto axes = tutorial(300);
   const std::size_t columns = axes->xs.size();
   Collector collector;
-  LanePool pool(scalar_lanes(GetParam()), collector.callback());
+  LanePool pool(lanes_of(find_backend("scalar"), GetParam()), collector.callback());
   const std::uint32_t rows = 70;
   pool.submit({1, axes, 0, rows, 100});
   pool.submit({2, axes, rows, 80, 100});
@@ -117,8 +117,7 @@ void wait_until_entered(int count) {
 TEST(LanePool, OneBigChunkOccupiesAllLanesAtOnce) {
   entered = 0;
   Collector collector;
-  const std::vector<const Backend*> lanes(3, &kGated);
-  LanePool pool(lanes, collector.callback());
+  LanePool pool(lanes_of(&kGated, 3), collector.callback());
   pool.submit({1, tutorial(1000), 0, 500, 1});
   wait_until_entered(3);  // hangs, and so fails by ctest's limit, if one lane had taken it all
   pool.cancel(1);
@@ -128,8 +127,7 @@ TEST(LanePool, OneBigChunkOccupiesAllLanesAtOnce) {
 TEST(LanePool, ACancelledChunkStopsAndIsReportedAndTheNextOneRuns) {
   entered = 0;
   Collector collector;
-  const std::vector<const Backend*> lanes = {&kGated};
-  LanePool pool(lanes, collector.callback());
+  LanePool pool(lanes_of(&kGated, 1), collector.callback());
   pool.submit({1, tutorial(10), 0, 5, 1});
   pool.submit({2, tutorial(10), 0, 5, 1});
   pool.submit({3, tutorial(10), 0, 5, 1});
@@ -150,8 +148,7 @@ TEST(LanePool, ACancelledChunkStopsAndIsReportedAndTheNextOneRuns) {
 
 TEST(LanePool, AKernelThatThrowsFailsItsChunkOnly) {
   Collector collector;
-  const std::vector<const Backend*> lanes = {&kThrowing};
-  LanePool pool(lanes, collector.callback());
+  LanePool pool(lanes_of(&kThrowing, 1), collector.callback());
   pool.submit({1, tutorial(10), 0, 5, 1});
   pool.submit({2, tutorial(10), 0, 5, 1});
   const auto results = collector.take(2);
@@ -162,9 +159,8 @@ TEST(LanePool, AKernelThatThrowsFailsItsChunkOnly) {
 TEST(LanePool, LeavingDoesNotWaitForWhatRuns) {
   entered = 0;
   Collector collector;
-  const std::vector<const Backend*> lanes = {&kGated};
   {
-    LanePool pool(lanes, collector.callback());
+    LanePool pool(lanes_of(&kGated, 1), collector.callback());
     pool.submit({1, tutorial(10), 0, 5, 1});
     pool.submit({2, tutorial(10), 0, 5, 1});
     wait_until_entered(1);
@@ -195,7 +191,7 @@ constexpr Backend kSlow = {"slow", "cpu", kExactF64, "", make<SlowKernel>};
 TEST(LanePool, AFastLaneTakesMoreThanASlowOne) {
   SlowKernel::rows = 0;
   Collector collector;
-  const std::vector<const Backend*> lanes = {&kSlow, find_backend("scalar")};
+  const std::vector<Lane> lanes = {{&kSlow, 0}, {find_backend("scalar"), 0}};
   LanePool pool(lanes, collector.callback());
   // The scalar lane needs microseconds for a row of 4096 points outside the set.
   auto axes = std::make_shared<Axes>();
