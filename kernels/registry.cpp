@@ -13,7 +13,8 @@ namespace {
 
 // Function-local, so that the rows (constants of other files) are complete when it is filled.
 const auto& list() {
-  static const std::array all = {kScalarBackend};
+  static const std::array all = {kComplexBackend, kSweepBackend, kSweepBlockedBackend,
+                                 kScalarBackend};
   return all;
 }
 
