@@ -4,9 +4,9 @@
 #   cmake -DOBJDUMP=... -DOBJECTS=a.o;b.o;... -DCONTROL=contracted.o -P fused_instructions.cmake
 cmake_minimum_required(VERSION 3.25)
 
-# The only sources that may fuse, and only for the doubling fma(t, 2, cy) of simd_orbits-inl.h, which
-# rounds once either way (see docs/numerics.md). It is a vector's multiply-add: a scalar one, or a
-# multiply-subtract such as x*x - y*y would become, is contraction even there.
+# The only sources that may fuse, and only for the doubling fma(t, 2, cy) of simd_orbits-inl.h,
+# which rounds once either way (see docs/numerics.md). It is a vector's multiply-add: a scalar one,
+# or a multiply-subtract such as x*x - y*y would become, is contraction even there.
 set(doubling_sources
   simd.cpp
   simd_deferred.cpp
@@ -15,7 +15,8 @@ set(doubling_sources
 )
 set(doubling "vfmadd[0-9]+pd|fmla")
 
-# x86's vfmadd..., vfmsub..., vfnmadd..., vfnmsub...; Arm's fmadd, fmsub, fnmadd, fnmsub, fmla, fmls.
+# x86's vfmadd..., vfmsub..., vfnmadd..., vfnmsub...; Arm's fmadd, fmsub, fnmadd, fnmsub, fmla,
+# fmls.
 set(fused "[ \t]v?f(n?m(add|sub)|ml[as])[a-z0-9]*[ \t]")
 
 if(NOT OBJDUMP)

@@ -4,11 +4,13 @@
 // MANDEL_FUZZ_CASES says how many cases each backend gets.
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstdio>
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <initializer_list>
 #include <limits>
+#include <numbers>
 #include <random>
 #include <tuple>
 
@@ -61,7 +63,7 @@ Axes shuffled(Random& random, std::initializer_list<double> xs, std::initializer
 std::pair<const char*, Axes> random_axes(Random& random) {
   const double x = uniform(random, -2.1, 0.7);
   const double y = uniform(random, -1.3, 1.3);
-  switch (random() % 8) {
+  switch (random() % 9) {
     case 0:
       return {"a box", view_axes(random_view(random, x, y))};
     case 1: {
@@ -86,9 +88,17 @@ std::pair<const char*, Axes> random_axes(Random& random) {
       std::ranges::shuffle(axes.ys, random);
       return {"in no order", axes};
     }
-    default: {  // |c|^2 within some last bits of 4, where a test put off to the block's end is
-                // unsafe
-      const double angle = uniform(random, 0.0, 6.3);
+    case 7: {  // where the closed forms for the interior end
+      const double angle = uniform(random, 0.0, 2.0 * std::numbers::pi);
+      const std::complex<double> w = std::polar(0.5, angle);
+      const std::complex<double> c = random() % 2 == 0 ? w - w * w : 0.5 * w - 1.0;
+      const double step = std::exp2(uniform(random, -40.0, -6.0));
+      return {"the edge of the cardioid or the disc",
+              view_axes({c.real(), c.imag(), step, step, any_of<std::uint32_t>(random, {1, 3, 8}),
+                         any_of<std::uint32_t>(random, {1, 3, 8})})};
+    }
+    default: {  // where it is not safe to test for escape only now and then
+      const double angle = uniform(random, 0.0, 2.0 * std::numbers::pi);
       View view = random_view(random, 2.0 * std::cos(angle), 2.0 * std::sin(angle));
       view.step_x = view.step_y = std::exp2(uniform(random, -55.0, -20.0));
       return {"on the circle |c| = 2", view_axes(view)};

@@ -21,7 +21,15 @@ struct Size {
 constexpr Size kSizes[] = {{1, 1},   {7, 7},    {31, 31},  {257, 255}, {499, 31},
                            {500, 7}, {501, 31}, {31, 501}, {499, 1},   {500, 1},
                            {501, 1}, {1, 499},  {1, 500},  {1, 501}};
-constexpr std::uint32_t kMaxIter = 1000;  // what the reference can afford
+// What the reference can afford. Small sizes go to the view's own limit: a margin of a closed form
+// that is too small shows only in points that take thousands of iterations.
+constexpr std::uint32_t kMaxIterOfLargeSizes = 1000;
+constexpr std::uint32_t kSmallSize = 31;
+
+std::uint32_t affordable_max_iter(const NamedView& view, const Size& size) {
+  const bool is_small = std::max(size.columns, size.rows) <= kSmallSize;
+  return is_small ? view.max_iter : std::min(view.max_iter, kMaxIterOfLargeSizes);
+}
 
 // As many coordinates as asked for, around the one that lies `where` of the way along.
 std::vector<double> crop(const std::vector<double>& all, double where, std::size_t size) {
@@ -54,10 +62,10 @@ TEST_P(EachView, AgreesWithTheReferenceInEveryPixelAtOddSizes) {
   const auto kernel = find_backend(backend)->make();
   if (!kernel) GTEST_SKIP() << "this machine can't run " << backend;
   const NamedView& view = *find_view(view_name);
-  const std::uint32_t max_iter = std::min(view.max_iter, kMaxIter);
   for (const Size& size : kSizes) {
     SCOPED_TRACE(std::to_string(size.columns) + " columns, " + std::to_string(size.rows) + " rows");
     const Axes axes = resized(view, size);
+    const std::uint32_t max_iter = affordable_max_iter(view, size);
     EXPECT_EQ(difference(*kernel, axes, max_iter, reference(axes, max_iter)), std::nullopt);
   }
 }
