@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <numeric>
@@ -72,6 +73,11 @@ Runner in_pool(const Backend& backend, std::uint32_t threads, const Picture& pic
   };
 }
 
+double load_average() {
+  double minute = 0.0;
+  return getloadavg(&minute, 1) == 1 ? minute : -1.0;
+}
+
 // Looks whether the backend can be measured here.
 void examine(Rung& rung) {
   if (!rung.backend->make()) {
@@ -135,8 +141,8 @@ bool Ladder::has_errors() const {
 Ladder climb(const LadderOptions& options) {
   const Picture picture{std::make_shared<const Axes>(view_axes(*options.view)),
                         options.view->max_iter};
-  Ladder ladder{options, picture.axes->xs.size(), picture.axes->ys.size(), measure_port_limit(),
-                selected_rungs(options)};
+  Ladder ladder{options,        picture.axes->xs.size(), picture.axes->ys.size(),
+                load_average(), measure_port_limit(),    selected_rungs(options)};
   std::vector<std::uint32_t> counts(ladder.columns * ladder.rows);
   std::vector<Runner> runners;
   for (Rung& rung : ladder.rungs) {

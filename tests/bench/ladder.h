@@ -44,6 +44,7 @@ struct Ladder {
   LadderOptions options;
   std::size_t columns = 0;
   std::size_t rows = 0;
+  double load_average = 0.0;  // runnable threads in the minute before, or negative: unknown
   PortLimit port_limit;
   std::vector<Rung> rungs;  // the first one is `scalar` on one thread, the base of all ratios
 

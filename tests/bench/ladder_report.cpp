@@ -45,6 +45,14 @@ std::string row(const Ladder& ladder, const Rung& rung) {
       rung.sum, verdict(rung));
 }
 
+// Interleaving spreads a neighbour's work over all rungs; it can't undo it.
+std::string warning(const Ladder& ladder) {
+  constexpr double kIdleBelow = 0.5;
+  if (ladder.load_average < kIdleBelow) return "";
+  return fmt::format("WARNING: other processes were at work (load average {:.1f}); do not quote.\n",
+                     ladder.load_average);
+}
+
 nlohmann::ordered_json rung_json(const Ladder& ladder, const Rung& rung) {
   nlohmann::ordered_json object = {
       {"kernel", rung.backend->name},
@@ -77,8 +85,9 @@ std::string table(const Ladder& ladder) {
   text += ladder.port_limit.explanation() + "\n";
   text += fmt::format(
       "Times are the best of {} runs in rounds over all rungs; a rung marked * took over {:.0f} s\n"
-      "and ran once. Ratios are to scalar on one thread. Iterations are those executed.\n\n",
+      "and ran once. Ratios are to scalar on one thread. Iterations are those executed.\n",
       options.repeats, kRepeatedBelowSeconds);
+  text += warning(ladder) + "\n";
   text += fmt::format(kRow, "kernel", "time/ms", "ns/pixel", "x scalar", "G iter/s", "skipped",
                       "of limit", "sum", "SHA-256 of the counts");
   for (const Rung& rung : ladder.rungs) text += row(ladder, rung);
@@ -93,6 +102,7 @@ std::string json(const Ladder& ladder) {
       {"rows", ladder.rows},
       {"max_iter", ladder.options.view->max_iter},
       {"threads", ladder.options.threads},
+      {"load_average_before", ladder.load_average},
       {"port_limit",
        {{"iterations_per_second", limit.iterations_per_second()},
         {"clock_hz", limit.clock_hz},

@@ -32,7 +32,7 @@ Ladder ladder_of(std::vector<Rung> rungs) {
   PortLimit limit;
   limit.clock_hz = 1e9;
   limit.iterations_per_clock = 0.1;
-  return {options, 33, 32, limit, std::move(rungs)};
+  return {options, 33, 32, 0.0, limit, std::move(rungs)};
 }
 
 TEST(Ladder, StartsWithScalarOnOneThreadAndAgreesWithIt) {
@@ -84,6 +84,13 @@ TEST(Ladder, NamesWhatDidNotRunAndCallsItAnErrorUnlessItIsAbsent) {
   EXPECT_EQ(nlohmann::json::parse(json(ladder))["not_run"][0]["reason"], "the device is gone");
   ladder.rungs[1].is_absent = true;
   EXPECT_FALSE(ladder.has_errors());
+}
+
+TEST(Ladder, WarnsWhenTheMachineWasBusy) {
+  Ladder ladder = ladder_of({rung_of(*find_backend("scalar"), true)});
+  EXPECT_EQ(table(ladder).find("WARNING"), std::string::npos);
+  ladder.load_average = 3.0;
+  EXPECT_NE(table(ladder).find("WARNING"), std::string::npos);
 }
 
 TEST(Ladder, WritesTheAgreedJson) {
