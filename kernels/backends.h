@@ -6,6 +6,9 @@
 
 namespace mandel {
 
+extern const Backend kComplexBackend;
+extern const Backend kSweepBackend;
+extern const Backend kSweepBlockedBackend;
 extern const Backend kScalarBackend;
 
 // Only in builds with CUDA (MANDEL_HAVE_CUDA).

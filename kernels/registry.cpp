@@ -14,9 +14,9 @@ namespace {
 // Function-local, so that the rows (constants of other files) are complete when it is filled.
 const auto& list() {
   static const std::array all = {
-      kScalarBackend,
+      kComplexBackend, kSweepBackend,     kSweepBlockedBackend, kScalarBackend,
 #ifdef MANDEL_HAVE_CUDA
-      kCudaF32Backend, kCudaSweepBackend, kCudaSimpleBackend, kCudaRefillBackend, kCudaBackend,
+      kCudaF32Backend, kCudaSweepBackend, kCudaSimpleBackend,   kCudaRefillBackend, kCudaBackend,
 #endif
   };
   return all;

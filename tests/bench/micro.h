@@ -1,0 +1,13 @@
+// Google Benchmark's measurements of the pieces: what a call, a band of rows, a grid or a hash
+// costs by itself.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace mandel {
+
+// `arguments` are Google Benchmark's own options. Returns the process's exit status.
+int run_micro(const std::string& program, std::vector<std::string> arguments);
+
+}  // namespace mandel
