@@ -100,11 +100,11 @@ std::string in_words(const std::vector<Lane>& lanes) {
 
 std::string kernel_table() {
   std::string table =
-      fmt::format("{:<16} {:<6} {:<10} {:<10} {}\n", "kernel", "device", "counts", "self-test", "");
+      fmt::format("{:<21} {:<6} {:<10} {:<10} {}\n", "kernel", "device", "counts", "self-test", "");
   for (const Backend& backend : backends()) {
     const bool is_absent = backend.devices != nullptr && backend.devices().devices.empty();
     const auto failure = is_absent ? backend.devices().why_none : self_test_failure(backend);
-    table += fmt::format("{:<16} {:<6} {:<10} {:<10} {}\n", backend.name, backend.device,
+    table += fmt::format("{:<21} {:<6} {:<10} {:<10} {}\n", backend.name, backend.device,
                          backend.semantics,
                          is_absent ? "absent"
                          : failure ? "FAILED"

@@ -1,6 +1,8 @@
-// The rows of the registry, one per backend, each defined in the file of that backend.
+// The rows of the registry, one or more per backend, each defined in the file of that backend.
 // Private to kernels/: others ask registry.h.
 #pragma once
+
+#include <array>
 
 #include "kernels/kernel.h"
 
@@ -10,6 +12,13 @@ extern const Backend kComplexBackend;
 extern const Backend kSweepBackend;
 extern const Backend kSweepBlockedBackend;
 extern const Backend kScalarBackend;
+
+// A SIMD backend by its plain name, then once for each instruction set.
+using SimdRows = std::array<Backend, 5>;
+extern const SimdRows kSimdBackends;
+extern const SimdRows kSimdDeferredBackends;
+extern const SimdRows kSimdRefillBackends;
+extern const SimdRows kSimdFullBackends;
 
 // Only in builds with CUDA (MANDEL_HAVE_CUDA).
 extern const Backend kCudaF32Backend;

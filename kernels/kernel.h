@@ -56,6 +56,8 @@ struct Backend {
   std::string_view summary;    // one line for --list-kernels
   // Makes one lane's engine. Returns null where this machine can't run the backend at all.
   std::unique_ptr<Kernel> (*make)();
+  // True for variants that are there to be tested and measured: `auto` passes over them.
+  bool by_name_only = false;
   // Only where lanes are devices rather than threads, else null: what there is, and an engine on
   // devices()[index], where make() takes the first. Null if there are not so many.
   const DeviceList& (*devices)() = nullptr;

@@ -2,8 +2,8 @@
 #include "kernels/registry.h"
 
 #include <algorithm>
-#include <array>
 #include <ranges>
+#include <vector>
 
 #include "kernels/backends.h"
 #include "kernels/self_test.h"
@@ -11,20 +11,40 @@
 namespace mandel {
 namespace {
 
-// Function-local, so that the rows (constants of other files) are complete when it is filled.
-const auto& list() {
-  static const std::array all = {
-      kComplexBackend, kSweepBackend,     kSweepBlockedBackend, kScalarBackend,
-#ifdef MANDEL_HAVE_CUDA
-      kCudaF32Backend, kCudaSweepBackend, kCudaSimpleBackend,   kCudaRefillBackend, kCudaBackend,
+#ifdef MANDEL_HAVE_SIMD
+// The row of the plain name, and of the single instruction sets those that this CPU has.
+void add_rows(std::vector<Backend>& all, const SimdRows& rows) {
+  for (const Backend& row : rows)
+    if (!row.by_name_only || row.make()) all.push_back(row);
+}
 #endif
-  };
+
+std::vector<Backend> make_list() {
+  std::vector<Backend> all = {kComplexBackend, kSweepBackend, kSweepBlockedBackend, kScalarBackend};
+#ifdef MANDEL_HAVE_SIMD
+  for (const SimdRows* rows :
+       {&kSimdBackends, &kSimdDeferredBackends, &kSimdRefillBackends, &kSimdFullBackends})
+    add_rows(all, *rows);
+#endif
+#ifdef MANDEL_HAVE_CUDA
+  for (const Backend* backend : {&kCudaF32Backend, &kCudaSweepBackend, &kCudaSimpleBackend,
+                                 &kCudaRefillBackend, &kCudaBackend})
+    all.push_back(*backend);
+#endif
+  return all;
+}
+
+// Function-local, so that the rows (constants of other files) are complete when it is filled.
+const std::vector<Backend>& list() {
+  static const std::vector<Backend> all = make_list();
   return all;
 }
 
 std::string known_names() {
   std::string names = "auto";
-  for (const Backend& backend : list()) names.append(", ").append(backend.name);
+  for (const Backend& backend : list()) {
+    if (!backend.by_name_only) names.append(", ").append(backend.name);
+  }
   return names;
 }
 
@@ -49,7 +69,8 @@ std::variant<const Backend*, std::string> named_backend(std::string_view name) {
 std::variant<const Backend*, std::string> fastest_backend(std::string_view device) {
   std::string failures;
   for (const Backend& backend : list() | std::views::reverse) {
-    if (backend.semantics != kExactF64 || backend.device != device) continue;
+    if (backend.semantics != kExactF64 || backend.by_name_only || backend.device != device)
+      continue;
     const auto failure = self_test_failure(backend);
     if (!failure) return &backend;
     failures.append(failures.empty() ? "" : "; ").append(backend.name).append(": ");

@@ -12,7 +12,9 @@
 
 namespace mandel {
 
-// All backends compiled in, slowest first, the reference (`scalar`) among them.
+// All backends compiled in, slowest first, the reference (`scalar`) among them. A SIMD backend
+// comes once by its plain name, which takes the best instruction set of this CPU, and then once for
+// each set that the CPU has, as "simd-full:avx2", so that a loop over the list tests them all.
 std::span<const Backend> backends();
 
 // Null if there is none of that name.

@@ -22,7 +22,8 @@ std::unique_ptr<Kernel> make_on_first() {
 
 template <cuda::MakeProgram kMake>
 constexpr Backend row(std::string_view name, std::string_view semantics, std::string_view summary) {
-  return {name, "cuda", semantics, summary, make_on_first<kMake>, cuda::devices, make_on<kMake>};
+  return {name,  "cuda",        semantics,     summary, make_on_first<kMake>,
+          false, cuda::devices, make_on<kMake>};
 }
 
 }  // namespace
