@@ -23,19 +23,23 @@ std::unique_ptr<Kernel> make_on_target() {
 
 }  // namespace mandel
 
-#define MANDEL_SIMD_ROW(name, summary, make, suffix, target)           \
-  Backend {                                                            \
-    name suffix, "cpu", kExactF64, summary,                            \
-        make_on_target<HWY_##target, HWY_CHOOSE_##target(make)>, true, \
+#define MANDEL_SIMD_ROW(row_name, text, maker, variant)                                        \
+  Backend {                                                                                    \
+    .name = row_name, .device = "cpu", .semantics = kExactF64, .summary = text, .make = maker, \
+    .by_name_only = variant                                                                    \
   }
 
 // The rows of one backend. `name` and `summary` are literals, `best` makes the kernel for the best
 // set, and `make` is the function's name in the namespace of each set.
-#define MANDEL_SIMD_ROWS(name, summary, best, make)                         \
-  {                                                                         \
-    Backend{name, "cpu", kExactF64, summary, best, false},                  \
-        MANDEL_SIMD_ROW(name, summary " (SSE4)", make, ":sse4", SSE4),      \
-        MANDEL_SIMD_ROW(name, summary " (AVX2)", make, ":avx2", AVX2),      \
-        MANDEL_SIMD_ROW(name, summary " (AVX-512)", make, ":avx512", AVX3), \
-        MANDEL_SIMD_ROW(name, summary " (NEON)", make, ":neon", NEON),      \
+#define MANDEL_SIMD_ROWS(name, summary, best, make)                               \
+  {                                                                               \
+    MANDEL_SIMD_ROW(name, summary, best, false),                                  \
+        MANDEL_SIMD_ROW(name ":sse4", summary " (SSE4)",                          \
+                        (make_on_target<HWY_SSE4, HWY_CHOOSE_SSE4(make)>), true), \
+        MANDEL_SIMD_ROW(name ":avx2", summary " (AVX2)",                          \
+                        (make_on_target<HWY_AVX2, HWY_CHOOSE_AVX2(make)>), true), \
+        MANDEL_SIMD_ROW(name ":avx512", summary " (AVX-512)",                     \
+                        (make_on_target<HWY_AVX3, HWY_CHOOSE_AVX3(make)>), true), \
+        MANDEL_SIMD_ROW(name ":neon", summary " (NEON)",                          \
+                        (make_on_target<HWY_NEON, HWY_CHOOSE_NEON(make)>), true), \
   }

@@ -48,7 +48,7 @@ struct Pool {
   LanePool lanes;
 
   Pool(const Backend& backend, std::uint32_t threads)
-      : lanes(std::vector(threads, Lane{&backend, 0}), [this](LaneResult done) {
+      : lanes(std::vector<Lane>(threads, Lane{&backend}), [this](LaneResult done) {
           result = std::move(done);
           is_done.release();
         }) {}

@@ -70,6 +70,7 @@ nlohmann::ordered_json rung_json(const Ladder& ladder, const Rung& rung) {
       {"iterations_skipped", rung.stats.skipped},
       {"port_limit_share", nullptr},
   };
+  if (rung.stats.device_seconds > 0.0) object["device_seconds"] = rung.stats.device_seconds;
   if (has_port_limit(rung)) object["port_limit_share"] = ladder.port_limit_share(rung);
   return object;
 }
