@@ -111,8 +111,9 @@ std::vector<Rung> selected_rungs(const LadderOptions& options) {
   std::vector<Rung> rungs = {Rung(scalar, 1)};
   for (const Backend& backend : backends()) {
     const bool is_base = &backend == scalar && options.threads == 1;
-    const bool is_wanted =
-        options.kernels.empty() || std::ranges::count(options.kernels, backend.name) > 0;
+    const bool is_wanted = options.kernels.empty()
+                               ? !backend.by_name_only
+                               : std::ranges::count(options.kernels, backend.name) > 0;
     if (is_wanted && !is_base) rungs.emplace_back(&backend, options.threads);
   }
   return rungs;
