@@ -48,24 +48,24 @@ std::string why_no_gpu() {
   return with_devices->devices().why_none;
 }
 
-void add_fastest_gpu(Lanes& lanes) {
-  const auto fastest = fastest_backend(kGpu);
-  if (const auto* backend = std::get_if<const Backend*>(&fastest))
-    add_devices(**backend, lanes);
-  else
-    lanes.remarks.push_back("no GPU is used: " + std::get<std::string>(fastest));
+// The fastest backend of a device; those that failed before it are named.
+const Backend* fastest(std::string_view device, Lanes& lanes) {
+  Fastest found = fastest_backend(device);
+  if (!found.failures.empty())
+    lanes.remarks.push_back("not used, since the self-test failed: " + found.failures);
+  return found.backend;
 }
 
 Result<Lanes> fastest_lanes(const LaneChoice& choice) {
   Lanes lanes;
   const std::string why_none = why_no_gpu();
-  if (why_none.empty()) add_fastest_gpu(lanes);
+  const Backend* gpu = why_none.empty() ? fastest(kGpu, lanes) : nullptr;
+  if (gpu != nullptr) add_devices(*gpu, lanes);
   if (lanes.lanes.empty() && choice.require_gpu)
     return fail("--require-gpu: " + (why_none.empty() ? lanes.remarks.front() : why_none));
-  const auto cpu = fastest_backend("cpu");
-  if (const auto* why = std::get_if<std::string>(&cpu))
-    return fail("no CPU kernel passed its self-test: " + *why);
-  add_backend(*std::get<const Backend*>(cpu), choice.threads, lanes);
+  const Backend* cpu = fastest("cpu", lanes);
+  if (cpu == nullptr) return fail(lanes.remarks.back());
+  add_backend(*cpu, choice.threads, lanes);
   return lanes;
 }
 

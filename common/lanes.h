@@ -23,7 +23,7 @@ struct LaneChoice {
 
 struct Lanes {
   std::vector<Lane> lanes;           // at least one
-  std::vector<std::string> remarks;  // devices that are there and not used, and why
+  std::vector<std::string> remarks;  // what is there and not used, and why
 };
 
 // With "auto": a lane for each GPU that passes its self-test, and CPU lanes beside them. With a

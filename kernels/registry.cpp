@@ -66,17 +66,20 @@ std::variant<const Backend*, std::string> named_backend(std::string_view name) {
   return backend;
 }
 
-std::variant<const Backend*, std::string> fastest_backend(std::string_view device) {
-  std::string failures;
+Fastest fastest_backend(std::string_view device) {
+  Fastest fastest;
   for (const Backend& backend : list() | std::views::reverse) {
     if (backend.semantics != kExactF64 || backend.by_name_only || backend.device != device)
       continue;
     const auto failure = self_test_failure(backend);
-    if (!failure) return &backend;
-    failures.append(failures.empty() ? "" : "; ").append(backend.name).append(": ");
-    failures.append(*failure);
+    if (!failure) {
+      fastest.backend = &backend;
+      break;
+    }
+    fastest.failures.append(fastest.failures.empty() ? "" : "; ").append(backend.name);
+    fastest.failures.append(": ").append(*failure);
   }
-  return failures;
+  return fastest;
 }
 
 }  // namespace mandel

@@ -24,8 +24,12 @@ const Backend* find_backend(std::string_view name);
 // it has devices). Else the string says what is wrong, and which names exist.
 std::variant<const Backend*, std::string> named_backend(std::string_view name);
 
-// The fastest exact backend of `device` ("cpu", "cuda") that passes its self-test. Else the string
-// says why each of them is out; it is empty if this build has none.
-std::variant<const Backend*, std::string> fastest_backend(std::string_view device);
+struct Fastest {
+  const Backend* backend = nullptr;  // null if none passed
+  std::string failures;              // those that failed before it, and how; empty if none did
+};
+
+// The fastest exact backend of `device` ("cpu", "cuda") that passes its self-test here.
+Fastest fastest_backend(std::string_view device);
 
 }  // namespace mandel
