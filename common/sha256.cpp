@@ -30,4 +30,10 @@ std::string Sha256::finish() {
   return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
+std::string counts_sha256(std::span<const std::uint32_t> counts) {
+  Sha256 hash;
+  hash.update(std::as_bytes(counts));
+  return hash.finish();
+}
+
 }  // namespace mandel

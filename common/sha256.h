@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,5 +22,8 @@ class Sha256 {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Of counts as row-major little-endian uint32, the fingerprint of a whole picture.
+std::string counts_sha256(std::span<const std::uint32_t> counts);
 
 }  // namespace mandel

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <thread>
 
-#include "kernels/check/views.h"
 #include "kernels/scalar.h"
+#include "kernels/views.h"
 
 namespace mandel::check {
 namespace {
@@ -53,12 +53,12 @@ std::vector<Reference> make_references(bool quick) {
   const auto add = [&](std::string_view name, const Axes& axes, std::uint32_t max_iter) {
     jobs.push_back(make_reference(std::string(name), axes, max_iter));
   };
-  for (const NamedView& view : kViews) {
+  for (const NamedView& view : named_views()) {
     for (const Size size : kSmallSizes)
-      add(view.name, axes_of(view, size.columns, size.rows), quick ? 500 : view.max_iter);
+      add(view.name, view_axes(view, size.columns, size.rows), quick ? 500 : view.max_iter);
     if (quick) continue;
     for (const Size size : kLargeSizes)
-      add(view.name, axes_of(view, size.columns, size.rows),
+      add(view.name, view_axes(view, size.columns, size.rows),
           std::min(view.max_iter, kLargeMaxIter));
   }
   for (const std::uint32_t max_iter : kLimits)

@@ -7,15 +7,15 @@
 #include <cuda_runtime_api.h>
 #include <numeric>
 
-#include "kernels/check/views.h"
 #include "kernels/cuda/check.h"
 #include "kernels/device_list.h"
+#include "kernels/views.h"
 
 namespace mandel::check {
 namespace {
 
 constexpr int kRepeats = 3;
-constexpr NamedView kGoal = {"b deep", 0, 0, kTutorial, 8000, 100000};
+constexpr NamedView kGoal = {"b deep", "view b at a limit that fills a GPU", 100000, 8000, {}};
 
 int attribute(cudaDeviceAttr what, int device) {
   int value = 0;
@@ -32,7 +32,7 @@ int fp64_lanes(int major, int minor) {
 
 void print_timing(const Backend& backend, std::size_t device_index, const NamedView& view,
                   const Fp64Limit& limit) {
-  const Axes axes = axes_of(view);
+  const Axes axes = view_axes(view);
   std::vector<std::uint32_t> counts(axes.xs.size() * axes.ys.size());
   const auto kernel = backend.make_on(device_index);
   KernelStats best;
@@ -70,8 +70,9 @@ void print_timings(const Backend& backend, std::size_t device_index) {
   const Fp64Limit limit = fp64_limit(backend.devices().devices[device_index].id);
   std::printf("\n%-12s %-7s %8s %11s %11s %10s %10s %10s  %s\n", "kernel", "view", "limit",
               "wall ms", "device ms", "executed G", "G/s", "of FP64", "sum");
-  for (const NamedView& view : kViews) print_timing(backend, device_index, view, limit);
-  if (backend.name == "cuda" || backend.name == "cuda-refill") print_timing(backend, device_index, kGoal, limit);
+  for (const NamedView& view : named_views()) print_timing(backend, device_index, view, limit);
+  if (backend.name == "cuda" || backend.name == "cuda-refill")
+    print_timing(backend, device_index, kGoal, limit);
 }
 
 }  // namespace mandel::check

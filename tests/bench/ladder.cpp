@@ -11,10 +11,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "common/sha256.h"
 #include "kernels/lane_pool.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"
-#include "tests/bench/counts_sha256.h"
 
 namespace mandel {
 namespace {

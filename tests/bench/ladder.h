@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "kernels/kernel.h"
+#include "kernels/views.h"
 #include "tests/bench/port_limit.h"
-#include "tests/bench/views.h"
 
 namespace mandel {
 

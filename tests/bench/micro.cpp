@@ -3,11 +3,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include "common/sha256.h"
 #include "kernels/registry.h"
 #include "kernels/scalar.h"
 #include "kernels/self_test.h"
-#include "tests/bench/counts_sha256.h"
-#include "tests/bench/views.h"
+#include "kernels/views.h"
 
 namespace mandel {
 namespace {

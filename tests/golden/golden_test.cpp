@@ -1,43 +1,18 @@
 // Published figures, reproduced by every exact backend: the tutorial's sums, and with them the
 // SHA-256 of all counts, since in a sum errors can cancel (a contracted build has the right sum at
 // request 100, limit 300).
-#include <fstream>
 #include <gtest/gtest.h>
 #include <numeric>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "common/sha256.h"
 #include "kernels/grid.h"
-#include "tests/bench/counts_sha256.h"
+#include "tests/golden/golden_jobs.h"
 #include "tests/unit/kernels/each_backend.h"
 
 namespace mandel {
 namespace {
-
-struct GoldenJob {
-  std::uint32_t request = 0;
-  std::uint32_t max_iter = 0;
-  std::size_t columns = 0;
-  std::size_t rows = 0;
-  std::uint64_t sum = 0;
-  std::string sha256;
-};
-
-std::vector<GoldenJob> read_golden_jobs() {
-  std::ifstream file(MANDEL_GOLDEN_CSV);
-  std::vector<GoldenJob> jobs;
-  std::string line;
-  std::getline(file, line);  // the header
-  while (std::getline(file, line)) {
-    GoldenJob job;
-    char comma = 0;
-    std::istringstream(line) >> job.request >> comma >> job.max_iter >> comma >> job.columns >>
-        comma >> job.rows >> comma >> job.sum >> comma >> job.sha256;
-    jobs.push_back(job);
-  }
-  return jobs;
-}
 
 TEST(GoldenFile, HoldsTheTutorialsSum) {
   bool found = false;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "tests/bench/views.h"
+#include "kernels/views.h"
 #include "tests/unit/kernels/compare.h"
 #include "tests/unit/kernels/each_backend.h"
 

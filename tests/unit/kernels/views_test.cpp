@@ -1,7 +1,7 @@
 // Every exact backend on every view at sizes that fit no vector, tile or block, each pixel against
 // the reference. One kernel goes through all sizes in turn, so that scratch memory left from one
 // run can't hide in the next.
-#include "tests/bench/views.h"
+#include "kernels/views.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -31,28 +31,6 @@ std::uint32_t affordable_max_iter(const NamedView& view, const Size& size) {
   return is_small ? view.max_iter : std::min(view.max_iter, kMaxIterOfLargeSizes);
 }
 
-// As many coordinates as asked for, around the one that lies `where` of the way along.
-std::vector<double> crop(const std::vector<double>& all, double where, std::size_t size) {
-  const auto middle = static_cast<std::size_t>(where * static_cast<double>(all.size()));
-  const std::size_t first = std::min(middle - std::min(middle, size / 2), all.size() - size);
-  return {all.begin() + first, all.begin() + first + size};
-}
-
-// The view in so many pixels: a part of a tutorial's grid, off the middle where there is detail and
-// interior; any other view as a whole.
-Axes resized(const NamedView& named, const Size& size) {
-  if (named.request != 0) {
-    const Axes all = tutorial_axes(std::max(named.request, 1002u));
-    return {crop(all.xs, 0.42, size.columns), crop(all.ys, 0.44, size.rows)};
-  }
-  View view = named.view;
-  view.step_x *= static_cast<double>(view.columns) / size.columns;
-  view.step_y *= static_cast<double>(view.rows) / size.rows;
-  view.columns = size.columns;
-  view.rows = size.rows;
-  return view_axes(view);
-}
-
 using BackendAndView = std::tuple<std::string, std::string>;
 
 class EachView : public testing::TestWithParam<BackendAndView> {};
@@ -64,7 +42,7 @@ TEST_P(EachView, AgreesWithTheReferenceInEveryPixelAtOddSizes) {
   const NamedView& view = *find_view(view_name);
   for (const Size& size : kSizes) {
     SCOPED_TRACE(std::to_string(size.columns) + " columns, " + std::to_string(size.rows) + " rows");
-    const Axes axes = resized(view, size);
+    const Axes axes = view_axes(view, size.columns, size.rows);
     const std::uint32_t max_iter = affordable_max_iter(view, size);
     EXPECT_EQ(difference(*kernel, axes, max_iter, reference(axes, max_iter)), std::nullopt);
   }

@@ -27,6 +27,10 @@ const NamedView* find_view(std::string_view name);
 
 Axes view_axes(const NamedView& view);
 
+// The view in so many pixels: any view as a whole; of a tutorial's grid, a part off the middle,
+// where there is detail and interior.
+Axes view_axes(const NamedView& view, std::uint32_t columns, std::uint32_t rows);
+
 // "a, b, c, ..."
 std::string known_views();
 

@@ -1,5 +1,5 @@
 // See views.h.
-#include "tests/bench/views.h"
+#include "kernels/views.h"
 
 #include <algorithm>
 #include <array>
@@ -27,6 +27,13 @@ constexpr std::array kViews = {
               square(-0.7453, 0.1127, 6.5e-4, 1000)},
 };
 
+// As many coordinates as asked for, around the one that lies `where` of the way along.
+std::vector<double> crop(const std::vector<double>& all, double where, std::size_t size) {
+  const auto middle = static_cast<std::size_t>(where * static_cast<double>(all.size()));
+  const std::size_t first = std::min(middle - std::min(middle, size / 2), all.size() - size);
+  return {all.begin() + first, all.begin() + first + size};
+}
+
 }  // namespace
 
 std::span<const NamedView> named_views() { return kViews; }
@@ -38,6 +45,20 @@ const NamedView* find_view(std::string_view name) {
 
 Axes view_axes(const NamedView& view) {
   return view.request != 0 ? tutorial_axes(view.request) : view_axes(view.view);
+}
+
+Axes view_axes(const NamedView& named, std::uint32_t columns, std::uint32_t rows) {
+  if (named.request != 0) {
+    // Size 2n gives n coordinates each way, give or take one.
+    const Axes all = tutorial_axes(std::max(named.request, 2 * std::max(columns, rows) + 2));
+    return {crop(all.xs, 0.42, columns), crop(all.ys, 0.44, rows)};
+  }
+  View view = named.view;
+  view.step_x *= static_cast<double>(view.columns) / columns;
+  view.step_y *= static_cast<double>(view.rows) / rows;
+  view.columns = columns;
+  view.rows = rows;
+  return view_axes(view);
 }
 
 std::string known_views() {
