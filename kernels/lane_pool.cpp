@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 // by balance.
 constexpr std::uint64_t kClaimPixelsMin = 4096;
 // Claims are this many times smaller than a lane's share, since rows differ in cost.
-constexpr double kClaimsPerLane = 4;
+constexpr double kClaimsPerLane = 2;
 // How much of a lane's speed is its last claim; rows differ in cost, so one says little.
 constexpr double kSpeedWeight = 0.25;
 
@@ -78,13 +78,14 @@ void LanePool::submit(LaneTask task) {
   work->task = std::move(task);
   work->result.id = work->task.id;
   work->result.count = std::size_t{work->task.rows} * work->columns();
-  try {
-    // Not initialised: pages become real as the lanes write them.
-    work->result.counts = std::make_unique_for_overwrite<std::uint32_t[]>(work->result.count);
-  } catch (const std::bad_alloc&) {
-    work->result.failure =
-        "not enough memory for a chunk of " + std::to_string(work->result.count) + " pixels";
-  }
+  if (work->task.out == nullptr) try {
+      // Not initialised: pages become real as the lanes write them.
+      work->result.counts = std::make_unique_for_overwrite<std::uint32_t[]>(work->result.count);
+      work->task.out = work->result.counts.get();
+    } catch (const std::bad_alloc&) {
+      work->result.failure =
+          "not enough memory for a chunk of " + std::to_string(work->result.count) + " pixels";
+    }
   {
     const std::lock_guard lock(mutex_);
     unclaimed_pixels_ += std::uint64_t{work->task.rows} * work->columns();
@@ -155,13 +156,13 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
   const auto began = Clock::now();
   KernelStats stats;
   std::string failure;
-  if (work.stop.stop_requested() || !work.result.counts) {
+  if (work.stop.stop_requested() || work.task.out == nullptr) {
     stats.stopped = true;
   } else {
     const std::size_t columns = work.columns();
     const auto ys =
         std::span(work.task.axes->ys).subspan(work.task.first_row + claim.first_row, claim.rows);
-    const std::span out(work.result.counts.get() + claim.first_row * columns, claim.rows * columns);
+    const std::span out(work.task.out + claim.first_row * columns, claim.rows * columns);
     try {
       if (kernel == nullptr) throw DeviceError("the lane's device is gone");
       stats = kernel->run(work.task.axes->xs, ys, work.task.max_iter, out, work.stop.get_token());

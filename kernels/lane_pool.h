@@ -43,10 +43,11 @@ struct LaneTask {
   std::uint32_t first_row = 0;
   std::uint32_t rows = 0;
   std::uint32_t max_iter = 0;
+  std::uint32_t* out = nullptr;  // where the counts go; null: into memory that the result owns
 };
 
-// A task's end. `counts` holds rows * columns counts, row-major; it is null when `stats.stopped` or
-// `failure` says why there are none.
+// A task's end. `counts` holds rows * columns counts, row-major; it is null when the task said
+// where they go, and when `stats.stopped` or `failure` says why there are none.
 struct LaneResult {
   std::uint64_t id = 0;
   std::unique_ptr<std::uint32_t[]> counts;

@@ -28,6 +28,8 @@ written, 130 interrupted.)";
 
 constexpr std::uint64_t kChunkPixelsDefault = 1u << 20;
 constexpr std::uint32_t kChunksDefault = 64;
+constexpr std::uint32_t kChunkRowsDefault = 16;  // what the kernel's tiles want; see docs/ladder.md
+constexpr std::uint32_t kChunksFew = 8;          // of a picture too low for that
 
 // `text` as exactly values.size() numbers with `separator` between.
 template <typename Number>
@@ -213,7 +215,8 @@ ChunkCount choose_chunks(std::optional<std::uint32_t> asked, std::uint32_t colum
   const std::uint64_t pixels = std::uint64_t{columns} * rows;
   const auto by_size =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(pixels / kChunkPixelsDefault, rows));
-  const std::uint32_t wanted = asked.value_or(std::max(kChunksDefault, by_size));
+  const std::uint32_t by_rows = std::max(rows / kChunkRowsDefault, std::min(rows, kChunksFew));
+  const std::uint32_t wanted = asked.value_or(std::max(std::min(kChunksDefault, by_rows), by_size));
   if (wanted > rows)
     return {rows, asked ? fmt::format("--chunks {}: there are only {} rows, so {} chunks", *asked,
                                       rows, rows)

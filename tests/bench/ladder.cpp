@@ -55,20 +55,22 @@ struct Pool {
 };
 
 // Several threads: the standing pool of a worker, with the picture as one chunk.
-Runner in_pool(const Backend& backend, std::uint32_t threads, const Picture& picture) {
+Runner in_pool(const Backend& backend, std::uint32_t threads, const Picture& picture,
+               std::vector<std::uint32_t>& counts) {
   const auto pool = std::make_shared<Pool>(backend, threads);
-  return [=](KernelStats& stats, const auto& use) {
+  return [=, &counts](KernelStats& stats, const auto& use) {
     const auto began = Clock::now();
     pool->lanes.submit({.id = 0,
                         .axes = picture.axes,
                         .first_row = 0,
                         .rows = static_cast<std::uint32_t>(picture.axes->ys.size()),
-                        .max_iter = picture.max_iter});
+                        .max_iter = picture.max_iter,
+                        .out = counts.data()});
     pool->is_done.acquire();
     const std::chrono::duration<double> seconds = Clock::now() - began;
     if (!pool->result.failure.empty()) throw std::runtime_error(pool->result.failure);
     stats = pool->result.stats;
-    use({pool->result.counts.get(), pool->result.count});
+    use(counts);
     return seconds.count();
   };
 }
@@ -152,7 +154,7 @@ Ladder climb(const LadderOptions& options) {
       examine(rung);
       if (!rung.failure.empty()) return;
       runner = rung.threads == 1 ? alone(*rung.backend, picture, counts)
-                                 : in_pool(*rung.backend, rung.threads, picture);
+                                 : in_pool(*rung.backend, rung.threads, picture, counts);
     });
   }
   if (!ladder.base().failure.empty())

@@ -60,7 +60,8 @@ TEST(ChunkCountChoice, KeepsWhatWasAskedWithinWhatIsPossible) {
 }
 
 TEST(ChunkCountChoice, ByDefaultFollowsTheSizeOfThePicture) {
-  EXPECT_EQ(choose_chunks({}, 500, 500).chunks, 64u);
+  EXPECT_EQ(choose_chunks({}, 500, 500).chunks, 31u);
+  EXPECT_EQ(choose_chunks({}, 2000, 2000).chunks, 64u);
   EXPECT_EQ(choose_chunks({}, 500, 5).chunks, 5u);
   EXPECT_TRUE(choose_chunks({}, 500, 5).remark.empty()) << "nobody asked for 64";
   EXPECT_EQ(choose_chunks({}, 40'000, 40'000).chunks, 1525u);
