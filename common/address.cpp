@@ -47,7 +47,10 @@ Result<std::uint16_t> parse_port(std::string_view text, bool zero_ok) {
 }
 
 bool legal_host(std::string_view host) {
-  return !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
+  // All digits would be taken for a number-and-dots address in its shortest form.
+  if (std::ranges::all_of(host, [](unsigned char c) { return std::isdigit(c) != 0; })) return false;
+  if (!std::isalnum(static_cast<unsigned char>(host[0])) && host[0] != ':') return false;
+  return std::ranges::all_of(host, [](unsigned char c) {
     return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
   });
 }

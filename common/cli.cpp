@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace mandel {
 
@@ -26,9 +28,18 @@ int complain(const Error& error, int exit_code) {
   return exit_code;
 }
 
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void log_to_stderr(bool verbose) {
   auto logger = spdlog::stderr_color_mt("mandel");
-  logger->set_pattern("%H:%M:%S.%e %^%l%$ %v");
+  // On a terminal a progress bar may stand on the line: overwrite it.
+  const char* clear_line = isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
+  logger->set_pattern(fmt::format("{}%H:%M:%S.%e %^%l%$ %v", clear_line));
   logger->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }

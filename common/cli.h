@@ -8,7 +8,7 @@
 
 namespace mandel {
 
-// Documented in the README and in --help.
+// Documented in docs/usage.md and in --help.
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitVerification = 3;
@@ -21,6 +21,9 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv);
 
 // Prints "PROGRAM: error" to stderr and returns the exit code.
 int complain(const Error& error, int exit_code);
+
+// Every connection takes a few file descriptors; asks for as many as the system allows.
+void raise_file_limit();
 
 // Logs go to stderr, since stdout is for results.
 void log_to_stderr(bool verbose);

@@ -58,8 +58,6 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
 void set_common_options(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::linger, kFlushMs);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
-  socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
-  socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
 }
 
 }  // namespace
@@ -84,6 +82,10 @@ Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& 
     socket.set(zmq::sockopt::sndhwm, queue_max);
     socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kHeadBytesMax));
     socket.set(zmq::sockopt::backlog, 1024);
+    // On this side only: a master's answers are small, while a worker's would wait behind a long
+    // result and look missing.
+    socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
+    socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
     // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
     socket.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
     socket.bind(endpoint);
@@ -134,7 +136,11 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::si
   socket_.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);
   MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), ZMQ_EVENT_DISCONNECTED) == 0);
   monitor_.connect(events);
-  socket_.connect(endpoint);
+  try {
+    socket_.connect(endpoint);
+  } catch (const zmq::error_t&) {
+    is_lost_ = true;  // a name that can't be one, or no file descriptor left
+  }
 }
 
 std::optional<FromPeer<Message>> DialLink::receive() {

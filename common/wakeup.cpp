@@ -26,18 +26,31 @@ void Wakeup::clear() {
   [[maybe_unused]] const auto bytes = read(fd_, &count, sizeof count);
 }
 
-StopSignals::StopSignals() {
+namespace {
+
+sigset_t stop_set() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  return set;
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  const sigset_t set = stop_set();
   MANDEL_ASSERT(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
   std::signal(SIGPIPE, SIG_IGN);
   fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
   MANDEL_ASSERT(fd_ >= 0);
 }
 
-StopSignals::~StopSignals() { close(fd_); }
+StopSignals::~StopSignals() {
+  close(fd_);
+  const sigset_t set = stop_set();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
 
 std::optional<int> StopSignals::take() {
   signalfd_siginfo info{};

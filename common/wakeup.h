@@ -24,7 +24,8 @@ class Wakeup {
 };
 
 // SIGINT and SIGTERM as something to read. Make it before any thread is started: the signals are
-// blocked in this thread and inherited as blocked by all that come after. SIGPIPE is ignored.
+// blocked in this thread and inherited as blocked by all that come after; its end unblocks them in
+// this thread, so that they kill again. SIGPIPE is ignored.
 class StopSignals {
  public:
   StopSignals();

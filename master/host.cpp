@@ -12,6 +12,7 @@ namespace {
 
 constexpr Nanoseconds kGreetingTime = 5 * kSecond;  // dialling included; then start over
 constexpr Nanoseconds kSilence = 3 * kSecond;       // six of the worker's beats
+constexpr Nanoseconds kSilenceMax = 120 * kSecond;  // the largest chunk on a 2 Mbit/s link
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
 constexpr Nanoseconds kPauseMin = 50 * kMillisecond;
 constexpr Nanoseconds kPauseMax = 2 * kSecond;
@@ -19,7 +20,7 @@ constexpr Nanoseconds kPauseMax = 2 * kSecond;
 }  // namespace
 
 Host::Host(zmq::context_t& context, Config config, Nanoseconds now)
-    : context_(context), config_(std::move(config)), pause_(kPauseMin) {
+    : context_(context), config_(std::move(config)), pause_(kPauseMin), silence_(kSilence) {
   dial(now);
 }
 
@@ -83,8 +84,11 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
   if (state_ == State::kGreeting && now >= due_) return hang_up("no answer", now);
   if (!is_ready()) return std::nullopt;
   if (is_clogged_) return hang_up("it does not read what it is sent", now);
-  if (now - heard_ > kSilence)
+  if (now - heard_ > silence_) {
+    // A long result on a slow link holds up the beats behind it: be more patient next time.
+    silence_ = std::min(2 * silence_, kSilenceMax);
     return hang_up(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
+  }
   if (now >= next_beat_) {
     next_beat_ = now + kBeatPeriod;
     wire::Envelope beat;
@@ -107,15 +111,19 @@ std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
     case wire::Envelope::kLeaving:
       return host_event::Leaving{};
     case wire::Envelope::kResult:
+      pause_ = kPauseMin;  // it is of use: come back to it quickly
       return host_event::Result{std::move(*head.mutable_result()), std::move(message.body)};
     case wire::Envelope::kFailure:
       return host_event::Failure{std::move(*head.mutable_failure())};
     default:
-      return hang_up("it sent a message that only masters send", now);
+      return hang_up("it sent a message that has no place here", now);
   }
 }
 
 std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanoseconds now) {
+  if (welcome.protocol() < kProtocolMin || welcome.protocol() > kProtocolMax)
+    return hang_up(fmt::format("it wants to speak protocol version {}", welcome.protocol()), now);
+  if (welcome.lanes().empty()) return hang_up("it has no lanes", now);
   for (const wire::Lane& lane : welcome.lanes())
     if (lane.semantics() != kExactF64)
       return hang_up(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
@@ -124,16 +132,17 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
   welcome_ = welcome;
   welcome_.set_host(printable(welcome.host()));
   state_ = State::kReady;
+  was_ever_ready_ = true;
   problem_.clear();
-  pause_ = kPauseMin;
   next_beat_ = heard_ + kBeatPeriod;
   wire::Envelope open;
   *open.mutable_open_job() = config_.job;
   send(open);
-  const auto at_least_one = [](auto n) { return std::max<std::uint32_t>(1, n); };
-  return host_event::Ready{at_least_one(static_cast<std::uint32_t>(welcome.lanes_size())),
-                           at_least_one(welcome.chunks_max())};
+  return host_event::Ready{static_cast<std::uint32_t>(welcome.lanes_size()),
+                           std::max<std::uint32_t>(1, welcome.chunks_max())};
 }
+
+void Host::forgive(Nanoseconds now) { heard_ = now; }
 
 void Host::send(const wire::Envelope& envelope) {
   // A full queue means a peer that has not read for long: nothing is lost if the session ends.
@@ -146,7 +155,7 @@ Nanoseconds Host::next_timer() const {
     case State::kGreeting:
       return due_;
     case State::kReady:
-      return std::min(next_beat_, heard_ + kSilence);
+      return std::min(next_beat_, heard_ + silence_);
     case State::kDismissed:
       break;
   }
@@ -162,6 +171,7 @@ void Host::add_poll_items(std::vector<zmq::pollitem_t>& items) {
 std::uint64_t Host::bytes_in() const { return closed_bytes_in_ + (link_ ? link_->bytes_in() : 0); }
 
 std::uint64_t Host::bytes_out() const {
+  if (!was_ever_ready_) return 0;  // greetings that wait for a connection went nowhere
   return closed_bytes_out_ + (link_ ? link_->bytes_out() : 0);
 }
 

@@ -5,7 +5,6 @@
 // This class knows time and protocol but no scheduling: it turns messages into events for the loop.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +57,8 @@ class Host {
 
   // The next thing that happened, or nothing; call until nothing. Does what is due at `now`.
   std::optional<HostEvent> poll(Nanoseconds now);
+  // This process was itself suspended until `now`: nobody is blamed for having been silent.
+  void forgive(Nanoseconds now);
   // When poll() has something to do even if no message comes.
   Nanoseconds next_timer() const;
   void add_poll_items(std::vector<zmq::pollitem_t>& items);
@@ -73,6 +74,7 @@ class Host {
   const std::string& problem() const { return problem_; }
   // Of the newest session.
   const wire::Welcome& welcome() const { return welcome_; }
+  bool was_ever_ready() const { return was_ever_ready_; }
   std::uint64_t bytes_in() const;
   std::uint64_t bytes_out() const;
 
@@ -100,7 +102,9 @@ class Host {
   Nanoseconds heard_ = 0;
   Nanoseconds next_beat_ = 0;
   Nanoseconds pause_;
+  Nanoseconds silence_;  // how long it may be silent; grows, since a slow link is silent too
   bool is_clogged_ = false;
+  bool was_ever_ready_ = false;
   std::uint64_t closed_bytes_in_ = 0;  // of links that are gone
   std::uint64_t closed_bytes_out_ = 0;
 };

@@ -22,6 +22,7 @@ struct WorkerTotals {
   std::uint64_t bytes_in = 0;   // as the master sees it
   std::uint64_t bytes_out = 0;
   std::string problem;  // why it is not connected now
+  bool was_ever_ready = false;
 };
 
 struct Outcome {

@@ -19,6 +19,8 @@ namespace {
 using namespace mandel;
 
 constexpr int kDiagnoseMs = 300;
+constexpr std::size_t kSocketsPerHost =
+    4;  // the dealer, its monitor's two ends, one being replaced
 
 // The worker inside: stops when it goes out of scope.
 class EmbeddedWorker {
@@ -64,44 +66,47 @@ Picture lay_out(const Options& options) {
           choose_chunks(options.chunks, columns, rows)};
 }
 
-Result<std::vector<std::unique_ptr<Sink>>> open_sinks(const Options& options,
-                                                      const Picture& picture, std::string* digest) {
+// The files that a job will leave, opened before it starts, so that a bad path costs no computing.
+struct Outputs {
   std::vector<std::unique_ptr<Sink>> sinks;
+  std::optional<OutputFile> json;
+};
+
+Result<Outputs> open_outputs(const Options& options, const Picture& picture, std::string* digest) {
+  Outputs outputs;
   const auto colours = ColourMap::make(options.colours);
   for (const std::string& path : options.outputs) {
     auto sink = file_sink(path, picture.size, picture.axes, *colours);
     if (!sink) return fail("--output: " + sink.error().what);
-    sinks.push_back(*std::move(sink));
+    outputs.sinks.push_back(*std::move(sink));
   }
-  if (!options.json.empty()) sinks.push_back(digest_sink(digest));
-  return sinks;
+  if (options.json.empty()) return outputs;
+  auto json = OutputFile::create(options.json);
+  if (!json) return fail("--json: " + json.error().what);
+  outputs.json.emplace(*std::move(json));
+  outputs.sinks.push_back(digest_sink(digest));
+  return outputs;
 }
 
-// Says for every worker that could not be used why not.
-void explain_workers(const Options& options, const Outcome& outcome) {
+// Says for every worker that could not be used why not, and what to do.
+void explain_workers(const Options& options, Outcome& outcome) {
   for (std::size_t k = 0; k < options.hosts.size(); ++k) {
-    const WorkerTotals& totals = outcome.workers[k];
-    const bool never_answered = totals.host.empty() && !totals.problem.starts_with("it ");
-    spdlog::error("{}: {}", totals.label,
-                  never_answered ? diagnose(options.hosts[k], kDiagnoseMs) : totals.problem);
+    WorkerTotals& totals = outcome.workers[k];
+    if (totals.was_ever_ready && totals.problem.empty()) continue;
+    const bool has_spoken = totals.was_ever_ready || totals.problem.starts_with("it ");
+    if (!has_spoken) totals.problem = diagnose(options.hosts[k], kDiagnoseMs);
+    spdlog::warn("{}: {}", totals.label, totals.problem);
   }
 }
 
-Result<void> write_json(const std::string& path, const std::string& text) {
-  auto file = OutputFile::create(path);
-  if (!file) return tl::unexpected(file.error());
-  if (auto written = file->write(std::as_bytes(std::span(text))); !written) return written;
-  return file->commit();
-}
-
-int report(const Options& options, const Picture& picture, const Outcome& outcome, Writer& writer,
-           const std::string& digest) {
-  if (outcome.exit_code != kExitDone) {
-    if (outcome.exit_code == kExitNoWorker) explain_workers(options, outcome);
-    return complain({fmt::format("{} after {} of {} chunks", outcome.problem, outcome.chunks_done,
-                                 picture.chunks.chunks)},
+int report(const Options& options, const Picture& picture, Outcome outcome, Writer& writer,
+           std::optional<OutputFile>& json, const std::string& digest) {
+  if (outcome.exit_code == kExitDone || outcome.exit_code == kExitNoWorker)
+    explain_workers(options, outcome);
+  if (outcome.exit_code != kExitDone)
+    return complain({fmt::format("{}; {} of {} chunks were done", outcome.problem,
+                                 outcome.chunks_done, picture.chunks.chunks)},
                     outcome.exit_code);
-  }
   fmt::print("{}", result_text(picture.size, outcome));
   if (!options.is_quiet) fmt::print("\n{}", worker_table(outcome));
   std::fflush(stdout);
@@ -110,10 +115,11 @@ int report(const Options& options, const Picture& picture, const Outcome& outcom
                                  outcome.sum, *options.expect_sum)},
                     kExitVerification);
   if (auto finished = writer.finish(); !finished) return complain(finished.error(), kExitOutput);
-  if (options.json.empty()) return kExitDone;
-  const auto written =
-      write_json(options.json, json_text(picture.size, picture.chunks.chunks, outcome, digest));
-  return written ? kExitDone : complain(written.error(), kExitOutput);
+  if (!json) return kExitDone;
+  const std::string text = json_text(picture.size, picture.chunks.chunks, outcome, digest);
+  auto written = json->write(std::as_bytes(std::span(text)));
+  if (written) written = json->commit();
+  return written ? kExitDone : complain({"--json: " + written.error().what}, kExitOutput);
 }
 
 std::vector<Run::Target> targets_of(const Options& options) {
@@ -126,14 +132,20 @@ std::vector<Run::Target> targets_of(const Options& options) {
   return targets;
 }
 
-int work(const Options& options, StopSignals& signals) {
+int work(const Options& options) {
   const Picture picture = lay_out(options);
   if (!picture.chunks.remark.empty()) spdlog::info("{}", picture.chunks.remark);
   std::string digest;
-  auto sinks = open_sinks(options, picture, &digest);
-  if (!sinks) return complain(sinks.error(), kExitOutput);
+  auto outputs = open_outputs(options, picture, &digest);
+  if (!outputs) return complain(outputs.error(), kExitOutput);
+  auto targets = targets_of(options);
 
+  // From here until the job is over signals are read, not suffered. Before and after, a name server
+  // or a full pipe may block, and Ctrl-C has to kill.
+  std::optional<StopSignals> signals(std::in_place);
+  raise_file_limit();
   zmq::context_t context;
+  context.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * targets.size()) + 64);
   std::optional<EmbeddedWorker> inside;
   if (options.hosts.empty()) {
     auto started = EmbeddedWorker::start(context, options);
@@ -141,16 +153,18 @@ int work(const Options& options, StopSignals& signals) {
     inside.emplace(*std::move(started));
   }
   Wakeup wakeup;
-  Writer writer(*std::move(sinks), picture.chunks.chunks, wakeup);
+  Writer writer(std::move(outputs->sinks), picture.chunks.chunks, wakeup);
   Run run(context,
           {.job = options.job,
            .columns = picture.size.columns,
            .chunking = Chunking(picture.size.rows, picture.chunks.chunks),
-           .targets = targets_of(options),
+           .targets = std::move(targets),
            .patience = static_cast<Nanoseconds>(options.patience_s * kSecond),
            .is_quiet = options.is_quiet},
-          writer, wakeup, signals);
-  return report(options, picture, run.run(), writer, digest);
+          writer, wakeup, *signals);
+  Outcome outcome = run.run();
+  signals.reset();
+  return report(options, picture, std::move(outcome), writer, outputs->json, digest);
 }
 
 }  // namespace
@@ -159,6 +173,5 @@ int main(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
   log_to_stderr(std::get<Options>(options).is_verbose);
-  StopSignals signals;
-  return work(std::get<Options>(options), signals);
+  return work(std::get<Options>(options));
 }

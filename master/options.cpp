@@ -11,7 +11,7 @@
 
 #include "common/cli.h"
 #include "common/version.h"
-#include "master/sinks/colour_map.h"
+#include "master/sinks/sink.h"
 
 namespace mandel {
 namespace {
@@ -45,11 +45,17 @@ bool parse_numbers(std::string_view text, char separator, std::span<Number> valu
   return at == end;
 }
 
+// Sizes that leave room for the arithmetic on them.
+constexpr double kSpanMin = 1e-300;
+bool in_reach(double number) { return std::abs(number) <= 1e100; }
+
 Result<View> from_corners(const std::string& text, std::uint32_t columns, std::uint32_t rows) {
   std::array<double, 4> corners{};
   if (!parse_numbers<double>(text, ',', corners))
     return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", text));
   const auto [x1, x2, y1, y2] = corners;
+  if (!std::ranges::all_of(corners, in_reach))
+    return fail(fmt::format("--view '{}': the numbers must be from -1e100 to 1e100", text));
   if (!(x1 < x2 && y1 < y2))
     return fail(fmt::format("--view '{}': X1 must be below X2, and Y1 below Y2", text));
   return View{
@@ -63,9 +69,14 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
   std::array<double, 2> centre = {kWholeSetX, 0};
   if (!text.center.empty() && !parse_numbers<double>(text.center, ',', centre))
     return fail(fmt::format("--center '{}': give two numbers, RE,IM", text.center));
+  if (!std::ranges::all_of(centre, in_reach))
+    return fail(
+        fmt::format("--center '{}': the numbers must be from -1e100 to 1e100", text.center));
   double span = std::max(kWholeSetWidth, kWholeSetHeight * columns / rows);
-  if (!text.span.empty() && (!parse_numbers<double>(text.span, ',', {&span, 1}) || !(span > 0)))
-    return fail(fmt::format("--span '{}': give the view's width, a number above 0", text.span));
+  if (!text.span.empty() && (!parse_numbers<double>(text.span, ',', {&span, 1}) ||
+                             !(span >= kSpanMin) || !in_reach(span)))
+    return fail(fmt::format("--span '{}': give the view's width, a number from 1e-300 to 1e100",
+                            text.span));
   const double step = span / columns;
   return View{centre[0], centre[1], step, step, columns, rows};
 }
@@ -74,6 +85,11 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
 std::string check_hosts(const std::string& text) {
   const auto addresses = parse_addresses(text);
   return addresses ? "" : addresses.error().what;
+}
+
+std::string check_output(const std::string& path) {
+  const auto checked = check_extension(path);
+  return checked ? "" : checked.error().what;
 }
 
 std::string check_colours(const std::string& text) {
@@ -96,7 +112,10 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
   if (!raw.hosts.empty()) options.hosts = *parse_addresses(raw.hosts);
-  return check(options.job);
+  if (const auto checked = check(options.job); !checked)
+    return fail((has_view ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
+                checked.error().what);
+  return {};
 }
 
 void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
@@ -180,6 +199,7 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_option("--output", options.outputs,
                  "write the counts: .png, .npy (uint32 array) or .pgm; may be given again")
       ->type_name("FILE")
+      ->check(check_output)
       ->group(results);
   app.add_option("--colours,--colors", options.colours, "of a .png: " + ColourMap::names())
       ->type_name("NAME")
@@ -204,8 +224,8 @@ Result<View> parse_view(const ViewText& text) {
   if (!text.size.empty() && !parse_numbers<std::uint32_t>(text.size, 'x', size))
     return fail(fmt::format("--size '{}': give WIDTHxHEIGHT in pixels, like 1920x1080", text.size));
   const auto [columns, rows] = size;
-  if (columns == 0 || rows == 0)
-    return fail(fmt::format("--size '{}': both must be at least 1", text.size));
+  if (columns == 0 || rows == 0 || columns > kSideMax || rows > kSideMax)
+    return fail(fmt::format("--size '{}': both must be from 1 to {}", text.size, kSideMax));
   return text.view.empty() ? from_centre(text, columns, rows)
                            : from_corners(text.view, columns, rows);
 }
@@ -227,7 +247,7 @@ ChunkCount choose_chunks(std::optional<std::uint32_t> asked, std::uint32_t colum
   const std::uint32_t fewest = (rows + rows_per_chunk_max - 1) / rows_per_chunk_max;
   if (wanted < fewest)
     return {fewest,
-            fmt::format("--chunks {}: a chunk holds at most 1 GiB, so {} chunks", wanted, fewest)};
+            fmt::format("--chunks {}: a chunk holds at most 32 MiB, so {} chunks", wanted, fewest)};
   return {wanted, ""};
 }
 

@@ -129,7 +129,7 @@ const Grant* Plan::deepest_queued(WorkerId except) const {
   for (const auto& [id, worker] : workers_) {
     const auto held = static_cast<std::uint32_t>(worker.held.size());
     if (id == except || held <= worker.capacity.lanes + longest) continue;
-    // Workers compute in the order of grants, so the back of the queue is what starts last.
+    // The highest chunks are, but for those that came back, what was granted and will start last.
     const std::uint32_t queue = held - worker.capacity.lanes;
     for (const Grant& queued : worker.held | std::views::reverse | std::views::take(queue)) {
       const auto copies = static_cast<std::uint32_t>(open_.at(queued.chunk).holders.size());

@@ -16,6 +16,8 @@ constexpr std::uint64_t kWindowBytes = std::uint64_t{256} << 20;
 constexpr std::uint32_t kWindowMin = 4;
 constexpr Nanoseconds kComplainAfter = 2 * kSecond;
 constexpr Nanoseconds kNapMax = 100 * kMillisecond;  // keeps the progress bar moving
+constexpr Nanoseconds kOwnPause = kSecond;           // longer between two turns: we were suspended
+constexpr int kEventsPerTurn = 256;                  // of one host; then the others
 
 std::uint64_t random_job_id() {
   std::random_device source;
@@ -42,7 +44,7 @@ Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
       plan_(config_.chunking.chunks(), window(config_)),
       progress_(config_.is_quiet, steady_now()),
       began_(steady_now()),
-      usable_at_(began_),
+      last_turn_(began_),
       session_of_(config_.targets.size()) {
   for (const Target& target : config_.targets) {
     hosts_.push_back(std::make_unique<Host>(
@@ -62,6 +64,7 @@ Outcome Run::run() {
     outcome_.workers[h].bytes_in = hosts_[h]->bytes_in();
     outcome_.workers[h].bytes_out = hosts_[h]->bytes_out();
     outcome_.workers[h].problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
+    outcome_.workers[h].was_ever_ready = hosts_[h]->was_ever_ready();
   }
   return std::move(outcome_);
 }
@@ -71,7 +74,8 @@ void Run::turn() {
   wakeup_.clear();
   const Nanoseconds now = steady_now();
   if (signals_.take()) return stop(kExitInterrupted, "interrupted");
-  poll_hosts(now);
+  forgive_own_pause(now);
+  poll_hosts();
   watch_writer();
   watch_patience(now);
   progress_.update(progress_state(now), now);
@@ -88,9 +92,23 @@ void Run::sleep(Nanoseconds now) {
   wait_for(items, until - now);
 }
 
-void Run::poll_hosts(Nanoseconds now) {
-  for (std::size_t h = 0; h < hosts_.size(); ++h)
-    while (auto event = hosts_[h]->poll(now)) handle(h, *std::move(event));
+void Run::poll_hosts() {
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    for (int n = 0; n < kEventsPerTurn; ++n) {
+      auto event = hosts_[h]->poll(steady_now());
+      if (!event) break;
+      handle(h, *std::move(event));
+    }
+  }
+}
+
+// After Ctrl-Z and fg, or a laptop's sleep, everybody looks silent; it was us.
+void Run::forgive_own_pause(Nanoseconds now) {
+  if (now - last_turn_ > kOwnPause) {
+    for (const auto& host : hosts_) host->forgive(now);
+    if (unusable_since_) unusable_since_ = now;
+  }
+  last_turn_ = now;
 }
 
 void Run::handle(std::size_t h, HostEvent event) {
@@ -109,7 +127,7 @@ void Run::handle(std::size_t h, HostEvent event) {
   }
   const WorkerId id = session_of_[h].value();
   if (const auto* lost = std::get_if<host_event::Lost>(&event)) {
-    spdlog::warn("lost {}: {}; its chunks go to others", totals.label, lost->reason);
+    spdlog::warn("lost {}: {}", totals.label, lost->reason);
     ++totals.lost;
     session_of_[h].reset();
     return execute(plan_.on(event::Lost{id}));
@@ -119,7 +137,9 @@ void Run::handle(std::size_t h, HostEvent event) {
     return execute(plan_.on(event::Leaving{id}));
   }
   const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
-  return_chunk(h, {id, failure.chunk(), failure.attempt()}, printable(failure.reason()));
+  const Grant grant{id, failure.chunk(), failure.attempt()};
+  if (failure.job() == job_id_ && plan_.wants(grant))
+    return_chunk(h, grant, printable(failure.reason()));
 }
 
 void Run::take_result(std::size_t h, host_event::Result result) {
@@ -131,7 +151,10 @@ void Run::take_result(std::size_t h, host_event::Result result) {
   if (!counts) return return_chunk(h, grant, counts.error().what);
   in_hand_ = *std::move(counts);
   in_hand_sum_ = head.sum();
-  in_hand_computed_ = static_cast<Nanoseconds>(head.computed_ns());
+  // A figure of the peer's, for the table only; no lane can have computed for longer than we run.
+  const std::uint64_t lane_ns_max =
+      static_cast<std::uint64_t>(steady_now() - began_) * outcome_.workers[h].lanes;
+  in_hand_computed_ = static_cast<Nanoseconds>(std::min(head.computed_ns(), lane_ns_max));
   execute(plan_.on(event::Done{grant}));
   in_hand_.reset();
 }
@@ -176,6 +199,7 @@ void Run::execute(const action::Accept& accept) {
   totals.pixels += pixels(accept.grant.chunk);
   totals.computed_ns += in_hand_computed_;
   outcome_.sum += in_hand_sum_;
+  unusable_since_.reset();
   pixels_done_ += pixels(accept.grant.chunk);
   writer_.put(accept.grant.chunk, *std::move(in_hand_));
 }
@@ -203,21 +227,32 @@ void Run::watch_writer() {
   if (written == config_.chunking.chunks()) is_over_ = true;
 }
 
+// A worker is of use when it delivers, or at least stays. One that greets and dies, over and over,
+// must not keep a job alive for ever.
 void Run::watch_patience(Nanoseconds now) {
-  if (plan_.has_workers() || plan_.is_finished()) {
-    usable_at_ = now;
-    has_complained_ = false;
+  if (plan_.is_finished()) return;
+  if (plan_.has_workers()) {
+    if (!connected_since_) connected_since_ = now;
+    if (now - *connected_since_ >= config_.patience) unusable_since_.reset();
     return;
   }
-  if (now - usable_at_ >= kComplainAfter && !has_complained_) {
-    has_complained_ = true;
-    spdlog::warn("no worker answers yet; giving up in {}",
-                 duration_text(seconds(config_.patience - (now - usable_at_))));
-  }
-  if (now - usable_at_ >= config_.patience) stop(kExitNoWorker, "no worker could be used");
+  connected_since_.reset();
+  if (!unusable_since_) unusable_since_ = now;
+  const Nanoseconds waited = now - *unusable_since_;
+  if (waited >= config_.patience) return stop(kExitNoWorker, "no worker could be used");
+  if (waited >= kComplainAfter && !has_complained_) complain_about_absent();
+}
+
+void Run::complain_about_absent() {
+  has_complained_ = true;
+  for (const auto& host : hosts_)
+    if (!host->is_ready() && !host->is_dismissed())
+      spdlog::warn("{}: {}; still trying", host->label(),
+                   host->problem().empty() ? "no answer" : host->problem());
 }
 
 void Run::stop(int exit_code, std::string problem) {
+  if (is_over_) return;  // the first verdict stands
   outcome_.exit_code = exit_code;
   outcome_.problem = std::move(problem);
   outcome_.wall_ns = steady_now() - began_;

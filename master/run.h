@@ -43,7 +43,9 @@ class Run {
 
  private:
   void turn();
-  void poll_hosts(Nanoseconds now);
+  void poll_hosts();
+  void forgive_own_pause(Nanoseconds now);
+  void complain_about_absent();
   void handle(std::size_t host, HostEvent event);
   void take_result(std::size_t host, host_event::Result result);
   void return_chunk(std::size_t host, const Grant& grant, std::string reason);
@@ -69,7 +71,10 @@ class Run {
   Plan plan_;
   Progress progress_;
   const Nanoseconds began_;
-  Nanoseconds usable_at_;  // when a worker was last connected
+  Nanoseconds last_turn_;
+  // Since when there is no worker that was of use; see watch_patience().
+  std::optional<Nanoseconds> unusable_since_;
+  std::optional<Nanoseconds> connected_since_;
   bool has_complained_ = false;
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<std::optional<WorkerId>> session_of_;  // by host: its present session

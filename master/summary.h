@@ -15,7 +15,7 @@ std::string result_text(const PictureSize& size, const Outcome& outcome);
 // The table of workers, as ParallelPython's print_stats() gave it, with what the network carried.
 std::string worker_table(const Outcome& outcome);
 
-// docs/master.md names the keys.
+// docs/usage.md names the keys.
 std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
                       const std::string& counts_sha256);
 

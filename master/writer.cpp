@@ -56,7 +56,7 @@ void Writer::work() {
     {
       const std::lock_guard lock(mutex_);
       error_ = error;
-      written_ = next + 1;
+      if (!error) written_ = next + 1;
     }
     progress_.ring();
     if (error) return;

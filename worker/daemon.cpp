@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <new>
 #include <random>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -17,7 +18,9 @@ namespace mandel {
 namespace {
 
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
-constexpr int kMessagesPerTurn = 256;  // then look at the lanes and the clock again
+constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
+constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
+constexpr Nanoseconds kFlushPeriod = 20 * kMillisecond;  // how often to see who is gone meanwhile
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -33,12 +36,29 @@ std::uint64_t random_id() {
 // Enough that a master can keep all lanes busy over one round trip of tiny chunks.
 std::size_t credit_max(std::size_t lanes) { return 4 * lanes + 8; }
 
-void free_counts(void*, void* hint) { delete[] static_cast<std::uint32_t*>(hint); }
+// Counts on their way through ZeroMQ, and the session's tally of what is not sent yet.
+struct Body {
+  std::unique_ptr<std::uint32_t[]> counts;
+  std::int64_t bytes;
+  Sessions::Unsent unsent;
+  ~Body() { *unsent -= bytes; }
+};
+
+void free_body(void*, void* hint) { delete static_cast<Body*>(hint); }
 
 // Hands the counts to ZeroMQ without a copy.
-zmq::message_t body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count) {
-  std::uint32_t* data = counts.release();
-  return {data, count * sizeof(std::uint32_t), free_counts, data};
+zmq::message_t body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count,
+                       const Sessions::Unsent& unsent) {
+  const std::size_t bytes = count * sizeof(std::uint32_t);
+  *unsent += static_cast<std::int64_t>(bytes);
+  auto* body = new Body{std::move(counts), static_cast<std::int64_t>(bytes), unsent};
+  return {body->counts.get(), bytes, free_body, body};
+}
+
+wire::Envelope goodbye() {
+  wire::Envelope envelope;
+  envelope.mutable_goodbye();
+  return envelope;
 }
 
 TaskKey key_of(const auto& message) { return {message.job(), message.chunk(), message.attempt()}; }
@@ -87,26 +107,42 @@ void WorkerDaemon::request_stop() {
 void WorkerDaemon::run() {
   std::vector<zmq::pollitem_t> items = {link_.poll_item(), {nullptr, wakeup_.fd(), ZMQ_POLLIN, 0}};
   if (config_.signals != nullptr) items.push_back({nullptr, config_.signals->fd(), ZMQ_POLLIN, 0});
-  while (!is_done()) {
+  while (!is_done(steady_now())) {
     const Nanoseconds wait = std::max<Nanoseconds>(next_beat_ - steady_now(), 0);
     wait_for(items, wait);
     for (int n = 0; n < kMessagesPerTurn; ++n) {
       auto incoming = link_.receive();
       if (!incoming) break;
+      // Making a job's coordinates takes milliseconds: beats and others go in between.
+      const bool is_slow = incoming->message && incoming->message->head.has_open_job();
       handle(*std::move(incoming));
+      if (is_slow) break;
     }
     heed_stop_requests();
     take_finished();
     feed_lanes();
-    if (const Nanoseconds now = steady_now(); now >= next_beat_) beat(now);
+    const Nanoseconds now = steady_now();
+    say_goodbye_once_drained(now);
+    if (now >= next_beat_) beat(now);
   }
-  wire::Envelope bye;
-  bye.mutable_goodbye();
-  for (const auto& peer : sessions_.peers()) send(peer, bye);
+  if (drained_by_ == 0) say_to_all(goodbye());
 }
 
-bool WorkerDaemon::is_done() const {
-  return is_leaving_ || (is_draining_ && sessions_.queued() == 0 && in_lanes_.empty());
+bool WorkerDaemon::is_done(Nanoseconds now) const {
+  return is_leaving_ || (drained_by_ != 0 && (sessions_.count() == 0 || now > drained_by_));
+}
+
+// The last results may take long to cross a slow network, and closing the socket would cut them
+// off: goodbye goes out behind them, and masters that have read it hang up.
+void WorkerDaemon::say_goodbye_once_drained(Nanoseconds now) {
+  if (!is_draining_ || drained_by_ != 0 || sessions_.queued() > 0 || !in_lanes_.empty()) return;
+  say_to_all(goodbye());
+  drained_by_ = now + kFlushTime;
+  next_beat_ = now + kFlushPeriod;
+}
+
+void WorkerDaemon::say_to_all(const wire::Envelope& envelope) {
+  for (const auto& peer : sessions_.peers()) send(peer, envelope);
 }
 
 void WorkerDaemon::heed_stop_requests() {
@@ -115,12 +151,13 @@ void WorkerDaemon::heed_stop_requests() {
     while (config_.signals->take()) ++stop_requests_;
   if (stop_requests_ >= 1 && !is_draining_) {
     is_draining_ = true;
-    spdlog::log(config_.signals != nullptr ? spdlog::level::info : spdlog::level::debug,
-                "draining: {} chunks to finish for {} masters; a second signal leaves at once",
-                sessions_.queued() + in_lanes_.size(), sessions_.count());
+    spdlog::log(
+        config_.signals != nullptr ? spdlog::level::info : spdlog::level::debug,
+        "draining: {} chunks to finish, {} masters connected; a second signal leaves at once",
+        sessions_.queued() + in_lanes_.size(), sessions_.count());
     wire::Envelope leaving;
     leaving.mutable_leaving();
-    for (const auto& peer : sessions_.peers()) send(peer, leaving);
+    say_to_all(leaving);
   }
   if (stop_requests_ >= 2) is_leaving_ = true;
 }
@@ -179,8 +216,12 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
 FromPeer<void> WorkerDaemon::open_job(const Sessions::Peer& peer, const wire::OpenJob& message) {
   const auto job = job_of(message);
   if (!job) return tl::unexpected(job.error());
-  return sessions_.open(peer, message.job(),
-                        {std::make_shared<const Axes>(axes_of(*job)), job->max_iter});
+  try {
+    return sessions_.open(peer, message.job(),
+                          {std::make_shared<const Axes>(axes_of(*job)), job->max_iter});
+  } catch (const std::bad_alloc&) {
+    return blame_peer("not enough memory here for the coordinates of so large a job");
+  }
 }
 
 FromPeer<void> WorkerDaemon::enqueue(const Sessions::Peer& peer, const wire::Task& message) {
@@ -222,7 +263,7 @@ void WorkerDaemon::feed_lanes() {
     auto picked = sessions_.pick();
     if (!picked) return;
     const std::uint64_t id = next_lane_id_++;
-    in_lanes_.emplace(id, InLanes{picked->session, picked->task, steady_now()});
+    in_lanes_.emplace(id, InLanes{picked->session, picked->unsent, picked->task, steady_now()});
     pool_->submit(
         {id, picked->job.axes, picked->task.first_row, picked->task.rows, picked->job.max_iter});
   }
@@ -265,7 +306,8 @@ void WorkerDaemon::report(const InLanes& in_lanes, Finished finished) {
   message.set_computed_ns(result.computed_ns);
   message.set_iterations_executed(result.stats.executed);
   message.set_iterations_skipped(result.stats.skipped);
-  send(in_lanes.session.peer, envelope, body_of(std::move(result.counts), result.count));
+  send(in_lanes.session.peer, envelope,
+       body_of(std::move(result.counts), result.count, in_lanes.unsent));
 }
 
 // A peer that can't be sent to is gone; its tasks are too.
@@ -280,9 +322,10 @@ void WorkerDaemon::beat(Nanoseconds now) {
     spdlog::debug("a master fell silent; its chunks are dropped");
     end_session(peer);
   }
+  if (drained_by_ != 0) next_beat_ = now + kFlushPeriod;
   wire::Envelope envelope;
   envelope.mutable_beat();
-  for (const auto& peer : sessions_.peers()) send(peer, envelope);
+  say_to_all(envelope);
 }
 
 }  // namespace mandel

@@ -44,6 +44,7 @@ class WorkerDaemon {
   };
   struct InLanes {
     Sessions::SessionId session;
+    Sessions::Unsent unsent;
     QueuedTask task;
     Nanoseconds handed;  // to the pool
   };
@@ -65,9 +66,11 @@ class WorkerDaemon {
   void send(const Sessions::Peer& peer, const wire::Envelope& head,
             std::optional<zmq::message_t> body = {});
 
+  void say_to_all(const wire::Envelope& envelope);
   void beat(Nanoseconds now);
   void heed_stop_requests();
-  bool is_done() const;
+  void say_goodbye_once_drained(Nanoseconds now);
+  bool is_done(Nanoseconds now) const;
 
   ListenLink link_;
   const Config config_;
@@ -79,6 +82,7 @@ class WorkerDaemon {
   Nanoseconds next_beat_ = 0;
   Nanoseconds next_complaint_ = 0;
   bool is_draining_ = false;
+  Nanoseconds drained_by_ = 0;  // not 0: all is done, and results are on their way until then
   bool is_leaving_ = false;
 
   std::atomic<int> stop_requests_{0};

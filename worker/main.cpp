@@ -44,13 +44,14 @@ Result<Address> listen_address(const Options& options) {
 }
 
 int serve(const Options& options) {
+  StopSignals signals;  // before a GPU's runtime starts threads
+  raise_file_limit();
   const auto address = listen_address(options);
   if (!address) return complain(address.error(), kExitUsage);
   const auto chosen = choose_lanes(options.lanes);
   if (!chosen) return complain(chosen.error(), kExitUsage);
   for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
 
-  StopSignals signals;
   zmq::context_t context;
   auto daemon = WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);

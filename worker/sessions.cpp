@@ -3,12 +3,18 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <limits>
 #include <numeric>
 
 #include "common/job.h"
 
 namespace mandel {
+namespace {
+
+std::size_t bytes_of(const Axes& axes) {
+  return (axes.xs.size() + axes.ys.size()) * sizeof(double);
+}
+
+}  // namespace
 
 std::vector<Sessions::Peer> Sessions::peers() const {
   std::vector<Peer> peers;
@@ -37,6 +43,8 @@ FromPeer<void> Sessions::open(const Peer& peer, std::uint64_t job, OpenedJob ope
   if (job == 0) return blame_peer("a job must not be numbered 0");
   if (session.jobs.size() >= limits_.jobs_per_session)
     return blame_peer(fmt::format("more than {} jobs in one session", limits_.jobs_per_session));
+  if (axes_bytes() + bytes_of(*opened.axes) > limits_.axes_bytes)
+    return blame_peer("this worker's memory for jobs is full; try again later");
   if (!session.jobs.emplace(job, std::move(opened)).second)
     return blame_peer("a job was opened twice");
   return {};
@@ -55,7 +63,7 @@ FromPeer<void> Sessions::enqueue(const Peer& peer, const QueuedTask& task) {
     return blame_peer("a chunk larger than this worker takes");
   if (session.queue.size() + session.in_lanes >= limits_.tasks_per_session)
     return blame_peer(fmt::format("more than {} tasks at once", limits_.tasks_per_session));
-  if (!session.is_active()) session.served = std::max(session.served, least_served_active());
+  if (!session.is_active()) session.served = std::max(session.served, virtual_time_);
   session.queue.push_back(task);
   return {};
 }
@@ -78,15 +86,16 @@ std::optional<Sessions::Picked> Sessions::pick() {
   };
   auto best = sessions_.end();
   for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
-    if (it->second.queue.empty()) continue;
+    if (it->second.queue.empty() || *it->second.unsent > limits_.unsent_bytes) continue;
     if (best == sessions_.end() || before(it->second, best->second)) best = it;
   }
   if (best == sessions_.end()) return std::nullopt;
   Session& session = best->second;
+  virtual_time_ = std::max(virtual_time_, session.served);
   const QueuedTask task = session.queue.front();
   session.queue.pop_front();
   ++session.in_lanes;
-  return Picked{{best->first, session.serial}, task, session.jobs.at(task.key.job)};
+  return Picked{{best->first, session.serial}, session.unsent, task, session.jobs.at(task.key.job)};
 }
 
 void Sessions::settle(const SessionId& id, Nanoseconds lane_ns) {
@@ -112,19 +121,17 @@ std::vector<Sessions::Peer> Sessions::silent(Nanoseconds now) const {
   return peers;
 }
 
+std::size_t Sessions::axes_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [peer, session] : sessions_)
+    for (const auto& [id, job] : session.jobs) bytes += bytes_of(*job.axes);
+  return bytes;
+}
+
 std::size_t Sessions::queued() const {
   return std::accumulate(
       sessions_.begin(), sessions_.end(), std::size_t{0},
       [](std::size_t sum, const auto& s) { return sum + s.second.queue.size(); });
-}
-
-// Zero if nobody is active.
-Nanoseconds Sessions::least_served_active() const {
-  constexpr auto kNone = std::numeric_limits<Nanoseconds>::max();
-  Nanoseconds least = kNone;
-  for (const auto& [peer, session] : sessions_)
-    if (session.is_active()) least = std::min(least, session.served);
-  return least == kNone ? 0 : least;
 }
 
 }  // namespace mandel

@@ -6,6 +6,7 @@
 // starts level with the least served, it has no saved-up claim).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -48,6 +49,8 @@ class Sessions {
     std::size_t sessions = 256;
     std::size_t jobs_per_session = 16;
     std::size_t tasks_per_session = 16;  // queued or in the lanes: the credit a master has here
+    std::size_t axes_bytes = std::size_t{512} << 20;      // of all open jobs
+    std::int64_t unsent_bytes = std::int64_t{128} << 20;  // then a master has to read first
     Nanoseconds silence = 10 * kSecond;  // a master not heard of for so long is gone
   };
 
@@ -58,8 +61,12 @@ class Sessions {
     std::uint64_t serial = 0;
   };
 
+  // Bytes of a session's results that ZeroMQ has not got rid of yet.
+  using Unsent = std::shared_ptr<std::atomic<std::int64_t>>;
+
   struct Picked {
     SessionId session;
+    Unsent unsent;
     QueuedTask task;
     OpenedJob job;
   };
@@ -100,6 +107,7 @@ class Sessions {
     std::map<std::uint64_t, OpenedJob> jobs;
     std::deque<QueuedTask> queue;
     std::size_t in_lanes = 0;
+    Unsent unsent = std::make_shared<std::atomic<std::int64_t>>(0);
     Nanoseconds served = 0;     // virtual time of fair queueing
     Nanoseconds task_mean = 0;  // lane time that one of its tasks takes, as of late
     Nanoseconds heard = 0;
@@ -109,11 +117,12 @@ class Sessions {
     bool is_active() const { return !queue.empty() || in_lanes > 0; }
   };
 
-  Nanoseconds least_served_active() const;
+  std::size_t axes_bytes() const;
 
   Limits limits_;
   std::map<Peer, Session> sessions_;
   std::uint64_t next_serial_ = 1;
+  Nanoseconds virtual_time_ = 0;  // what whoever was picked last had been served
   std::uint64_t blamed_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // A file that appears whole or not at all: written under a temporary name beside its target,
 // renamed at the end. A job that fails half-way must not destroy yesterday's picture. Targets that
-// are no regular files (/dev/stdout, a pipe) are written as they are.
+// are no regular files (a pipe, a device) are written as they are.
 #pragma once
 
 #include <cstddef>

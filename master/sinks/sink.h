@@ -44,6 +44,9 @@ Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSiz
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
                                        std::shared_ptr<const Axes> axes, const ColourMap& colours);
 
+// Can a file of this name be written: does it end with .png, .npy or .pgm, in any case?
+Result<void> check_extension(const std::string& path);
+
 // One of the above, by the path's extension.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
                                         std::shared_ptr<const Axes> axes, const ColourMap& colours);

@@ -1,4 +1,6 @@
 // Which sink a path means, and the sink that is no file.
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -25,7 +27,21 @@ class DigestSink final : public Sink {
   Sha256 hash_;
 };
 
+// In lower case.
+std::string extension_of(const std::string& path) {
+  std::string extension = std::filesystem::path(path).extension();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
 }  // namespace
+
+Result<void> check_extension(const std::string& path) {
+  const std::string extension = extension_of(path);
+  if (extension == ".png" || extension == ".npy" || extension == ".pgm") return {};
+  return fail(fmt::format("can't tell the format of '{}': use .png, .npy or .pgm", path));
+}
 
 std::unique_ptr<Sink> digest_sink(std::string* digest) {
   return std::make_unique<DigestSink>(digest);
@@ -34,11 +50,11 @@ std::unique_ptr<Sink> digest_sink(std::string* digest) {
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
                                         std::shared_ptr<const Axes> axes,
                                         const ColourMap& colours) {
-  const std::string extension = std::filesystem::path(path).extension();
+  const std::string extension = extension_of(path);
   if (extension == ".png") return png_sink(path, size, std::move(axes), colours);
   if (extension == ".npy") return npy_sink(path, size);
   if (extension == ".pgm") return pgm_sink(path, size);
-  return fail(fmt::format("can't tell the format of '{}': use .png, .npy or .pgm", path));
+  return tl::unexpected(check_extension(path).error());
 }
 
 }  // namespace mandel

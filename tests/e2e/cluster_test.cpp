@@ -138,6 +138,20 @@ TEST_F(Disturbed, AFrozenWorkerIsGivenUp) {
   EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
 }
 
+TEST_F(Disturbed, AMasterThatWasItselfSuspendedBlamesNobody) {
+  auto workers = start_workers(1, kSlowly);
+  Process master(
+      master_command(with(kLongJob, {"--hosts", hosts(workers), "--json", dir_.path("r.json"),
+                                     "--verbose", "--patience", "1"})));
+  ASSERT_TRUE(master.prints_error("is ready")) << master.err();
+  master.signal(SIGSTOP);
+  // Longer than the patience and than a worker may be silent; nothing can be polled for.
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  master.signal(SIGCONT);
+  ASSERT_EQ(master.wait(), 0) << master.err();
+  EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
+}
+
 TEST_F(Disturbed, AWorkerOutlivesAMasterThatIsKilled) {
   auto workers = start_workers(1, kSlowly);
   {

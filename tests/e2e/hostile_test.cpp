@@ -18,8 +18,11 @@ class FakeWorker {
  public:
   using Spoil = void (*)(wire::Result& head, std::vector<std::uint32_t>& counts);
 
-  FakeWorker(std::uint32_t columns, Spoil spoil)
-      : link_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100)),
+  enum class Manner { kComputes, kHasNoLanes, kRefusesEveryJob };
+
+  FakeWorker(std::uint32_t columns, Spoil spoil, Manner manner = Manner::kComputes)
+      : manner_(manner),
+        link_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100)),
         columns_(columns),
         spoil_(spoil),
         thread_([this](std::stop_token stop) { serve(stop); }) {}
@@ -41,7 +44,12 @@ class FakeWorker {
     if (head.has_hello()) {
       reply.mutable_welcome()->set_protocol(1);
       reply.mutable_welcome()->set_chunks_max(4);
-      reply.mutable_welcome()->add_lanes()->set_semantics(std::string(kExactF64));
+      if (manner_ != Manner::kHasNoLanes)
+        reply.mutable_welcome()->add_lanes()->set_semantics(std::string(kExactF64));
+      link_.send(peer, reply);
+    }
+    if (head.has_open_job() && manner_ == Manner::kRefusesEveryJob) {
+      reply.mutable_refusal()->set_reason("not today");
       link_.send(peer, reply);
     }
     if (!head.has_task()) return;
@@ -59,6 +67,7 @@ class FakeWorker {
     link_.send(peer, reply, zmq::message_t(counts.data(), counts.size() * sizeof counts[0]));
   }
 
+  const Manner manner_;
   zmq::context_t context_;
   ListenLink link_;
   const std::uint32_t columns_;
@@ -100,6 +109,31 @@ TEST(Hostile, AloneALiarEndsTheJobWithExit3) {
   const MasterRun run = run_master({"--chunks", "50", "--hosts", fake.address()});
   EXPECT_EQ(run.status, 3) << run.err;
 }
+
+// Workers that greet and are then of no use must not keep a job alive for ever.
+struct Useless {
+  const char* name;
+  FakeWorker::Manner manner;
+  const char* said;
+};
+
+void PrintTo(const Useless& useless, std::ostream* out) { *out << useless.name; }
+
+class UselessWorker : public testing::TestWithParam<Useless> {};
+
+TEST_P(UselessWorker, IsGivenUpWithItsReason) {
+  FakeWorker fake(
+      500, [](wire::Result&, auto&) {}, GetParam().manner);
+  const MasterRun run = run_master({"--hosts", fake.address(), "--patience", "1"});
+  EXPECT_EQ(run.status, 4) << run.err;
+  EXPECT_NE(run.err.find(GetParam().said), std::string::npos) << run.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Hostile, UselessWorker,
+    testing::Values(Useless{"NoLanes", FakeWorker::Manner::kHasNoLanes, "no lanes"},
+                    Useless{"RefusesJobs", FakeWorker::Manner::kRefusesEveryJob, "not today"}),
+    [](const auto& useless) { return useless.param.name; });
 
 TEST(Hostile, NonsenseFromMastersHurtsNobodyElse) {
   Worker worker;

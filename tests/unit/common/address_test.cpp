@@ -42,7 +42,7 @@ TEST_P(RefusesAddress, AndQuotesIt) {
 INSTANTIATE_TEST_SUITE_P(Forms, RefusesAddress,
                          testing::Values("", ":5755", "desk1:", "desk1:0", "desk1:65536",
                                          "desk1:-1", "desk1:1x", "[::1", "[::1]x", "a b", "tcp://x",
-                                         "desk/1"));
+                                         "desk/1", "5755", ".", "_desk", "-x", "%a"));
 
 TEST(Address, PortZeroIsForListenersOnly) {
   EXPECT_FALSE(parse_address("127.0.0.1:0"));

@@ -37,8 +37,8 @@ TEST(Job, EverySizeHasABound) {
 TEST(Job, ASumThatCouldOverflowIsRefused) {
   View huge = kView;
   huge.columns = huge.rows = kSideMax;
-  EXPECT_TRUE(check(view_job(huge, 1u << 19)));
-  EXPECT_FALSE(check(view_job(huge, (1u << 19) + 1)));
+  EXPECT_TRUE(check(view_job(huge, 1u << 23)));
+  EXPECT_FALSE(check(view_job(huge, (1u << 23) + 1)));
 }
 
 TEST(Job, AViewsAxesFollowTheDocumentedFormula) {

@@ -45,14 +45,14 @@ std::vector<Lane> lanes_of(const Backend* backend, std::size_t count) {
 
 TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
   // 2 lanes, one chunk of 1000 rows of 1000: a part of each lane's half.
-  EXPECT_EQ(guided_rows(1'000'000, 0.5, 1000), 125u);
+  EXPECT_EQ(guided_rows(1'000'000, 0.5, 1000), 250u);
   // 500 chunks of 1000 pixels wait: the share is far more than one chunk.
   EXPECT_GT(guided_rows(500'000, 0.5, 1000), 1u);
   // Never less than is worth a call, never less than a row.
   EXPECT_EQ(guided_rows(10, 0.5, 100), 41u);
   EXPECT_EQ(guided_rows(10, 0.5, 1'000'000), 1u);
   // A lane with a tenth of the speed takes a tenth.
-  EXPECT_EQ(guided_rows(4'000'000, 0.1, 1000), 100u);
+  EXPECT_EQ(guided_rows(4'000'000, 0.1, 1000), 200u);
 }
 
 class LanePoolTest : public testing::TestWithParam<std::size_t> {};

@@ -55,8 +55,8 @@ TEST(ChunkCountChoice, KeepsWhatWasAskedWithinWhatIsPossible) {
   EXPECT_EQ(capped.chunks, 500u);
   EXPECT_NE(capped.remark.find("only 500 rows"), std::string::npos);
   const ChunkCount raised = choose_chunks(1, 40'000, 40'000);
-  EXPECT_EQ(raised.chunks, 6u);
-  EXPECT_NE(raised.remark.find("1 GiB"), std::string::npos);
+  EXPECT_EQ(raised.chunks, 192u);
+  EXPECT_NE(raised.remark.find("32 MiB"), std::string::npos);
 }
 
 TEST(ChunkCountChoice, ByDefaultFollowsTheSizeOfThePicture) {

@@ -81,6 +81,42 @@ TEST_F(SessionsTest, AMasterThatJoinsLateHasNoSavedUpClaim) {
   EXPECT_LE(of_new, 5);
 }
 
+TEST_F(SessionsTest, NorDoesOneThatJoinsWhileTheOtherIsIdleForAMoment) {
+  join("old");
+  for (int n = 0; n < 50; ++n) {
+    queue("old", 1);
+    sessions_.settle(sessions_.pick()->session, 100);
+  }
+  join("new");  // "old" has nothing queued just now
+  int of_new = 0;
+  queue("new", 8);
+  queue("old", 8);
+  for (int n = 0; n < 8; ++n) {
+    const auto picked = sessions_.pick();
+    of_new += picked->session.peer == "new";
+    sessions_.settle(picked->session, 100);
+  }
+  EXPECT_GE(of_new, 3);
+  EXPECT_LE(of_new, 5);
+}
+
+TEST_F(SessionsTest, AMasterThatDoesNotReadItsResultsGetsNoMoreComputed) {
+  join("a");
+  queue("a", 2);
+  const auto picked = sessions_.pick();
+  *picked->unsent = sessions_.limits().unsent_bytes + 1;
+  EXPECT_FALSE(sessions_.pick());
+  *picked->unsent = 0;
+  EXPECT_TRUE(sessions_.pick());
+}
+
+TEST_F(SessionsTest, CoordinatesOfAllJobsTogetherHaveABound) {
+  Sessions small({.axes_bytes = 1000});
+  ASSERT_TRUE(small.greet("a", 0));
+  EXPECT_TRUE(small.open("a", 1, job_of_rows(90)));  // 100 coordinates, 800 bytes
+  EXPECT_FALSE(small.open("a", 2, job_of_rows(90)));
+}
+
 TEST_F(SessionsTest, WhatWaitsInTheLanesCountsToo) {
   join("a");
   join("b");
