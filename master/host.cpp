@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "common/version.h"
 #include "kernels/kernel.h"
@@ -25,13 +26,15 @@ Host::Host(zmq::context_t& context, Config config, Nanoseconds now)
 }
 
 Host::~Host() {
-  if (state_ == State::kReady) {
-    wire::Envelope goodbye;
-    goodbye.mutable_goodbye();
-    link_->send(goodbye);
-  } else if (link_) {
-    link_->discard();
-  }
+  if (is_ready()) say_goodbye();
+  if (link_) close_link();
+}
+
+void Host::say_goodbye() {
+  wire::Envelope goodbye;
+  goodbye.mutable_goodbye();
+  link_->send(goodbye);
+  has_said_goodbye_ = true;
 }
 
 void Host::dial(Nanoseconds now) {
@@ -50,7 +53,7 @@ void Host::dial(Nanoseconds now) {
 void Host::close_link() {
   closed_bytes_in_ += link_->bytes_in();
   closed_bytes_out_ += link_->bytes_out();
-  link_->discard();
+  if (!std::exchange(has_said_goodbye_, false)) link_->discard();
   link_.reset();
 }
 
@@ -102,7 +105,10 @@ std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
   heard_ = now;
   wire::Envelope& head = message.head;
   if (head.has_refusal()) return hang_up("it refused: " + printable(head.refusal().reason()), now);
-  if (head.has_goodbye()) return hang_up("it left", now);
+  if (head.has_goodbye()) {
+    say_goodbye();  // so that it need not wait for us
+    return hang_up(kLeft, now);
+  }
   if (head.has_welcome() && state_ == State::kGreeting) return begin_session(head.welcome(), now);
   if (!is_ready()) return hang_up("it sent a message before its welcome", now);
   switch (head.kind_case()) {

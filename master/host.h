@@ -50,6 +50,9 @@ class Host {
     std::size_t body_bytes_max = 0;
   };
 
+  // The reason of a Lost that the worker announced: no fault.
+  static constexpr const char* kLeft = "it left";
+
   Host(zmq::context_t& context, Config config, Nanoseconds now);
   ~Host();
   Host(const Host&) = delete;
@@ -90,6 +93,7 @@ class Host {
   std::optional<HostEvent> hang_up(std::string reason, Nanoseconds now);
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
+  void say_goodbye();
   void close_link();
 
   zmq::context_t& context_;
@@ -104,6 +108,7 @@ class Host {
   Nanoseconds pause_;
   Nanoseconds silence_;  // how long it may be silent; grows, since a slow link is silent too
   bool is_clogged_ = false;
+  bool has_said_goodbye_ = false;  // on this link, which therefore must not be cut off
   bool was_ever_ready_ = false;
   std::uint64_t closed_bytes_in_ = 0;  // of links that are gone
   std::uint64_t closed_bytes_out_ = 0;

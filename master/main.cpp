@@ -92,7 +92,8 @@ Result<Outputs> open_outputs(const Options& options, const Picture& picture, std
 void explain_workers(const Options& options, Outcome& outcome) {
   for (std::size_t k = 0; k < options.hosts.size(); ++k) {
     WorkerTotals& totals = outcome.workers[k];
-    if (totals.was_ever_ready && totals.problem.empty()) continue;
+    if (totals.was_ever_ready && (totals.problem.empty() || totals.problem == Host::kLeft))
+      continue;
     const bool has_spoken = totals.was_ever_ready || totals.problem.starts_with("it ");
     if (!has_spoken) totals.problem = diagnose(options.hosts[k], kDiagnoseMs);
     spdlog::warn("{}: {}", totals.label, totals.problem);

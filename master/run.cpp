@@ -127,8 +127,12 @@ void Run::handle(std::size_t h, HostEvent event) {
   }
   const WorkerId id = session_of_[h].value();
   if (const auto* lost = std::get_if<host_event::Lost>(&event)) {
-    spdlog::warn("lost {}: {}", totals.label, lost->reason);
-    ++totals.lost;
+    if (lost->reason == Host::kLeft) {
+      spdlog::info("{} has left", totals.label);
+    } else {
+      spdlog::warn("lost {}: {}", totals.label, lost->reason);
+      ++totals.lost;
+    }
     session_of_[h].reset();
     return execute(plan_.on(event::Lost{id}));
   }

@@ -20,7 +20,6 @@ namespace {
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
-constexpr Nanoseconds kFlushPeriod = 20 * kMillisecond;  // how often to see who is gone meanwhile
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -138,7 +137,6 @@ void WorkerDaemon::say_goodbye_once_drained(Nanoseconds now) {
   if (!is_draining_ || drained_by_ != 0 || sessions_.queued() > 0 || !in_lanes_.empty()) return;
   say_to_all(goodbye());
   drained_by_ = now + kFlushTime;
-  next_beat_ = now + kFlushPeriod;
 }
 
 void WorkerDaemon::say_to_all(const wire::Envelope& envelope) {
@@ -322,7 +320,6 @@ void WorkerDaemon::beat(Nanoseconds now) {
     spdlog::debug("a master fell silent; its chunks are dropped");
     end_session(peer);
   }
-  if (drained_by_ != 0) next_beat_ = now + kFlushPeriod;
   wire::Envelope envelope;
   envelope.mutable_beat();
   say_to_all(envelope);

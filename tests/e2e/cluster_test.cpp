@@ -185,7 +185,7 @@ TEST(Worker, ASecondSignalLeavesAtOnce) {
   ASSERT_TRUE(worker.process().prints_error("draining"));
   worker.process().signal(SIGTERM);
   EXPECT_EQ(worker.process().wait(), 0);
-  EXPECT_TRUE(master.prints_error("it left")) << master.err();
+  EXPECT_TRUE(master.prints_error("has left")) << master.err();
 }
 
 }  // namespace
