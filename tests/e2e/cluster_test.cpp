@@ -185,7 +185,12 @@ TEST(Worker, ASecondSignalLeavesAtOnce) {
   ASSERT_TRUE(worker.process().prints_error("draining"));
   worker.process().signal(SIGTERM);
   EXPECT_EQ(worker.process().wait(), 0);
-  EXPECT_TRUE(master.prints_error("has left")) << master.err();
+  // By its goodbye, or by the closed connection if a busy machine cut the goodbye off.
+  EXPECT_TRUE(eventually([&] {
+    const std::string said = master.err();
+    return said.find(worker.address() + " has left") != std::string::npos ||
+           said.find("lost " + worker.address()) != std::string::npos;
+  })) << master.err();
 }
 
 }  // namespace
