@@ -143,6 +143,11 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::si
   }
 }
 
+// The monitor has to be told to stop while its reader is still there: an event of a socket that
+// lingers would else be sent to nobody, which blocks libzmq's I/O thread, and with it every other
+// link.
+DialLink::~DialLink() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
+
 std::optional<FromPeer<Message>> DialLink::receive() {
   zmq::message_t head;
   if (!try_receive(socket_, head)) return std::nullopt;

@@ -55,6 +55,9 @@ class DialLink {
  public:
   // `body_bytes_max` bounds what the peer can make us take.
   DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max);
+  ~DialLink();
+  DialLink(const DialLink&) = delete;
+  DialLink& operator=(const DialLink&) = delete;
 
   std::optional<FromPeer<Message>> receive();
   bool send(const wire::Envelope& head);

@@ -81,11 +81,12 @@ class Disturbed : public testing::Test {
   }
   static void TearDownTestSuite() { delete reference_; }
 
-  // Starts the long job on `workers` and returns once it has been handed out.
+  // Starts the long job on `workers` and returns once all of them are at it.
   Process start(const std::vector<Worker>& workers, const std::string& json) {
     Process master(
         master_command(with(kLongJob, {"--hosts", hosts(workers), "--json", json, "--verbose"})));
-    EXPECT_TRUE(master.prints_error("is ready")) << master.err();
+    for (const Worker& worker : workers)
+      EXPECT_TRUE(master.prints_error(worker.address() + " is ready")) << master.err();
     return master;
   }
   static nlohmann::json read(const std::string& path) {
