@@ -65,6 +65,23 @@ TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
   EXPECT_TRUE(eventually([&] { return dialler.is_lost(); }, {dialler.monitor_poll_item()}));
 }
 
+// A link that lingers and loses its peer meanwhile once took the context's I/O thread with it.
+TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
+  auto other = std::make_unique<ListenLink>(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100));
+  auto dialler = std::make_unique<DialLink>(context_, other->endpoint(), 1 << 20);
+  dialler->send(hello());
+  ASSERT_TRUE(eventually([&] { return other->receive(); }, {other->poll_item()}));
+  wire::Envelope large = hello();
+  large.mutable_hello()->set_software(std::string(20'000, 'x'));
+  while (dialler->send(large)) {  // until all queues are full: nobody reads
+  }
+  dialler.reset();
+  other.reset();
+  DialLink last(context_, listener_.endpoint(), 1 << 20);
+  ASSERT_TRUE(last.send(hello()));
+  EXPECT_TRUE(incoming().message);
+}
+
 TEST_F(LinkTest, SendingToNobodyIsToldNotThrown) {
   EXPECT_FALSE(listener_.send("nobody", hello()));
 }
