@@ -46,8 +46,9 @@ StopSignals::StopSignals() {
   MANDEL_ASSERT(fd_ >= 0);
 }
 
-StopSignals::~StopSignals() {
-  close(fd_);
+StopSignals::~StopSignals() { close(fd_); }
+
+void StopSignals::let_kill() {
   const sigset_t set = stop_set();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }

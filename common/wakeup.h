@@ -24,8 +24,7 @@ class Wakeup {
 };
 
 // SIGINT and SIGTERM as something to read. Make it before any thread is started: the signals are
-// blocked in this thread and inherited as blocked by all that come after; its end unblocks them in
-// this thread, so that they kill again. SIGPIPE is ignored.
+// blocked in this thread and inherited as blocked by all that come after. SIGPIPE is ignored.
 class StopSignals {
  public:
   StopSignals();
@@ -36,6 +35,8 @@ class StopSignals {
   int fd() const { return fd_; }
   // The number of a signal that came, if one did.
   std::optional<int> take();
+  // From here on they kill again (this thread, and so the process).
+  void let_kill();
 
  private:
   int fd_;

@@ -143,7 +143,7 @@ int work(const Options& options) {
 
   // From here until the job is over signals are read, not suffered. Before and after, a name server
   // or a full pipe may block, and Ctrl-C has to kill.
-  std::optional<StopSignals> signals(std::in_place);
+  StopSignals signals;
   raise_file_limit();
   zmq::context_t context;
   context.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * targets.size()) + 64);
@@ -162,9 +162,9 @@ int work(const Options& options) {
            .targets = std::move(targets),
            .patience = static_cast<Nanoseconds>(options.patience_s * kSecond),
            .is_quiet = options.is_quiet},
-          writer, wakeup, *signals);
+          writer, wakeup, signals);
   Outcome outcome = run.run();
-  signals.reset();
+  signals.let_kill();
   return report(options, picture, std::move(outcome), writer, outputs->json, digest);
 }
 
