@@ -65,7 +65,7 @@ std::string worker_table(const Outcome& outcome) {
   for (const WorkerTotals& totals : outcome.workers) {
     std::string name = totals.label;
     if (!totals.host.empty()) name += fmt::format(" ({}, {})", totals.host, totals.kernel);
-    if (!totals.problem.empty()) name += ": " + totals.problem;
+    if (!totals.problem.empty()) name += totals.was_ever_ready ? " (gone)" : " (not used)";
     table += fmt::format("{:>7} | {:>7.2f} | {:>11.4f} | {:>9} | {:>9} | {:>13.2f} | {:>5} | {}\n",
                          totals.chunks, share(totals.chunks, outcome.chunks_done),
                          seconds(totals.computed_ns), bytes_text(totals.bytes_in),

@@ -31,10 +31,10 @@ TEST(Summary, UsesTheTutorialsWords) {
             "Total sum of elements (for validation): 1148485\n");
 }
 
-TEST(Summary, TheTableShowsWorkAndWhyAWorkerDidNone) {
+TEST(Summary, TheTableShowsWorkAndWhoDidNone) {
   const std::string table = worker_table(outcome());
   for (const char* part :
-       {"25.00", "1.00 MB", "999 B", "2.00", "desk1:5755", "scalar", "desk2:5755: no answer"})
+       {"25.00", "1.00 MB", "999 B", "2.00", "desk1:5755", "scalar", "desk2:5755 (not used)"})
     EXPECT_NE(table.find(part), std::string::npos) << part << " in\n" << table;
 }
 
