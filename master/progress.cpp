@@ -20,17 +20,6 @@ double fraction(const ProgressState& state) {
              : static_cast<double>(state.pixels_done) / static_cast<double>(state.pixels);
 }
 
-std::string facts(const ProgressState& state) {
-  const double done = fraction(state);
-  const double rate =
-      static_cast<double>(state.pixels_done) / std::max(seconds(state.elapsed), 1e-9) * 1e-6;
-  const std::string eta =
-      done > 0 ? duration_text(seconds(state.elapsed) * (1 - done) / done) : "?";
-  return fmt::format("{:3.0f} %  chunk {}/{}  {:.3g} Mpixel/s  ETA {}  {} worker{}", 100 * done,
-                     state.chunks_done, state.chunks, rate, eta, state.workers,
-                     state.workers == 1 ? "" : "s");
-}
-
 int terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -46,15 +35,24 @@ std::string duration_text(double duration) {
   return fmt::format("{}:{:02}", minutes, total % 60);
 }
 
+std::string line_text(const ProgressState& state) {
+  const double done = fraction(state);
+  const double rate =
+      static_cast<double>(state.pixels_done) / std::max(seconds(state.elapsed), 1e-9) * 1e-6;
+  const std::string eta =
+      done > 0 ? duration_text(seconds(state.elapsed) * (1 - done) / done) : "?";
+  return fmt::format("{:3.0f} %  chunk {}/{}  {:.3g} Mpixel/s  ETA {}  {} worker{}", 100 * done,
+                     state.chunks_done, state.chunks, rate, eta, state.workers,
+                     state.workers == 1 ? "" : "s");
+}
+
 std::string bar_text(const ProgressState& state, int width) {
-  const std::string text = facts(state);
+  const std::string text = line_text(state);
   const int room = std::min(40, width - static_cast<int>(text.size()) - 4);
   if (room < 8) return text.substr(0, static_cast<std::size_t>(std::max(width - 1, 0)));
   const int full = static_cast<int>(fraction(state) * room);
   return fmt::format("[{:#<{}}{:.<{}}] {}", "", full, "", room - full, text);
 }
-
-std::string line_text(const ProgressState& state) { return facts(state); }
 
 Progress::Progress(bool is_quiet, Nanoseconds now)
     : is_quiet_(is_quiet),

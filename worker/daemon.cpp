@@ -107,8 +107,7 @@ void WorkerDaemon::run() {
   std::vector<zmq::pollitem_t> items = {link_.poll_item(), {nullptr, wakeup_.fd(), ZMQ_POLLIN, 0}};
   if (config_.signals != nullptr) items.push_back({nullptr, config_.signals->fd(), ZMQ_POLLIN, 0});
   while (!is_done(steady_now())) {
-    const Nanoseconds wait = std::max<Nanoseconds>(next_beat_ - steady_now(), 0);
-    wait_for(items, wait);
+    wait_for(items, next_beat_ - steady_now());
     for (int n = 0; n < kMessagesPerTurn; ++n) {
       auto incoming = link_.receive();
       if (!incoming) break;

@@ -4,6 +4,7 @@
 #include <png.h>
 #include <vector>
 
+#include "common/job.h"
 #include "master/sinks/output_file.h"
 #include "master/sinks/sink.h"
 
@@ -59,8 +60,6 @@ class PngSink final : public Sink {
   }
 
  private:
-  static constexpr png_uint_32 kSideMax = 1u << 22;
-
   void colour_row(std::span<const std::uint32_t> counts, double y) {
     png_byte* at = row_.data();
     for (std::size_t k = 0; k < counts.size(); ++k) {

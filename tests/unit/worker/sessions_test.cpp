@@ -28,6 +28,24 @@ class SessionsTest : public testing::Test {
       ASSERT_TRUE(sessions_.enqueue(peer, task(chunk)));
   }
 
+  // One task after another of a master that has the worker to itself.
+  void serve_alone(const std::string& peer, int tasks) {
+    for (int n = 0; n < tasks; ++n) {
+      queue(peer, 1);
+      sessions_.settle(sessions_.pick()->session, 100);
+    }
+  }
+  // How many of the next picks are `peer`'s, when all tasks take the same time.
+  int picks_of(const std::string& peer, int picks) {
+    int of_peer = 0;
+    for (int n = 0; n < picks; ++n) {
+      const auto picked = sessions_.pick();
+      of_peer += picked->session.peer == peer;
+      sessions_.settle(picked->session, 100);
+    }
+    return of_peer;
+  }
+
   Sessions sessions_{{.sessions = 3, .jobs_per_session = 2, .tasks_per_session = 8, .silence = 10}};
 };
 
@@ -64,38 +82,22 @@ TEST_F(SessionsTest, LaneTimeIsSharedEvenlyHoweverUnequalTheTasks) {
 
 TEST_F(SessionsTest, AMasterThatJoinsLateHasNoSavedUpClaim) {
   join("old");
-  for (int n = 0; n < 50; ++n) {
-    queue("old", 1);
-    sessions_.settle(sessions_.pick()->session, 100);
-  }
+  serve_alone("old", 50);
   queue("old", 8);
   join("new");
   queue("new", 8);
-  int of_new = 0;
-  for (int n = 0; n < 8; ++n) {
-    const auto picked = sessions_.pick();
-    of_new += picked->session.peer == "new";
-    sessions_.settle(picked->session, 100);
-  }
+  const int of_new = picks_of("new", 8);
   EXPECT_GE(of_new, 3);
   EXPECT_LE(of_new, 5);
 }
 
 TEST_F(SessionsTest, NorDoesOneThatJoinsWhileTheOtherIsIdleForAMoment) {
   join("old");
-  for (int n = 0; n < 50; ++n) {
-    queue("old", 1);
-    sessions_.settle(sessions_.pick()->session, 100);
-  }
+  serve_alone("old", 50);
   join("new");  // "old" has nothing queued just now
-  int of_new = 0;
   queue("new", 8);
   queue("old", 8);
-  for (int n = 0; n < 8; ++n) {
-    const auto picked = sessions_.pick();
-    of_new += picked->session.peer == "new";
-    sessions_.settle(picked->session, 100);
-  }
+  const int of_new = picks_of("new", 8);
   EXPECT_GE(of_new, 3);
   EXPECT_LE(of_new, 5);
 }
