@@ -30,7 +30,7 @@ bool advance(Complex& z, Complex c, std::uint32_t& n, std::uint32_t until) {
 class ComplexKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  std::span<std::uint32_t> out, std::stop_token stop) override {
+                  std::span<std::uint32_t> out, StopPoll stop) override {
     KernelStats stats;
     std::uint64_t polled_at = 0;
     std::size_t cell = 0;

@@ -7,8 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stop_token>
 #include <string_view>
+
+#include "kernels/stop_poll.h"
 
 namespace mandel {
 
@@ -18,7 +19,7 @@ namespace mandel {
 struct KernelStats {
   std::uint64_t executed = 0;
   std::uint64_t skipped = 0;
-  bool stopped = false;  // the stop token ended the run early: `out` is not to be used
+  bool stopped = false;  // the stop poll ended the run early: `out` is not to be used
   // On a GPU: from the first kernel's start to the last one's end, without the last copies. Else 0.
   double device_seconds = 0.0;
 };
@@ -35,12 +36,11 @@ class Kernel {
   // For every row r and column k writes out[r * xs.size() + k]: the index n < max_iter of the first
   // iteration after which |z|^2 > 4, or 0 if there is none. z starts at 0 and each iteration is
   //   x' = (x*x - y*y) + cx,  y' = (x*y + y*x) + cy,   every operation rounded on its own.
-  // `out` holds xs.size() * ys.size() counts; max_iter <= 2^31 - 1. The stop token is polled at
-  // least every 50 ms. Throws DeviceError (device_error.h), and only a GPU's engine does, when the
+  // `out` holds xs.size() * ys.size() counts; max_iter <= 2^31 - 1. `stop` is polled at least
+  // every 50 ms. Throws DeviceError (device_error.h), and only a GPU's engine does, when the
   // device fails: `out` is then not to be used; the engine may be tried again or dropped.
   virtual KernelStats run(std::span<const double> xs, std::span<const double> ys,
-                          std::uint32_t max_iter, std::span<std::uint32_t> out,
-                          std::stop_token stop) = 0;
+                          std::uint32_t max_iter, std::span<std::uint32_t> out, StopPoll stop) = 0;
 };
 
 // What a count means. Counts compare bit for bit only between backends of the same semantics.

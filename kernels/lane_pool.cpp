@@ -45,6 +45,7 @@ struct LanePool::Work {
   std::uint32_t rows_claimed = 0;
   std::uint32_t rows_done = 0;
   std::stop_source stop;
+  std::uint64_t ticks = 0;  // one for each claim, and those of claims that have ended
   Clock::time_point submitted = Clock::now();
 
   std::size_t columns() const { return task.axes->xs.size(); }
@@ -57,20 +58,26 @@ struct LanePool::Claim {
 };
 
 LanePool::LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result)
-    : on_result_(std::move(on_result)), pixels_per_ns_(lanes.size(), 0.0) {
+    : on_result_(std::move(on_result)),
+      seats_(lanes.size()),
+      pixels_per_ns_(lanes.size(), 0.0),
+      lanes_left_(lanes.size()) {
   for (std::size_t k = 0; k < lanes.size(); ++k)
     threads_.emplace_back([this, k, lane = lanes[k]] { work(k, lane); });
 }
 
 LanePool::~LanePool() {
-  {
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-    unclaimed_.clear();
-    for (const auto& work : running_) work->stop.request_stop();
-  }
-  wake_.notify_all();
+  close({});
   threads_.clear();  // joins, while the members that lanes use are still there
+}
+
+bool LanePool::close(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  closing_ = true;
+  unclaimed_.clear();
+  for (const auto& work : running_) work->stop.request_stop();
+  wake_.notify_all();
+  return lane_ended_.wait_for(lock, patience, [this] { return lanes_left_ == 0; });
 }
 
 void LanePool::submit(LaneTask task) {
@@ -103,6 +110,17 @@ void LanePool::cancel(std::uint64_t id) {
     if (work->task.id == id) work->stop.request_stop();
 }
 
+std::unordered_map<std::uint64_t, std::uint64_t> LanePool::ticks() {
+  std::unordered_map<std::uint64_t, std::uint64_t> ticks;
+  const std::lock_guard lock(mutex_);
+  for (const auto& work : unclaimed_) ticks[work->task.id] = work->ticks;
+  for (const auto& work : running_) ticks[work->task.id] = work->ticks;
+  for (const Seat& seat : seats_)
+    if (seat.work != nullptr)
+      ticks[seat.work->task.id] += seat.ticks.load(std::memory_order_relaxed);
+  return ticks;
+}
+
 void LanePool::work(std::size_t index, const Lane& lane) {
   // On this thread, since a GPU's engine belongs to the one that made it.
   const std::unique_ptr<Kernel> kernel = lane.make();
@@ -111,7 +129,11 @@ void LanePool::work(std::size_t index, const Lane& lane) {
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return closing_ || !unclaimed_.empty(); });
-      if (closing_) return;
+      if (closing_) {
+        --lanes_left_;
+        lane_ended_.notify_all();
+        return;
+      }
       claim = claim_locked(index);
     }
     run(index, kernel.get(), claim);
@@ -134,6 +156,8 @@ LanePool::Claim LanePool::claim_locked(std::size_t lane) {
   }
   work->rows_claimed += rows;
   unclaimed_pixels_ -= std::uint64_t{rows} * work->columns();
+  ++work->ticks;
+  seats_[lane].work = work;
   if (rows == left) unclaimed_.pop_front();
   return claim;
 }
@@ -165,7 +189,8 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
     const std::span out(work.task.out + claim.first_row * columns, claim.rows * columns);
     try {
       if (kernel == nullptr) throw DeviceError("the lane's device is gone");
-      stats = kernel->run(work.task.axes->xs, ys, work.task.max_iter, out, work.stop.get_token());
+      stats = kernel->run(work.task.axes->xs, ys, work.task.max_iter, out,
+                          {work.stop.get_token(), &seats_[lane].ticks});
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -177,6 +202,8 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
     work.result.stats.skipped += stats.skipped;
     work.result.stats.stopped |= stats.stopped;
     work.result.computed_ns += computed_ns;
+    work.ticks += seats_[lane].ticks.exchange(0);
+    seats_[lane].work.reset();
     if (!stats.stopped && failure.empty()) {
       const double speed = static_cast<double>(claim.rows * work.columns()) /
                            static_cast<double>(std::max<std::uint64_t>(computed_ns, 1));

@@ -9,6 +9,8 @@
 // (1987).
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -18,6 +20,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "kernels/grid.h"
@@ -68,7 +71,7 @@ class LanePool {
   // One lane for each element of `lanes`. `on_result` is called on the thread of the lane that
   // finished the task last; it must not call back into the pool.
   LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result);
-  // Stops what runs, forgets what waits (no result is reported for either) and joins the lanes.
+  // Closes it and joins the lanes, however long one takes that hangs.
   ~LanePool();
 
   void submit(LaneTask task);
@@ -76,9 +79,22 @@ class LanePool {
   // unless it was done already.
   void cancel(std::uint64_t id);
 
+  // Stops what runs and forgets what waits; no result is reported for either, and nothing may be
+  // submitted any more. False if some lane has not stopped when the time is over.
+  bool close(std::chrono::milliseconds patience);
+
+  // How often the lanes have got on with each task, by id: 0 until one begins it, then at least 1,
+  // and more with every poll of every lane that is at it. A task that has ended is not listed.
+  std::unordered_map<std::uint64_t, std::uint64_t> ticks();
+
  private:
   struct Work;
   struct Claim;
+  // What a lane is at. It ticks on a cache line of its own.
+  struct alignas(64) Seat {
+    std::atomic<std::uint64_t> ticks{0};  // since it claimed rows of...
+    std::shared_ptr<Work> work;           // null: none
+  };
 
   void work(std::size_t index, const Lane& lane);
   Claim claim_locked(std::size_t lane);
@@ -92,8 +108,11 @@ class LanePool {
   std::deque<std::shared_ptr<Work>> unclaimed_;  // tasks with rows that no lane has taken
   std::vector<std::shared_ptr<Work>> running_;   // tasks with rows that some lane is computing
   std::uint64_t unclaimed_pixels_ = 0;
+  std::vector<Seat> seats_;            // by lane
   std::vector<double> pixels_per_ns_;  // by lane, as of late; 0: not known yet
   bool closing_ = false;
+  std::size_t lanes_left_;  // that have not ended
+  std::condition_variable lane_ended_;
   std::vector<std::jthread> threads_;
 };
 

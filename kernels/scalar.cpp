@@ -1,6 +1,6 @@
 // The `scalar` backend: the definition as a loop over pixels, as the tutorial's Cython and ShedSkin
 // versions. A single pixel may take seconds (max_iter up to 2^31 - 1), so it advances in slices
-// between polls of the stop token.
+// between polls.
 #include "kernels/scalar.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ constexpr std::uint32_t kSlice = 1u << 20;  // iterations between two polls: a f
 class ScalarKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  std::span<std::uint32_t> out, std::stop_token stop) override {
+                  std::span<std::uint32_t> out, StopPoll stop) override {
     KernelStats stats;
     std::uint64_t polled_at = 0;
     std::size_t cell = 0;

@@ -16,7 +16,7 @@ namespace {
 class DeferredKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  std::span<std::uint32_t> out, std::stop_token stop) override {
+                  std::span<std::uint32_t> out, StopPoll stop) override {
     Request request{xs.data(), ys.data(), xs.size(), ys.size(), max_iter, out.data(), &stop, {}};
     if (max_iter == 0) return settle_without_iterations(request);
     replay_.start();

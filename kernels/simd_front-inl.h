@@ -27,7 +27,7 @@ struct Request {
   std::size_t rows;
   std::uint32_t max_iter;
   std::uint32_t* out;
-  const std::stop_token* stop;
+  const StopPoll* stop;
   KernelStats stats;
 
   bool stopped() { return stats.stopped = stats.stopped || stop->stop_requested(); }

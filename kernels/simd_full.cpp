@@ -22,7 +22,7 @@ struct Rectangle {
 class FullKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  std::span<std::uint32_t> out, std::stop_token stop) override {
+                  std::span<std::uint32_t> out, StopPoll stop) override {
     Request request{xs.data(), ys.data(), xs.size(), ys.size(), max_iter, out.data(), &stop, {}};
     if (max_iter == 0) return settle_without_iterations(request);
     engine_.start(request);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kWholePicture = SIZE_MAX;
 constexpr std::size_t kCacheBlock = 512;  // cells; 18 KiB with the counts
 
-// Cells between two polls of the stop token: well under a millisecond per pass.
+// Cells between two polls: well under a millisecond per pass.
 constexpr std::size_t kSlice = std::size_t{1} << 16;
 
 // The arrays of one block, a cell at the same index in each.
@@ -59,7 +59,7 @@ void clear_escaped(const Planes& p, std::vector<double>& values, std::size_t fir
 
 // Runs pass(first, last) over all cells, slice by slice; false if it was stopped.
 template <typename Pass>
-bool sweep(std::size_t cells, const std::stop_token& stop, Pass pass) {
+bool sweep(std::size_t cells, const StopPoll& stop, Pass pass) {
   for (std::size_t first = 0; first < cells; first += kSlice) {
     if (stop.stop_requested()) return false;
     pass(first, std::min(first + kSlice, cells));
@@ -72,7 +72,7 @@ class SweepKernel final : public Kernel {
   explicit SweepKernel(std::size_t block_cells) : block_cells_(block_cells) {}
 
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  std::span<std::uint32_t> out, std::stop_token stop) override {
+                  std::span<std::uint32_t> out, StopPoll stop) override {
     KernelStats stats;
     for (std::size_t first = 0; first < out.size() && !stats.stopped;) {
       const std::size_t cells = std::min(block_cells_, out.size() - first);
@@ -89,7 +89,7 @@ class SweepKernel final : public Kernel {
 
  private:
   static void run_block(Planes& p, std::uint32_t max_iter, std::span<std::uint32_t> out,
-                        const std::stop_token& stop, KernelStats& stats) {
+                        const StopPoll& stop, KernelStats& stats) {
     const auto pass = [&](auto action) { stats.stopped |= !sweep(out.size(), stop, action); };
     std::ranges::fill(out, 0);
     std::size_t live = out.size();

@@ -65,8 +65,7 @@ Band Engine::band_at(std::size_t first, const Grid& grid) const {
 }
 
 KernelStats Engine::run(std::span<const double> xs, std::span<const double> ys,
-                        std::uint32_t max_iter, std::span<std::uint32_t> out,
-                        std::stop_token stop) {
+                        std::uint32_t max_iter, std::span<std::uint32_t> out, StopPoll stop) {
   const Grid grid{xs.size(), xs.size() * ys.size(), max_iter};
   if (grid.pixels == 0 || max_iter == 0) {
     std::ranges::fill(out, 0);

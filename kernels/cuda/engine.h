@@ -20,7 +20,7 @@ class Engine final : public Kernel {
   ~Engine() override;
 
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  std::span<std::uint32_t> out, std::stop_token stop) override;
+                  std::span<std::uint32_t> out, StopPoll stop) override;
 
  private:
   struct OnDevice;

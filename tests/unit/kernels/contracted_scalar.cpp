@@ -3,11 +3,13 @@
 // that the linker can't take these functions for the right ones; the standard headers come first,
 // so that nothing of theirs is renamed.
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <stop_token>
 #include <string_view>
+#include <utility>
 
 #define advance contracted_advance
 #define scalar_count contracted_scalar_count

@@ -85,7 +85,7 @@ std::atomic<int> entered{0};
 class GatedKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
-                  std::span<std::uint32_t>, std::stop_token stop) override {
+                  std::span<std::uint32_t>, StopPoll stop) override {
     ++entered;
     entered.notify_all();
     while (!gate.try_acquire_for(std::chrono::milliseconds(1)))
@@ -97,7 +97,7 @@ class GatedKernel final : public Kernel {
 class ThrowingKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
-                  std::span<std::uint32_t>, std::stop_token) override {
+                  std::span<std::uint32_t>, StopPoll) override {
     throw std::runtime_error("the device is gone");
   }
 };
@@ -108,6 +108,25 @@ std::unique_ptr<Kernel> make() {
 }
 
 constexpr Backend kGated = {"gated", "cpu", kExactF64, "", make<GatedKernel>};
+// A kernel that hangs: it never polls until it is let go, and then at every step it is let make.
+class HangingKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
+                  std::span<std::uint32_t>, StopPoll stop) override {
+    ++entered;
+    entered.notify_all();
+    for (;;) {
+      gate.acquire();
+      const bool is_stopped = stop.stop_requested();
+      ++polled;
+      polled.notify_all();
+      if (is_stopped) return {.stopped = true};
+    }
+  }
+  static inline std::atomic<int> polled{0};
+};
+
+constexpr Backend kHanging = {"hanging", "cpu", kExactF64, "", make<HangingKernel>};
 constexpr Backend kThrowing = {"throwing", "cpu", kExactF64, "", make<ThrowingKernel>};
 
 void wait_until_entered(int count) {
@@ -146,6 +165,52 @@ TEST(LanePool, ACancelledChunkStopsAndIsReportedAndTheNextOneRuns) {
   EXPECT_FALSE(rest[0].stats.stopped);
 }
 
+void wait_until_polled(int count) {
+  for (int now = HangingKernel::polled; now < count; now = HangingKernel::polled)
+    HangingKernel::polled.wait(now);
+}
+
+TEST(LanePool, TicksTellALaneThatGetsOnFromOneThatHangsAndFromNone) {
+  entered = 0;
+  HangingKernel::polled = 0;
+  Collector collector;
+  LanePool pool(lanes_of(&kHanging, 1), collector.callback());
+  pool.submit({1, tutorial(10), 0, 5, 1});
+  pool.submit({2, tutorial(10), 0, 5, 1});
+  wait_until_entered(1);
+  const std::uint64_t begun = pool.ticks().at(1);
+  EXPECT_GE(begun, 1u) << "begun, although nothing was polled yet";
+  for (int poll = 1; poll <= 3; ++poll) {
+    EXPECT_EQ(pool.ticks().at(1), begun + poll - 1) << "the lane hangs";
+    gate.release();
+    wait_until_polled(poll);
+    EXPECT_EQ(pool.ticks().at(1), begun + poll);
+  }
+  EXPECT_EQ(pool.ticks().at(2), 0u) << "no lane has begun it";
+  pool.cancel(1);
+  pool.cancel(2);
+  gate.release();
+  ASSERT_EQ(collector.take(2).size(), 2u);
+  EXPECT_TRUE(pool.ticks().empty());
+}
+
+TEST(LanePool, ATasksTicksAreThoseOfAllItsLanes) {
+  entered = 0;
+  HangingKernel::polled = 0;
+  Collector collector;
+  LanePool pool(lanes_of(&kHanging, 3), collector.callback());
+  pool.submit({1, tutorial(1000), 0, 500, 1});
+  wait_until_entered(3);
+  const std::uint64_t begun = pool.ticks().at(1);
+  EXPECT_GE(begun, 3u);
+  gate.release(3);
+  wait_until_polled(3);
+  EXPECT_EQ(pool.ticks().at(1), begun + 3);
+  pool.cancel(1);
+  gate.release(3);
+  ASSERT_EQ(collector.take(1).size(), 1u);
+}
+
 TEST(LanePool, AKernelThatThrowsFailsItsChunkOnly) {
   Collector collector;
   LanePool pool(lanes_of(&kThrowing, 1), collector.callback());
@@ -168,11 +233,23 @@ TEST(LanePool, LeavingDoesNotWaitForWhatRuns) {
   EXPECT_TRUE(collector.take(0).empty());
 }
 
+TEST(LanePool, SaysWhenALaneHangsRatherThanWaitForIt) {
+  entered = 0;
+  Collector collector;
+  LanePool pool(lanes_of(&kHanging, 2), collector.callback());
+  pool.submit({1, tutorial(10), 0, 5, 1});
+  wait_until_entered(1);
+  EXPECT_FALSE(pool.close(std::chrono::milliseconds(1)));
+  gate.release();
+  EXPECT_TRUE(pool.close(std::chrono::seconds(60)));
+  EXPECT_TRUE(collector.take(0).empty());
+}
+
 // A lane that takes its time over every row, on the CPU's clock so that its speed is no accident.
 class SlowKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double>, std::span<const double> ys, std::uint32_t,
-                  std::span<std::uint32_t> out, std::stop_token) override {
+                  std::span<std::uint32_t> out, StopPoll) override {
     std::uint64_t iterations = 0;
     for (std::size_t r = 0; r < ys.size(); ++r) {
       Orbit orbit;

@@ -22,7 +22,7 @@ template <typename Spoil>
 class Spoilt final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
-                  Counts out, std::stop_token stop) override {
+                  Counts out, StopPoll stop) override {
     const KernelStats stats = find_backend("scalar")->make()->run(xs, ys, max_iter, out, stop);
     Spoil{}(xs, ys, max_iter, out);
     return stats;
