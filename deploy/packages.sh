@@ -3,7 +3,7 @@
 
 packages_build="cmake ninja-build g++ pkg-config
   libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libcli11-dev
-  libexpected-dev nlohmann-json3-dev libpng-dev libxxhash-dev libssl-dev libhwy-dev"
+  libexpected-dev nlohmann-json3-dev libpng-dev libxxhash-dev liblz4-dev libssl-dev libhwy-dev"
 packages_test="libgtest-dev libbenchmark-dev binutils"
 
 as_root() {

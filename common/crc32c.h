@@ -1,0 +1,16 @@
+// CRC-32C (Castagnoli), which finds what a disk did to a journal's records: every error burst up to
+// 32 bits, so a byte that flipped. Here, because Debian packages no library that has it, save
+// Boost.CRC behind 140 MB of headers; a table and one line a byte are fast enough for records of 40
+// bytes. zlib's CRC-32 would do as well, but storage formats agree on this one, and on its vectors.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace mandel {
+
+// Of `bytes`; or, with the checksum of what came `before` them, of both together.
+std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t before = 0);
+
+}  // namespace mandel
