@@ -10,6 +10,7 @@ namespace mandel {
 
 // Documented in docs/usage.md and in --help.
 inline constexpr int kExitDone = 0;
+inline constexpr int kExitHung = 1;  // a worker's lane: the process had to end without it
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitVerification = 3;
 inline constexpr int kExitNoWorker = 4;

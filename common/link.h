@@ -1,7 +1,7 @@
 // The ZeroMQ link: the only place that knows socket types and options. A worker listens (ROUTER)
 // and sees peers by routing id; a master dials (DEALER), one socket a worker, so that closing a
 // socket ends exactly one session and takes its queued messages with it. Sends never block; what
-// can't be sent is reported as such. Frames are [head] or [head, body]: see proto/README.md.
+// can't be sent is reported as such. Frames are [head] or [head, body]: see docs/protocol.md.
 #pragma once
 
 #include <optional>

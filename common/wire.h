@@ -14,8 +14,8 @@
 
 namespace mandel {
 
-inline constexpr std::uint32_t kProtocolMin = 1;
-inline constexpr std::uint32_t kProtocolMax = 1;
+inline constexpr std::uint32_t kProtocolMin = 2;
+inline constexpr std::uint32_t kProtocolMax = 2;
 // No first frame is larger: control messages are small, and text in them is cut.
 inline constexpr std::size_t kHeadBytesMax = 64 * 1024;
 

@@ -15,8 +15,8 @@ constexpr Nanoseconds kGreetingTime = 5 * kSecond;  // dialling included; then s
 constexpr Nanoseconds kSilence = 3 * kSecond;       // six of the worker's beats
 constexpr Nanoseconds kSilenceMax = 120 * kSecond;  // the largest chunk on a 2 Mbit/s link
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
-constexpr Nanoseconds kPauseMin = 50 * kMillisecond;
 constexpr Nanoseconds kPauseMax = 2 * kSecond;
+constexpr int kAcksMax = 4096;  // in one message: keeps a head far below its limit
 
 }  // namespace
 
@@ -44,6 +44,7 @@ void Host::dial(Nanoseconds now) {
   hello.set_protocol_min(kProtocolMin);
   hello.set_protocol_max(kProtocolMax);
   hello.set_software(fmt::format("mandel {}", kVersion));
+  for (const auto encoding : {wire::RAW_U32, wire::PLANES_LZ4}) hello.add_encodings(encoding);
   link_->send(envelope);  // waits in the socket until the connection stands
   state_ = State::kGreeting;
   is_clogged_ = false;
@@ -57,15 +58,19 @@ void Host::close_link() {
   link_.reset();
 }
 
-std::optional<HostEvent> Host::hang_up(std::string reason, Nanoseconds now) {
+void Host::hang_up(std::string reason, Nanoseconds now) { lose(std::move(reason), now); }
+
+std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is_orderly) {
   const bool was_ready = is_ready();
+  has_left_ = is_orderly;
+  acks_.Clear();
   close_link();
   state_ = State::kPausing;
   due_ = now + pause_;
   pause_ = std::min(2 * pause_, kPauseMax);
   problem_ = std::move(reason);
   if (!was_ready) return std::nullopt;
-  return host_event::Lost{problem_};
+  return host_event::Lost{problem_, is_orderly};
 }
 
 void Host::dismiss(std::string reason) {
@@ -79,66 +84,73 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
   while (link_) {
     auto message = link_->receive();
     if (!message) break;
-    if (!*message) return hang_up("it sent " + message->error().what, now);
+    if (!*message) return lose("it sent " + message->error().what, now);
     if (auto event = read(**std::move(message), now)) return event;
   }
   // Looked at after the messages: what came before the end still counts.
-  if (link_ && link_->is_lost()) return hang_up("the connection was closed", now);
-  if (state_ == State::kGreeting && now >= due_) return hang_up("no answer", now);
+  if (link_ && link_->is_lost()) return lose("the connection was closed", now);
+  if (state_ == State::kGreeting && now >= due_) return lose("no answer", now);
   if (!is_ready()) return std::nullopt;
-  if (is_clogged_) return hang_up("it does not read what it is sent", now);
+  if (is_clogged_) return lose("it does not read what it is sent", now);
   if (now - heard_ > silence_) {
     // A long result on a slow link holds up the beats behind it: be more patient next time.
     silence_ = std::min(2 * silence_, kSilenceMax);
-    return hang_up(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
+    return lose(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
   }
-  if (now >= next_beat_) {
-    next_beat_ = now + kBeatPeriod;
-    wire::Envelope beat;
-    beat.mutable_beat();
-    send(beat);
-  }
+  if (now >= next_beat_ || acks_.chunks_size() >= kAcksMax) beat(now);
   return std::nullopt;
+}
+
+void Host::beat(Nanoseconds now) {
+  next_beat_ = now + kBeatPeriod;
+  wire::Envelope envelope;
+  wire::Beat& beat = *envelope.mutable_beat();
+  if (acks_.chunks_size() > 0) {
+    acks_.set_job(config_.job.job());
+    beat.add_acks()->Swap(&acks_);
+  }
+  send(envelope);
 }
 
 std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
   heard_ = now;
   wire::Envelope& head = message.head;
-  if (head.has_refusal()) return hang_up("it refused: " + printable(head.refusal().reason()), now);
+  if (head.has_refusal()) return lose("it refused: " + printable(head.refusal().reason()), now);
   if (head.has_goodbye()) {
     say_goodbye();  // so that it need not wait for us
-    return hang_up(kLeft, now);
+    return lose("it left", now, true);
   }
   if (head.has_welcome() && state_ == State::kGreeting) return begin_session(head.welcome(), now);
-  if (!is_ready()) return hang_up("it sent a message before its welcome", now);
+  if (!is_ready()) return lose("it sent a message before its welcome", now);
   switch (head.kind_case()) {
     case wire::Envelope::kBeat:
-      return std::nullopt;
+      return host_event::Beat{std::move(*head.mutable_beat())};
     case wire::Envelope::kLeaving:
       return host_event::Leaving{};
     case wire::Envelope::kResult:
-      pause_ = kPauseMin;  // it is of use: come back to it quickly
       return host_event::Result{std::move(*head.mutable_result()), std::move(message.body)};
     case wire::Envelope::kFailure:
       return host_event::Failure{std::move(*head.mutable_failure())};
     default:
-      return hang_up("it sent a message that has no place here", now);
+      return lose("it sent a message that has no place here", now);
   }
 }
 
 std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanoseconds now) {
   if (welcome.protocol() < kProtocolMin || welcome.protocol() > kProtocolMax)
-    return hang_up(fmt::format("it wants to speak protocol version {}", welcome.protocol()), now);
-  if (welcome.lanes().empty()) return hang_up("it has no lanes", now);
+    return lose(fmt::format("it wants to speak protocol version {}", welcome.protocol()), now);
+  if (welcome.lanes().empty()) return lose("it has no lanes", now);
   for (const wire::Lane& lane : welcome.lanes())
     if (lane.semantics() != kExactF64)
-      return hang_up(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
-                                 printable(lane.kernel()), printable(lane.semantics())),
-                     now);
+      return lose(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
+                              printable(lane.kernel()), printable(lane.semantics())),
+                  now);
   welcome_ = welcome;
   welcome_.set_host(printable(welcome.host()));
+  has_encoding_ = std::ranges::count(welcome.encodings(), config_.encoding) > 0;
   state_ = State::kReady;
   was_ever_ready_ = true;
+  has_left_ = false;
   problem_.clear();
   next_beat_ = heard_ + kBeatPeriod;
   wire::Envelope open;
@@ -154,6 +166,16 @@ void Host::send(const wire::Envelope& envelope) {
   // A full queue means a peer that has not read for long: nothing is lost if the session ends.
   if (link_ && !link_->send(envelope)) is_clogged_ = true;
 }
+
+void Host::send_task(wire::Task task) {
+  if (has_encoding_) task.set_encoding(config_.encoding);
+  task.mutable_acked()->Swap(acks_.mutable_chunks());
+  wire::Envelope envelope;
+  *envelope.mutable_task() = std::move(task);
+  send(envelope);
+}
+
+void Host::acknowledge(std::uint32_t chunk) { acks_.add_chunks(chunk); }
 
 Nanoseconds Host::next_timer() const {
   switch (state_) {

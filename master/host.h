@@ -27,6 +27,10 @@ struct Ready {  // welcomed: tasks may be sent
 struct Leaving {};
 struct Lost {
   std::string reason;
+  bool is_orderly;  // it announced it: no fault
+};
+struct Beat {
+  wire::Beat beat;
 };
 struct Result {
   wire::Result head;
@@ -39,7 +43,7 @@ struct Failure {
 }  // namespace host_event
 
 using HostEvent = std::variant<host_event::Ready, host_event::Leaving, host_event::Lost,
-                               host_event::Result, host_event::Failure>;
+                               host_event::Beat, host_event::Result, host_event::Failure>;
 
 class Host {
  public:
@@ -48,10 +52,8 @@ class Host {
     std::string endpoint;  // for ZeroMQ
     wire::OpenJob job;
     std::size_t body_bytes_max = 0;
+    wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
   };
-
-  // The reason of a Lost that the worker announced: no fault.
-  static constexpr const char* kLeft = "it left";
 
   Host(zmq::context_t& context, Config config, Nanoseconds now);
   ~Host();
@@ -67,6 +69,14 @@ class Host {
   void add_poll_items(std::vector<zmq::pollitem_t>& items);
 
   void send(const wire::Envelope& envelope);
+  // Sends a task of the job, and with it the acknowledgements that wait.
+  void send_task(wire::Task task);
+  // Tells the worker, with the next task or beat, that the chunk's result has arrived.
+  void acknowledge(std::uint32_t chunk);
+  // It delivered something of use: when it is lost, come back to it quickly.
+  void encourage() { pause_ = kPauseMin; }
+  // Ends the session because of what the worker sent; dials again after a pause.
+  void hang_up(std::string reason, Nanoseconds now);
   // Ends the session for good.
   void dismiss(std::string reason);
 
@@ -78,10 +88,14 @@ class Host {
   // Of the newest session.
   const wire::Welcome& welcome() const { return welcome_; }
   bool was_ever_ready() const { return was_ever_ready_; }
+  // Does it stay away of its own will?
+  bool has_left() const { return has_left_; }
   std::uint64_t bytes_in() const;
   std::uint64_t bytes_out() const;
 
  private:
+  static constexpr Nanoseconds kPauseMin = 50 * kMillisecond;  // before dialling again; doubles
+
   enum class State {
     kPausing,   // no link; the next is made at due_
     kGreeting,  // hello is queued or on its way; given up at due_
@@ -90,10 +104,11 @@ class Host {
   };
 
   void dial(Nanoseconds now);
-  std::optional<HostEvent> hang_up(std::string reason, Nanoseconds now);
+  std::optional<HostEvent> lose(std::string reason, Nanoseconds now, bool is_orderly = false);
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
   void say_goodbye();
+  void beat(Nanoseconds now);
   void close_link();
 
   zmq::context_t& context_;
@@ -101,6 +116,7 @@ class Host {
   State state_ = State::kPausing;
   std::unique_ptr<DialLink> link_;
   wire::Welcome welcome_;
+  bool has_encoding_ = false;  // does this session's worker write the one that is wished?
   std::string problem_;
   Nanoseconds due_ = 0;
   Nanoseconds heard_ = 0;
@@ -110,6 +126,8 @@ class Host {
   bool is_clogged_ = false;
   bool has_said_goodbye_ = false;  // on this link, which therefore must not be cut off
   bool was_ever_ready_ = false;
+  bool has_left_ = false;
+  wire::Acks acks_;                    // that wait for something to ride on
   std::uint64_t closed_bytes_in_ = 0;  // of links that are gone
   std::uint64_t closed_bytes_out_ = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,12 @@ struct WorkerTotals {
   Nanoseconds computed_ns = 0;  // lane time, of accepted chunks
   std::uint32_t refused = 0;    // results that did not verify, and failures
   std::uint32_t lost = 0;       // sessions that broke off
+  std::uint32_t revoked = 0;    // accepted, then computed again: the worker was caught lying
   std::uint64_t bytes_in = 0;   // as the master sees it
   std::uint64_t bytes_out = 0;
   std::string problem;  // why it is not connected now
   bool was_ever_ready = false;
+  bool has_left = false;  // of its own will
 };
 
 struct Outcome {
@@ -30,7 +33,13 @@ struct Outcome {
   std::string problem;  // not empty: why the job was not completed
   std::uint64_t sum = 0;
   std::uint32_t chunks_done = 0;
-  Nanoseconds wall_ns = 0;  // from the first dial to the last accepted chunk
+  std::uint32_t chunks_resumed = 0;  // of them, by an earlier master
+  std::uint32_t backups = 0;         // chunks sent to a second worker because the first was late
+  std::uint32_t late = 0;            // results that came when they were not needed any more
+  std::vector<std::string> quarantined;            // "HOST: what it did"
+  std::map<std::uint32_t, std::string> set_aside;  // chunks that nobody could compute, and why
+  std::vector<std::string> story;                  // of --explain's chunk, a line an event
+  Nanoseconds wall_ns = 0;                         // from the first dial to the last accepted chunk
   std::vector<WorkerTotals> workers;
 };
 

@@ -22,6 +22,7 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master --chunks 256 --hosts desk1,desk2    on the workers of two machines, port 5755
   mandel-master --size 1920x1080 --center -0.7453,0.1127 --span 6.5e-4 --max-iter 5000 \
                 --output valley.png --colours fire  any view
+  mandel-master --resume valley.png.journal         go on with a job that was interrupted
 
 Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
 written, 130 interrupted.)";
@@ -97,10 +98,15 @@ std::string check_colours(const std::string& text) {
   return map ? "" : map.error().what;
 }
 
+std::string check_codec(const std::string& text) {
+  return codec_named(text) ? "" : fmt::format("'{}': give auto, lz4 or none", text);
+}
+
 struct RawOptions {
   std::uint32_t tutorial_size = 1000;
   ViewText view;
   std::string hosts;
+  std::string codec = "auto";
 };
 
 Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
@@ -111,6 +117,7 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
   } else {
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
+  options.codec = *codec_named(raw.codec);
   if (!raw.hosts.empty()) options.hosts = *parse_addresses(raw.hosts);
   if (const auto checked = check(options.job); !checked)
     return fail((has_view ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
@@ -168,6 +175,12 @@ void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str()
       ->group(workers);
+  app.add_option("--codec", raw.codec,
+                 "how counts travel: lz4 compresses, none does not, auto: lz4 from other machines")
+      ->type_name("NAME")
+      ->check(check_codec)
+      ->capture_default_str()
+      ->group(workers);
   app.add_option("--threads", options.lanes.threads,
                  "CPU lanes of the worker inside; default: one for each usable CPU")
       ->type_name("N")
@@ -184,6 +197,13 @@ void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
                "fail rather than let the worker inside use the CPU only")
       ->excludes(hosts)
       ->group(workers);
+  app.add_option("--audit", options.audit,
+                 "share of chunks that a second worker computes again; machines that miscount are "
+                 "thrown out")
+      ->type_name("FRACTION")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->group(workers);
   app.add_flag_callback(
          "--list-kernels",
          [] {
@@ -197,7 +217,7 @@ void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
 void add_output_options(CLI::App& app, Options& options) {
   const char* results = "The results";
   app.add_option("--output", options.outputs,
-                 "write the counts: .png, .npy (uint32 array) or .pgm; may be given again")
+                 "write the counts: .png, .npy (uint32 array), .raw or .pgm; may be given again")
       ->type_name("FILE")
       ->check(check_output)
       ->group(results);
@@ -212,9 +232,29 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_option("--expect-sum", options.expect_sum, "fail unless the counts add up to this")
       ->type_name("SUM")
       ->group(results);
+  app.add_option("--explain", options.explain, "tell the life of this chunk after the run")
+      ->type_name("CHUNK")
+      ->group(results);
   app.add_flag("--quiet", options.is_quiet, "no progress, no table: the three lines only")
       ->group(results);
   app.add_flag("--verbose", options.is_verbose, "log workers that come and go")->group(results);
+}
+
+// What it excludes is in the journal.
+void add_resume_options(CLI::App& app, Options& options) {
+  const char* interrupted = "Interrupted jobs";
+  auto* resume = app.add_option("--resume", options.resume,
+                                "go on with the job of this journal (OUTPUT.journal, beside the "
+                                "first output)")
+                     ->type_name("FILE")
+                     ->group(interrupted);
+  auto* no_journal =
+      app.add_flag("!--no-journal", options.keeps_journal,
+                   "keep no journal: the job can't be resumed, and needs no second file");
+  no_journal->excludes(resume)->group(interrupted);
+  for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view",
+                           "--max-iter", "--chunks", "--output", "--colours"})
+    resume->excludes(app.get_option(name));
 }
 
 }  // namespace
@@ -261,6 +301,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   add_job_options(app, options, raw);
   add_worker_options(app, options, raw);
   add_output_options(app, options);
+  add_resume_options(app, options);
   app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
   const bool has_view =

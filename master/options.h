@@ -11,15 +11,21 @@
 #include "common/error.h"
 #include "common/job.h"
 #include "common/lanes.h"
+#include "master/codec_choice.h"
 
 namespace mandel {
 
 struct Options {
-  Job job;
+  Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   std::vector<Address> hosts;           // empty: an embedded worker
   LaneChoice lanes;                     // of the embedded worker
   double patience_s = 10;
+  Codec codec = Codec::kAuto;
+  double audit = 0;                      // share of chunks that a second worker computes again
+  std::optional<std::uint32_t> explain;  // a chunk whose life is told
+  std::string resume;                    // a journal to go on with; empty: a new job
+  bool keeps_journal = true;
   std::vector<std::string> outputs;
   std::string colours = "ultra";
   std::string json;

@@ -1,174 +1,312 @@
-// See plan.h.
+// See plan.h. This file has the events. What they lead to: plan_deal.cpp has who gets what,
+// plan_copy.cpp what is late, plan_return.cpp what comes back, plan_workers.cpp what is known of
+// workers.
 #include "master/plan.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <ranges>
 #include <utility>
 
 #include "common/error.h"
 
 namespace mandel {
 
-Plan::Plan(std::uint32_t chunks, std::uint32_t window)
-    : chunks_(chunks), window_(std::max(1u, window)), done_(chunks, false) {}
+Plan::Plan(Config config)
+    : config_(std::move(config)),
+      story_(config_.explained),
+      trust_(config_.audit, config_.seed),
+      done_(config_.done) {
+  MANDEL_ASSERT(done_.empty() || done_.size() == config_.chunks);
+  done_.resize(config_.chunks);
+  done_count_ = static_cast<std::uint32_t>(std::ranges::count(done_, true));
+  pass_touched();
+  if (trust_.is_on()) makers_.assign(config_.chunks, kNobody);
+}
 
-std::vector<Action> Plan::on(const Event& event) {
+std::vector<Action> Plan::on(const Event& event, Nanoseconds now) {
+  now_ = now;
   actions_.clear();
-  std::visit([this](const auto& e) { handle(e); }, event);
+  relieved_.clear();
+  if (!is_finished_) std::visit([this](const auto& e) { handle(e); }, event);
   return std::exchange(actions_, {});
 }
 
-bool Plan::wants(const Grant& grant) const {
-  const auto worker = workers_.find(grant.worker);
-  return worker != workers_.end() && worker->second.held.contains(grant);
+bool Plan::wants(WorkerId id, ChunkId chunk) const {
+  if (is_finished_ || chunk >= config_.chunks || !is_missing(chunk)) return false;
+  const auto worker = workers_.find(id);
+  if (worker == workers_.end()) return false;
+  const auto open = open_.find(chunk);
+  return open == open_.end() || std::ranges::none_of(open->second.kept, [&](const Kept& kept) {
+           return kept.machine == worker->second.machine;
+         });
 }
 
 void Plan::handle(const event::Joined& joined) {
-  const auto [it, is_new] = workers_.emplace(joined.worker, Worker{joined.capacity, {}, 0, false});
+  const auto [it, is_new] = workers_.try_emplace(joined.worker);
   MANDEL_ASSERT(is_new);
+  it->second.machine = joined.machine;
+  it->second.incarnation = joined.incarnation;
+  it->second.capacity = joined.capacity;
+  lanes_ += joined.capacity.lanes;
+  hungry_.insert(joined.worker);
+  absolve(joined.incarnation);
   deal();
+  finish_if_done();  // a job that was resumed may have nothing left to do
 }
 
 void Plan::handle(const event::Leaving& leaving) {
-  if (const auto it = workers_.find(leaving.worker); it != workers_.end())
-    it->second.is_leaving = true;
+  const auto it = workers_.find(leaving.worker);
+  if (it == workers_.end()) return;
+  it->second.is_leaving = true;
+  set_interval(it->second, 0);  // the others' speed counts from now on
+  hungry_.erase(leaving.worker);
+  judge_where_alone();
 }
 
 void Plan::handle(const event::Lost& lost) {
-  const auto it = workers_.find(lost.worker);
-  if (it == workers_.end()) return;
-  const std::set<Grant> held = it->second.held;
-  for (const Grant& grant : held) release(grant);
-  workers_.erase(it);
+  if (!workers_.contains(lost.worker)) return;
+  end_session(lost.worker, !lost.is_orderly);
+  judge_where_alone();
   deal();
 }
 
 void Plan::handle(const event::Done& done) {
-  if (!wants(done.grant)) return;  // a copy was faster, and the cancel crossed this on the way
-  const ChunkId chunk = done.grant.chunk;
-  workers_.at(done.grant.worker).returns_in_a_row = 0;
-  const std::vector<Grant> holders = open_.at(chunk).holders;
-  for (const Grant& holder : holders) {
-    release(holder);
-    if (holder != done.grant) actions_.push_back(action::Cancel{holder});
+  const auto it = workers_.find(done.worker);
+  if (it == workers_.end() || done.chunk >= config_.chunks) return;
+  actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});
+  Worker& worker = it->second;
+  const bool is_wanted = wants(done.worker, done.chunk);
+  worker.returns_in_a_row = 0;
+  if (find_held(worker, done.chunk) != nullptr) {
+    measure(worker);
+    release(*it, done.chunk);
   }
-  returned_.erase(chunk);
-  open_.erase(chunk);
-  done_[chunk] = true;
-  ++done_count_;
-  actions_.push_back(action::Accept{done.grant});
-  if (is_finished()) {
-    actions_.push_back(action::Finish{});
-    return;
+  if (!is_wanted || judged_.contains(done.chunk)) {  // or the verdict decides
+    note(Transition::Kind::kLate, done.chunk, done.worker);
+  } else if (const auto open = open_.find(done.chunk);
+             open != open_.end() && !open->second.kept.empty()) {
+    take_second(*it, done.chunk, done.print);
+  } else {
+    take_first(*it, done.chunk, done.print);
   }
-  // In mid-job everybody else is full, so only those who just got a slot are looked at.
-  for (const Grant& holder : holders) top_up(holder.worker, workers_.at(holder.worker));
+  finish_if_done();
+  if (!is_finished_) top_up_relieved();
 }
 
 void Plan::handle(const event::Returned& returned) {
-  if (!wants(returned.grant)) return;
-  const auto [id, chunk, attempt] = returned.grant;
-  release(returned.grant);
-  if (++open_.at(chunk).returns >= kReturnsOfChunkMax) {
-    actions_.push_back(action::Abandon{fmt::format("chunk {} failed {} times, the last time: {}",
-                                                   chunk, kReturnsOfChunkMax, returned.reason)});
-    return;
-  }
-  if (++workers_.at(id).returns_in_a_row >= kReturnsInARowMax) {
-    actions_.push_back(action::Dismiss{id, returned.reason});
-    handle(event::Lost{id});
-    return;
-  }
+  const auto it = workers_.find(returned.grant.worker);
+  if (it == workers_.end()) return;
+  Worker& worker = it->second;
+  const Held* held = find_held(worker, returned.grant.chunk);
+  if (held == nullptr || held->attempt != returned.grant.attempt) return;
+  note(Transition::Kind::kReturned, returned.grant.chunk, returned.grant.worker);
+  trust_.failed(worker.machine);
+  release(*it, returned.grant.chunk);
+  blame(returned.grant.chunk, {worker.incarnation, false});
+  if (++worker.returns_in_a_row >= kReturnsInARowMax)
+    dismiss(worker.machine,
+            fmt::format("it failed {} times in a row, the last time with chunk {}: {}",
+                        kReturnsInARowMax, returned.grant.chunk, returned.reason));
   deal();
 }
 
-void Plan::handle(const event::Written& written) {
-  MANDEL_ASSERT(written.chunks <= chunks_);
-  written_ = std::max(written_, written.chunks);
+// A beat names every task that the worker has. What it does not name is lost, unless the task
+// crossed the beat on its way; what stands still in a lane hangs.
+void Plan::handle(const event::Beat& beat) {
+  const auto it = workers_.find(beat.worker);
+  if (it == workers_.end()) return;
+  Worker& worker = it->second;
+  std::map<std::pair<ChunkId, std::uint32_t>, std::uint64_t> ticks;
+  for (const event::TaskState& task : beat.tasks) ticks[{task.chunk, task.attempt}] = task.ticks;
+  std::vector<ChunkId> forgotten;
+  bool has_changed = false;
+  for (Held& held : worker.held) {
+    const auto task = ticks.find({held.chunk, held.attempt});
+    if (task == ticks.end()) {
+      if (now_ - held.granted > kLease) forgotten.push_back(held.chunk);
+      continue;
+    }
+    const bool has_moved = task->second == 0 || task->second != held.ticks;
+    held.ticks = task->second;
+    if (has_moved) held.moved = now_;
+    if (has_moved && held.is_expired && held.ticks != 0) {
+      revive(*it, held);
+      has_changed = true;
+    }
+    if (!has_moved && !held.is_expired && now_ - held.moved > kLease) {
+      expire(*it, held);
+      has_changed = true;
+    }
+  }
+  for (const ChunkId chunk : forgotten) {
+    note(Transition::Kind::kForgotten, chunk, beat.worker);
+    release(*it, chunk);
+  }
+  watch_strays(worker, beat);
+  // With every lane stuck, what waits behind them is stuck as well.
+  if (is_stuck(worker)) {
+    for (Held& held : worker.held)
+      if (!held.is_expired) expire(*it, held);
+    set_interval(worker, 0);
+    judge_where_alone();
+  }
+  if (has_changed || !forgotten.empty()) deal();
+}
+
+void Plan::handle(const event::Freed& freed) {
+  MANDEL_ASSERT(freed.chunks <= unfreed_);
+  unfreed_ -= freed.chunks;
+  if (next_ < config_.chunks) deal();
+}
+
+void Plan::handle(const event::Judged& judged) {
+  if (!judged_.contains(judged.chunk)) return;
+  for (const MachineId liar : judged.liars)
+    dismiss(liar, fmt::format("its counts of chunk {} were wrong", judged.chunk));
+  judged_.erase(judged.chunk);
+  const std::vector<Kept>& kept = open_.at(judged.chunk).kept;
+  if (kept.empty()) {
+    put_back(judged.chunk);
+  } else {
+    for (const Kept& honest : kept) trust_.agreed(honest.machine);
+    accept(kept.front().machine, judged.chunk);
+  }
+  finish_if_done();
+  if (!is_finished_) deal();
+}
+
+void Plan::handle(const event::Paused& paused) {
+  for (const auto& [chunk, open] : open_) unindex_late(chunk);
+  for (auto& [id, worker] : workers_) {
+    worker.idle_until += paused.duration;
+    for (Held& held : worker.held) {
+      held.granted += paused.duration;
+      held.moved += paused.duration;
+      if (held.expected_end != 0) held.expected_end += paused.duration;
+    }
+    for (auto& [task, stray] : worker.strays) stray.moved += paused.duration;
+  }
+  for (const auto& [chunk, open] : open_) index_late(chunk);
+}
+
+void Plan::handle(const event::Tick&) {
   deal();
+  finish_if_done();
 }
 
-// Fills everybody, one chunk each in turn, so that a few chunks spread over all workers.
-void Plan::deal() {
-  for (bool progress = true; progress && pending() > 0;) {
-    progress = false;
-    const auto workers = static_cast<std::uint32_t>(workers_.size());
-    for (auto& [id, worker] : workers_) {
-      if (pending() == 0) break;
-      if (worker.is_leaving || worker.held.size() >= credit(worker.capacity, pending(), workers))
-        continue;
-      grant(id, worker, take_pending());
-      progress = true;
-    }
+void Plan::take_first(WorkerRef ref, ChunkId chunk, const Fingerprint& print) {
+  auto& [id, worker] = ref;
+  if (!trust_.wants_audit(worker.machine, chunk)) return accept(worker.machine, chunk);
+  // It may be a result of an earlier session, of a chunk that was never granted in this one.
+  unpend(chunk);
+  open_[chunk].kept.push_back({worker.machine, print});
+  pass_touched();
+  actions_.emplace_back(action::Keep{worker.machine, chunk});
+  note(Transition::Kind::kKept, chunk, id);
+  if (active_holders(chunk) == 0) put_back(chunk);
+  judge_where_alone();
+}
+
+void Plan::take_second(WorkerRef ref, ChunkId chunk, const Fingerprint& print) {
+  auto& [id, worker] = ref;
+  Open& open = open_.at(chunk);
+  const Kept first = open.kept.front();
+  if (print == first.print) {
+    note(Transition::Kind::kAgreed, chunk, id);
+    trust_.agreed(first.machine);
+    trust_.agreed(worker.machine);
+    return accept(first.machine, chunk);
   }
-  for (auto& [id, worker] : workers_) back_up(id, worker);
+  note(Transition::Kind::kDiffered, chunk, id);
+  unpend(chunk);
+  cancel_holders(chunk);
+  open.kept.push_back({worker.machine, print});
+  actions_.emplace_back(action::Keep{worker.machine, chunk});
+  judge(chunk);
 }
 
-void Plan::top_up(WorkerId id, Worker& worker) {
-  if (worker.is_leaving) return;
-  const auto workers = static_cast<std::uint32_t>(workers_.size());
-  while (pending() > 0 && worker.held.size() < credit(worker.capacity, pending(), workers))
-    grant(id, worker, take_pending());
-  back_up(id, worker);
-}
-
-// Gives idle lanes copies of chunks that wait in the longest queue elsewhere. First result wins.
-void Plan::back_up(WorkerId id, Worker& worker) {
-  while (pending() == 0 && !worker.is_leaving && worker.held.size() < worker.capacity.lanes) {
-    const Grant* queued = deepest_queued(id);
-    if (queued == nullptr) return;
-    grant(id, worker, queued->chunk);
-  }
-}
-
-// The last chunk in the longest queue, if some queue has one worth a backup on worker `except`.
-const Grant* Plan::deepest_queued(WorkerId except) const {
-  const Grant* deepest = nullptr;
-  std::uint32_t longest = 0;
-  for (const auto& [id, worker] : workers_) {
-    const auto held = static_cast<std::uint32_t>(worker.held.size());
-    if (id == except || held <= worker.capacity.lanes + longest) continue;
-    // The highest chunks are, but for those that came back, what was granted and will start last.
-    const std::uint32_t queue = held - worker.capacity.lanes;
-    for (const Grant& queued : worker.held | std::views::reverse | std::views::take(queue)) {
-      const auto copies = static_cast<std::uint32_t>(open_.at(queued.chunk).holders.size());
-      if (!worth_backup(held, worker.capacity.lanes, copies)) continue;
-      longest = queue;
-      deepest = &queued;
-      break;
-    }
-  }
-  return deepest;
-}
-
-std::uint32_t Plan::pending() const {
-  const std::uint64_t end = std::min<std::uint64_t>(chunks_, std::uint64_t{written_} + window_);
-  const std::uint64_t fresh = end > next_ ? end - next_ : 0;
-  return static_cast<std::uint32_t>(fresh + returned_.size());
-}
-
-ChunkId Plan::take_pending() {
-  MANDEL_ASSERT(pending() > 0);
-  if (returned_.empty()) return next_++;
-  return returned_.extract(returned_.begin()).value();
-}
-
-void Plan::grant(WorkerId id, Worker& worker, ChunkId chunk) {
+void Plan::accept(MachineId machine, ChunkId chunk) {
   MANDEL_ASSERT(!done_[chunk]);
-  Chunk& open = open_[chunk];
-  const Grant grant{id, chunk, ++open.attempts};
-  open.holders.push_back(grant);
-  worker.held.insert(grant);
-  actions_.push_back(action::Send{grant});
+  unpend(chunk);
+  cancel_holders(chunk);
+  open_.erase(chunk);
+  blamed_.erase(chunk);
+  judged_.erase(chunk);
+  done_[chunk] = true;
+  ++done_count_;
+  ++unfreed_;
+  pass_touched();
+  if (!makers_.empty()) makers_[chunk] = machine;
+  actions_.emplace_back(action::Accept{machine, chunk});
+  note(Transition::Kind::kAccepted, chunk);
 }
 
-// Takes the chunk from the worker; if nobody else has it, it is pending again.
-void Plan::release(const Grant& grant) {
-  MANDEL_ASSERT(workers_.at(grant.worker).held.erase(grant) == 1);
-  Chunk& open = open_.at(grant.chunk);
-  std::erase(open.holders, grant);
-  if (open.holders.empty()) returned_.insert(grant.chunk);
+// Where nobody else is left to ask, a machine's counts are looked at here.
+void Plan::judge_where_alone() {
+  std::vector<ChunkId> alone;
+  for (const auto& [machine, chunks] : unconfirmed_)
+    std::ranges::copy_if(chunks, std::back_inserter(alone),
+                         [&](ChunkId chunk) { return !has_taker(chunk); });
+  for (const ChunkId chunk : alone) {
+    unpend(chunk);
+    judge(chunk);
+  }
+}
+
+void Plan::judge(ChunkId chunk) {
+  judged_.insert(chunk);
+  actions_.emplace_back(action::Judge{chunk});
+}
+
+// What a machine made that can't be trusted is computed again, all of it.
+void Plan::dismiss(MachineId machine, const std::string& reason) {
+  if (!dismissed_.insert(machine).second) return;
+  actions_.emplace_back(action::Dismiss{machine, reason});
+  std::vector<WorkerId> sessions;
+  for (const auto& [id, worker] : workers_)
+    if (worker.machine == machine) sessions.push_back(id);
+  for (const WorkerId id : sessions) end_session(id, false);
+  unconfirmed_.erase(machine);
+  for (auto& [chunk, open] : open_) {
+    if (std::erase_if(open.kept, [&](const Kept& kept) { return kept.machine == machine; }) == 0)
+      continue;
+    if (judged_.contains(chunk) || active_holders(chunk) > 0) continue;
+    unpend(chunk);
+    put_back(chunk);
+  }
+  for (ChunkId chunk = 0; chunk < makers_.size(); ++chunk) {
+    if (!done_[chunk] || makers_[chunk] != machine) continue;
+    done_[chunk] = false;
+    --done_count_;
+    actions_.emplace_back(action::Revoke{chunk, machine});
+    note(Transition::Kind::kRevoked, chunk);
+    open_[chunk];
+    put_back(chunk);
+  }
+  judge_where_alone();
+}
+
+// Chunks are set aside when there is nothing else to do: all is done, or the window waits for them.
+void Plan::finish_if_done() {
+  if (is_finished_ || open_.size() > condemned_.size() || pending_fresh() > 0) return;
+  // A worker that was only cut off may come back and speak for its chunk.
+  if (!condemned_.empty() && now_ - last_blame_ < kLease) return;
+  for (const ChunkId chunk : std::exchange(condemned_, {})) {
+    std::string reason = fmt::format("{} workers failed or died with it", kBlamesMax);
+    cancel_holders(chunk);
+    actions_.emplace_back(action::SetAside{chunk, reason});
+    note(Transition::Kind::kSetAside, chunk);
+    set_aside_.emplace(chunk, std::move(reason));
+    open_.erase(chunk);
+    blamed_.erase(chunk);
+  }
+  if (done_count_ + set_aside_.size() < config_.chunks) return;
+  is_finished_ = true;
+  actions_.emplace_back(action::Finish{});
+}
+
+void Plan::note(Transition::Kind kind, ChunkId chunk, std::optional<WorkerId> worker) {
+  story_.add({now_, chunk, kind, worker});
 }
 
 }  // namespace mandel

@@ -1,26 +1,31 @@
 // The master's brain: which chunk is where, and what to do next. A pure state machine: events in,
-// actions out, time not needed yet. It opens no socket, reads no clock and starts no thread, so
-// that tests live through any order of events; the loop (run.cpp) feeds it and executes what it
-// says.
+// actions out, time as an argument. It opens no socket, reads no clock and starts no thread, so
+// that tests and the simulator (tests/sim/) live through any order of events; the loop (run.cpp)
+// feeds it and executes what it says.
 //
-// Rules: every chunk is pending, held by one worker (by two when backed up), or done, and done for
-// ever. Chunks are granted lowest first, within a window above the first one not yet written, which
-// bounds the master's memory and can't deadlock, since the first missing chunk is always inside.
+// A chunk is pending, held by one worker (by more when it is late), kept (one result is there and a
+// second opinion is asked for), done, or set aside. Chunks are granted lowest first. What is held
+// or in the master's memory is bounded by `window`; chunks that came back are exempt, and go first,
+// so that the bound can't deadlock.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <variant>
 #include <vector>
 
+#include "common/clock.h"
+#include "common/fingerprint.h"
+#include "master/ids.h"
 #include "master/policy.h"
+#include "master/story.h"
+#include "master/trust.h"
 
 namespace mandel {
-
-using WorkerId = std::uint32_t;  // one session with one worker; never used twice
-using ChunkId = std::uint32_t;
 
 // Names one grant. Attempts count from 1 for each chunk.
 struct Grant {
@@ -35,29 +40,54 @@ namespace event {
 
 struct Joined {  // a session was established
   WorkerId worker;
+  MachineId machine;
+  std::uint64_t incarnation;  // the process: the same after a broken connection, not after a death
   Capacity capacity;
 };
 struct Leaving {  // the worker will finish what it has and take no more
   WorkerId worker;
 };
-struct Lost {  // the session is over, however it ended
+struct Lost {  // the session is over
   WorkerId worker;
+  bool is_orderly = false;  // it said goodbye: nothing is to blame
 };
-struct Done {  // valid counts came
-  Grant grant;
+// Valid counts came, of whichever attempt, even of a session or a master before this one: a chunk's
+// counts are the same whoever asked.
+struct Done {
+  WorkerId worker;
+  ChunkId chunk;
+  Fingerprint print;
 };
 struct Returned {  // the worker could not do it, or its counts did not verify
   Grant grant;
   std::string reason;
 };
-struct Written {  // all chunks below `chunks` have left the master's memory
-  ChunkId chunks;
+struct TaskState {
+  ChunkId chunk;
+  std::uint32_t attempt;
+  std::uint64_t ticks;  // 0: waits for a lane
 };
+struct Beat {  // every task that the worker has of this job
+  WorkerId worker;
+  std::vector<TaskState> tasks;
+};
+struct Freed {  // so many accepted chunks have left the master's memory
+  std::uint32_t chunks;
+};
+// Answers Judge: which of those whose counts were kept were wrong.
+struct Judged {
+  ChunkId chunk;
+  std::vector<MachineId> liars;
+};
+struct Paused {  // this process itself stood still for so long: nobody is to blame
+  Nanoseconds duration;
+};
+struct Tick {};  // time has passed
 
 }  // namespace event
 
 using Event = std::variant<event::Joined, event::Leaving, event::Lost, event::Done, event::Returned,
-                           event::Written>;
+                           event::Beat, event::Freed, event::Judged, event::Paused, event::Tick>;
 
 // Actions, for the loop to execute in order.
 namespace action {
@@ -68,81 +98,238 @@ struct Send {  // hand the chunk to the worker
 struct Cancel {  // tell the worker that nobody waits for it any more
   Grant grant;
 };
-struct Accept {  // these counts are the chunk's: keep them
-  Grant grant;
-};
-struct Dismiss {  // end the session and don't come back: it failed too often
+struct Acknowledge {  // tell the worker that its result has arrived
   WorkerId worker;
+  ChunkId chunk;
+};
+struct Keep {  // hold these counts in memory: another machine is asked as well
+  MachineId machine;
+  ChunkId chunk;
+};
+// The machine's counts, just come or kept, are the chunk's. Kept ones of others may be forgotten.
+struct Accept {
+  MachineId machine;
+  ChunkId chunk;
+};
+// Find out whose kept counts are wrong: of two, by a row where they differ; of one, by rows at
+// random. Answered by Judged.
+struct Judge {
+  ChunkId chunk;
+};
+struct Revoke {  // the chunk was accepted from this machine, and is not to be trusted: forget it
+  ChunkId chunk;
+  MachineId machine;
+};
+// End the machine's session, forget what is kept of it, and don't come back.
+struct Dismiss {
+  MachineId machine;
   std::string reason;
 };
-struct Abandon {  // the job can't be completed
+struct SetAside {  // nobody can compute the chunk
+  ChunkId chunk;
   std::string reason;
 };
-struct Finish {};  // every chunk is done
+struct Finish {};  // every chunk is done or set aside
 
 }  // namespace action
 
-using Action = std::variant<action::Send, action::Cancel, action::Accept, action::Dismiss,
-                            action::Abandon, action::Finish>;
+using Action =
+    std::variant<action::Send, action::Cancel, action::Acknowledge, action::Keep, action::Accept,
+                 action::Judge, action::Revoke, action::Dismiss, action::SetAside, action::Finish>;
 
 class Plan {
  public:
-  // A worker is dismissed after so many returned chunks in a row, and the job abandoned when one
-  // chunk came back so often: then it is the chunk's fault.
+  // A worker is dismissed after so many returned chunks in a row.
   static constexpr std::uint32_t kReturnsInARowMax = 3;
-  static constexpr std::uint32_t kReturnsOfChunkMax = 9;
+  // A chunk is set aside once so many processes have died with it or returned it.
+  static constexpr std::size_t kBlamesMax = 3;
+  // A task of which a worker's beats know nothing so long after it was sent, or whose ticks stand
+  // still for so long, is given to somebody else. A tick is due every 50 ms.
+  static constexpr Nanoseconds kLease = 3 * kSecond;
 
-  // `window`: how many chunks may be granted or done above the first unwritten one.
-  Plan(std::uint32_t chunks, std::uint32_t window);
+  struct Config {
+    std::uint32_t chunks = 1;
+    std::uint32_t window = 1;     // chunks that may be held, kept, or in the master's memory
+    double audit = 0;             // share of a trusted machine's chunks that another computes again
+    std::uint64_t seed = 0;       // of the choice
+    std::vector<bool> done = {};  // by an earlier master; empty: none
+    std::optional<ChunkId> explained = {};  // whose story is kept whole
+  };
+  explicit Plan(Config config);
 
-  std::vector<Action> on(const Event& event);
+  std::vector<Action> on(const Event& event, Nanoseconds now);
 
-  std::uint32_t chunks() const { return chunks_; }
+  std::uint32_t chunks() const { return config_.chunks; }
   std::uint32_t chunks_done() const { return done_count_; }
-  bool is_finished() const { return done_count_ == chunks_; }
-  // Would a valid result for this grant be accepted now?
-  bool wants(const Grant& grant) const;
+  const std::map<ChunkId, std::string>& set_aside() const { return set_aside_; }
+  bool is_finished() const { return is_finished_; }
+  // Would valid counts for the chunk from this worker be of use now?
+  bool wants(WorkerId worker, ChunkId chunk) const;
   bool has_workers() const { return !workers_.empty(); }
+  std::uint32_t backups() const { return backups_; }  // granted so far
+  const Story& story() const { return story_; }
+  const Trust& trust() const { return trust_; }
 
  private:
+  struct Held {
+    ChunkId chunk;
+    std::uint32_t attempt;
+    Nanoseconds granted;
+    Nanoseconds moved;         // when it was last seen to wait for a lane, or to get on in one
+    Nanoseconds expected_end;  // 0: not known
+    std::uint64_t ticks = 0;   // of the newest beat
+    bool is_expired = false;   // given to somebody else too; a result is still welcome
+  };
+  struct Stray {
+    std::uint64_t ticks;
+    Nanoseconds moved;
+  };
   struct Worker {
+    MachineId machine = 0;
+    std::uint64_t incarnation = 0;
     Capacity capacity;
-    std::set<Grant> held;
-    std::uint32_t returns_in_a_row = 0;
+    std::vector<Held> held;  // in the order of granting, which is that of computing
     bool is_leaving = false;
+    std::uint32_t returns_in_a_row = 0;
+    Nanoseconds idle_until = 0;  // when it got the chunk that it is at, or gave the last result
+    double interval_ns = 0;      // between results, as of late; 0: not known
+    // Tasks that its beats name and that it was not granted, or not any more: by ticks.
+    std::map<std::pair<ChunkId, std::uint32_t>, Stray> strays;
+
+    double rate() const { return interval_ns > 0 ? 1 / interval_ns : 0; }
+    Nanoseconds chunk_ns() const { return static_cast<Nanoseconds>(interval_ns * capacity.lanes); }
   };
-  struct Chunk {
+  using Workers = std::map<WorkerId, Worker>;
+  using WorkerRef = Workers::value_type&;
+
+  struct Kept {
+    MachineId machine;
+    Fingerprint print;
+  };
+  struct Blame {
+    std::uint64_t incarnation;
+    bool is_death;  // else it returned the chunk
+    bool operator==(const Blame&) const = default;
+  };
+  // A chunk that was touched and is neither done nor set aside.
+  struct Open {
     std::uint32_t attempts = 0;
-    std::uint32_t returns = 0;
-    std::vector<Grant> holders;
+    std::vector<WorkerId> holders;  // with those whose lease expired
+    std::vector<Blame> blames;      // by different incarnations
+    std::vector<Kept> kept;
+
+    // The next one that dies with it shall have had nothing else.
+    bool is_suspect() const { return blames.size() + 1 >= kBlamesMax; }
+    bool is_condemned() const { return blames.size() >= kBlamesMax; }
   };
+  using LateKey = std::tuple<Nanoseconds, WorkerId, ChunkId>;  // by expected end
 
   void handle(const event::Joined& joined);
   void handle(const event::Leaving& leaving);
   void handle(const event::Lost& lost);
   void handle(const event::Done& done);
   void handle(const event::Returned& returned);
-  void handle(const event::Written& written);
+  void handle(const event::Beat& beat);
+  void handle(const event::Freed& freed);
+  void handle(const event::Judged& judged);
+  void handle(const event::Paused& paused);
+  void handle(const event::Tick& tick);
 
+  // Handing out.
   void deal();
-  void top_up(WorkerId id, Worker& worker);
-  void back_up(WorkerId id, Worker& worker);
-  const Grant* deepest_queued(WorkerId except) const;
-  std::uint32_t pending() const;
-  ChunkId take_pending();
-  void grant(WorkerId id, Worker& worker, ChunkId chunk);
-  void release(const Grant& grant);
+  void top_up(WorkerRef worker);
+  void top_up_relieved();
+  bool grant_next(WorkerRef worker);
+  std::optional<ChunkId> find_pending(const Worker& worker) const;
+  std::optional<ChunkId> find_suspect(const Worker& worker) const;
+  bool may_take(const Worker& worker, ChunkId chunk) const;
+  bool has_taker(ChunkId chunk) const;
+  std::uint32_t pending_for(const Worker& worker) const;
+  bool has_pending() const;
+  std::uint32_t pending_fresh() const;
+  void pass_touched();
+  bool is_missing(ChunkId chunk) const;
+  void back_up();
+  void back_up(WorkerRef worker);
+  std::optional<ChunkId> best_to_copy(WorkerRef worker);
+  std::optional<ChunkId> best_to_copy_again(const Worker& worker) const;
+  void grant(WorkerRef worker, ChunkId chunk, bool is_copy);
+  Fleet fleet(const Worker& worker) const;
+  bool is_usable(const Worker& worker) const;
+  bool is_idle(const Worker& worker) const;
+  std::uint32_t room(const Worker& worker) const;
+  bool is_stuck(const Worker& worker) const;
+  void watch_strays(Worker& worker, const event::Beat& beat);
+  std::uint32_t stuck_strays(const Worker& worker) const;
 
-  const std::uint32_t chunks_;
-  const std::uint32_t window_;
-  ChunkId next_ = 0;               // all chunks from here on are untouched
-  std::set<ChunkId> returned_;     // pending, below next_
-  std::map<ChunkId, Chunk> open_;  // touched and not done
-  std::vector<bool> done_;
-  std::uint32_t done_count_ = 0;
-  ChunkId written_ = 0;
-  std::map<WorkerId, Worker> workers_;
+  // Taking back.
+  void release(WorkerRef worker, ChunkId chunk);
+  void expire(WorkerRef worker, Held& held);
+  void revive(WorkerRef worker, Held& held);
+  void put_back(ChunkId chunk);
+  void resort(ChunkId chunk);
+  void unpend(ChunkId chunk);
+  void cancel_holders(ChunkId chunk);
+  void end_session(WorkerId id, bool is_to_blame);
+  void blame(ChunkId chunk, Blame blame);
+  void absolve(std::uint64_t incarnation);
+
+  // Results.
+  void take_first(WorkerRef worker, ChunkId chunk, const Fingerprint& print);
+  void take_second(WorkerRef worker, ChunkId chunk, const Fingerprint& print);
+  void accept(MachineId machine, ChunkId chunk);
+  void judge_where_alone();
+  void judge(ChunkId chunk);
+  void dismiss(MachineId machine, const std::string& reason);
+  void finish_if_done();
+
+  void measure(Worker& worker);
+  void set_interval(Worker& worker, double interval_ns);
+  std::uint32_t active_holders(ChunkId chunk) const;
+  // Of the active ones: who got it first, and last.
+  std::pair<WorkerId, WorkerId> oldest_and_newest(ChunkId chunk) const;
+  const Held* find_held(const Worker& worker, ChunkId chunk) const;
+  void index_late(ChunkId chunk);
+  void unindex_late(ChunkId chunk);
+  void note(Transition::Kind kind, ChunkId chunk, std::optional<WorkerId> worker = {});
+
+  const Config config_;
+  Nanoseconds now_ = 0;
   std::vector<Action> actions_;
+  Story story_;
+  Trust trust_;
+
+  // Chunks. What is open and has no active holder is in exactly one of the pending sets, but for
+  // chunks that are being judged.
+  ChunkId next_ = 0;  // the first that is untouched; after it there may be done or open ones, too
+  std::vector<bool> done_;
+  std::vector<MachineId> makers_;  // of done chunks; only with audits
+  std::uint32_t done_count_ = 0;
+  std::uint32_t unfreed_ = 0;  // accepted, and in the master's memory still
+  std::map<ChunkId, Open> open_;
+  std::set<ChunkId> returned_;                          // pending: anybody's
+  std::map<MachineId, std::set<ChunkId>> unconfirmed_;  // pending: anybody's but this machine's
+  std::set<ChunkId> suspects_;                          // pending: for an idle worker, alone
+  std::set<ChunkId> condemned_;  // nobody's, unless a worker is absolved; some may be at it still
+  std::set<ChunkId> judged_;     // a Judge is under way
+  std::set<ChunkId> blamed_;     // open, with blames
+  Nanoseconds last_blame_ = 0;
+  std::map<ChunkId, std::string> set_aside_;
+  std::set<MachineId> dismissed_;
+  bool is_finished_ = false;
+
+  // Workers.
+  Workers workers_;
+  std::set<WorkerId> hungry_;               // could take more than they were given
+  WorkerId next_served_ = 0;                // of the hungry, in turn
+  std::uint32_t lanes_ = 0;                 // of all workers
+  double rate_ = 0;                         // of all workers
+  std::multiset<Nanoseconds> chunk_times_;  // of the workers that have shown their speed
+  std::set<LateKey> late_;                  // chunks with one active holder, which may be copied
+  std::set<std::pair<Nanoseconds, ChunkId>> copied_;  // those with more: by the newest grant
+  std::uint32_t backups_ = 0;                         // granted ever
+  Nanoseconds next_back_up_ = 0;
+  std::vector<WorkerId> relieved_;  // of a chunk, by the event in hand
 };
 
 }  // namespace mandel

@@ -6,21 +6,45 @@
 namespace mandel {
 namespace {
 
-constexpr std::uint32_t kPipelineMin = 4;  // chunks beyond the lanes: covers a loopback round trip
-                                           // of the smallest chunks
-constexpr std::uint32_t kCopiesMax = 2;
+constexpr double kRoundTrip_ns = 20e6;     // what queued chunks shall cover, of a local network
+constexpr std::uint32_t kPipelineMin = 4;  // chunks beyond the lanes that are always allowed
+constexpr Nanoseconds kBlind = kSecond;    // how long a worker of unknown speed is waited for
 
 }  // namespace
 
-std::uint32_t credit(const Capacity& worker, std::uint32_t pending, std::uint32_t workers) {
-  const std::uint32_t full = worker.lanes + std::max(kPipelineMin, worker.lanes);
-  const std::uint32_t fair = pending / (2 * std::max(1u, workers));
+std::uint32_t credit(const Capacity& worker, double rate, const Fleet& fleet) {
+  const std::uint32_t pipeline_max = std::max(kPipelineMin, worker.lanes);
+  const auto pipeline = 1 + static_cast<std::uint32_t>(std::min<double>(
+                                rate * kRoundTrip_ns, pipeline_max - 1));
+  const std::uint32_t full = worker.lanes + pipeline;
+  const double part =
+      rate > 0 && fleet.rate > 0 ? rate / fleet.rate : 1.0 / std::max(1u, fleet.workers);
+  const auto fair = static_cast<std::uint32_t>(fleet.pending * std::min(part, 1.0) / 2);
   const std::uint32_t wanted = std::clamp(fair, worker.lanes + 1, full);
   return std::max(1u, std::min(wanted, worker.credit_max));
 }
 
-bool worth_backup(std::uint32_t holder_held, std::uint32_t holder_lanes, std::uint32_t copies) {
-  return holder_held > holder_lanes && copies < kCopiesMax;
+bool worth_starting(Nanoseconds chunk_ns, double rate, const Fleet& fleet) {
+  const double others = fleet.rate - rate;
+  if (chunk_ns == 0 || fleet.workers < 2 || others <= 0) return true;
+  return static_cast<double>(chunk_ns - fleet.fastest_ns) <= fleet.unfinished / others;
 }
+
+Nanoseconds estimated_left(const Copyable& chunk) {
+  return chunk.left_ns > 0 ? chunk.left_ns : chunk.since_ns;
+}
+
+bool worth_copying(const Copyable& chunk, Nanoseconds chunk_ns) {
+  const bool is_known = chunk.left_ns > 0;
+  if (chunk.is_queued && (!is_known || chunk_ns == 0)) return true;
+  if (chunk_ns == 0) return chunk.since_ns > kBlind;
+  return estimated_left(chunk) > chunk_ns;
+}
+
+bool worth_another_copy(Nanoseconds first_had_ns, Nanoseconds newest_had_ns) {
+  return newest_had_ns > kBlind && newest_had_ns >= first_had_ns / 2;
+}
+
+std::uint32_t copies_max(std::uint32_t lanes_of_all) { return std::max(1u, lanes_of_all / 4); }
 
 }  // namespace mandel

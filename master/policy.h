@@ -1,8 +1,14 @@
 // How much and to whom: the scheduling decisions that are pure arithmetic, apart from the state
 // machine that applies them (plan.h), so that each can be tested as a table.
+//
+// Sources: backup copies by estimated time to end, with a cap, and none on a worker that would be
+// later still: M. Zaharia et al., "Improving MapReduce Performance in Heterogeneous Environments"
+// (LATE), OSDI 2008.
 #pragma once
 
 #include <cstdint>
+
+#include "common/clock.h"
 
 namespace mandel {
 
@@ -12,13 +18,45 @@ struct Capacity {
   std::uint32_t credit_max = 1;  // what the worker itself allows
 };
 
-// How many chunks the worker may hold at once. In mid-job: its lanes' worth, and as many again, to
-// hide the round trip. Near the end, when `pending` chunks would not go round among `workers`,
-// less, so that no lane is left idle by another's queue; but always one more than the lanes.
-std::uint32_t credit(const Capacity& worker, std::uint32_t pending, std::uint32_t workers);
+// What is left to hand out, and how fast it goes.
+struct Fleet {
+  std::uint32_t workers = 1;     // connected and of use
+  std::uint32_t pending = 0;     // chunks that may be granted now
+  std::uint32_t unfinished = 0;  // chunks that are not done: pending or held
+  double rate = 0;               // chunks a nanosecond of all workers that have shown their speed
+  Nanoseconds fastest_ns = 0;    // what the fastest of them takes for a chunk; 0: not known
+};
 
-// Whether a copy of a chunk should go to an idle worker. Only chunks that wait behind their
-// holder's lanes: what is already being computed would gain little from a second start.
-bool worth_backup(std::uint32_t holder_held, std::uint32_t holder_lanes, std::uint32_t copies);
+// How many chunks the worker may hold at once. In mid-job: its lanes' worth, and as many again, to
+// hide the round trip. Near the end, when what is pending would not go round, its share by speed
+// (`rate`, chunks a nanosecond; 0: not known, then by number), so that no lane is left idle by
+// another's queue; but always one more than the lanes.
+std::uint32_t credit(const Capacity& worker, double rate, const Fleet& fleet);
+
+// Whether the worker should begin a chunk that it takes `chunk_ns` for (0: not known). Not when the
+// others would have finished the whole job before: by their speed, and the last chunk at the
+// fastest, which never declines.
+bool worth_starting(Nanoseconds chunk_ns, double rate, const Fleet& fleet);
+
+// A chunk that one worker has and that another, idle, might copy.
+struct Copyable {
+  bool is_queued = false;    // waits behind its holder's lanes
+  Nanoseconds since_ns = 0;  // how long the holder has had it
+  Nanoseconds left_ns = 0;   // until the holder's expected end; <= 0: overdue or not known
+};
+
+// How long until the chunk's end, as far as can be told: what is expected, or, once that has
+// passed, as long again as it has taken so far.
+Nanoseconds estimated_left(const Copyable& chunk);
+
+// Whether the idle worker, which takes `chunk_ns` for a chunk (0: not known), should copy it.
+bool worth_copying(const Copyable& chunk, Nanoseconds chunk_ns);
+
+// Whether one more worker should copy a chunk that has a copy already: each copy gets as long as
+// all before it had, so that there are few even of a chunk that takes very long.
+bool worth_another_copy(Nanoseconds first_had_ns, Nanoseconds newest_had_ns);
+
+// How many copies of chunks that lanes are at may be under way at once.
+std::uint32_t copies_max(std::uint32_t lanes_of_all);
 
 }  // namespace mandel

@@ -37,10 +37,11 @@ std::string duration_text(double duration) {
 
 std::string line_text(const ProgressState& state) {
   const double done = fraction(state);
-  const double rate =
-      static_cast<double>(state.pixels_done) / std::max(seconds(state.elapsed), 1e-9) * 1e-6;
+  const auto computed = static_cast<double>(state.pixels_done - state.pixels_resumed);
+  const auto left = static_cast<double>(state.pixels - state.pixels_done);
+  const double rate = computed / std::max(seconds(state.elapsed), 1e-9) * 1e-6;
   const std::string eta =
-      done > 0 ? duration_text(seconds(state.elapsed) * (1 - done) / done) : "?";
+      computed > 0 ? duration_text(seconds(state.elapsed) * left / computed) : "?";
   return fmt::format("{:3.0f} %  chunk {}/{}  {:.3g} Mpixel/s  ETA {}  {} worker{}", 100 * done,
                      state.chunks_done, state.chunks, rate, eta, state.workers,
                      state.workers == 1 ? "" : "s");

@@ -14,6 +14,7 @@ struct ProgressState {
   std::uint32_t chunks_done = 0;
   std::uint64_t pixels = 0;
   std::uint64_t pixels_done = 0;
+  std::uint64_t pixels_resumed = 0;  // of them, by an earlier run: no measure of speed
   std::uint32_t workers = 0;  // connected now
   Nanoseconds elapsed = 0;
 };

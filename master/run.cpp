@@ -11,25 +11,34 @@
 namespace mandel {
 namespace {
 
-// Counts that may be in memory while an earlier chunk is missing. See Plan's window.
+// Counts that may be in memory or on their way there. See Plan's window.
 constexpr std::uint64_t kWindowBytes = std::uint64_t{256} << 20;
 constexpr std::uint32_t kWindowMin = 4;
+constexpr Nanoseconds kTickPeriod = 100 * kMillisecond;
 constexpr Nanoseconds kComplainAfter = 2 * kSecond;
 constexpr Nanoseconds kNapMax = 100 * kMillisecond;  // keeps the progress bar moving
 constexpr Nanoseconds kOwnPause = kSecond;           // longer between two turns: we were suspended
 constexpr int kEventsPerTurn = 256;                  // of one host; then the others
 
-std::uint64_t random_job_id() {
-  std::random_device source;
-  return ((std::uint64_t{source()} << 32) | source()) | 1;  // never 0
-}
-
 std::uint64_t chunk_bytes_max(const Run::Config& config) {
-  return std::uint64_t{config.chunking.band(0).rows} * config.columns * sizeof(std::uint32_t);
+  return std::uint64_t{config.chunking.band(0).rows} * config.axes->xs.size() *
+         sizeof(std::uint32_t);
 }
 
-std::uint32_t window(const Run::Config& config) {
-  return std::max(kWindowMin, static_cast<std::uint32_t>(kWindowBytes / chunk_bytes_max(config)));
+std::uint64_t random_number() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) | source();
+}
+
+Plan::Config plan_config(const Run::Config& config) {
+  std::vector<bool> done(config.chunking.chunks());
+  for (const auto& [chunk, print] : config.done) done[chunk] = true;
+  return {config.chunking.chunks(),
+          std::max(kWindowMin, static_cast<std::uint32_t>(kWindowBytes / chunk_bytes_max(config))),
+          config.audit,
+          random_number(),
+          std::move(done),
+          config.explain};
 }
 
 }  // namespace
@@ -37,20 +46,30 @@ std::uint32_t window(const Run::Config& config) {
 Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
          StopSignals& signals)
     : config_(std::move(config)),
-      job_id_(random_job_id()),
       writer_(writer),
       wakeup_(wakeup),
       signals_(signals),
-      plan_(config_.chunking.chunks(), window(config_)),
+      plan_(plan_config(config_)),
       progress_(config_.is_quiet, steady_now()),
       began_(steady_now()),
       last_turn_(began_),
-      session_of_(config_.targets.size()) {
+      next_tick_(began_),
+      session_of_(config_.targets.size()),
+      sums_(config_.chunking.chunks()) {
+  MANDEL_ASSERT(config_.job_id != 0);
+  if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
+  for (const auto& [chunk, print] : config_.done) {
+    sums_[chunk] = print.sum;
+    outcome_.sum += print.sum;
+    pixels_done_ += pixels(chunk);
+  }
+  pixels_resumed_ = pixels_done_;
+  outcome_.chunks_resumed = static_cast<std::uint32_t>(config_.done.size());
   for (const Target& target : config_.targets) {
     hosts_.push_back(std::make_unique<Host>(
         context,
-        Host::Config{target.label, target.endpoint, open_job(job_id_, config_.job),
-                     chunk_bytes_max(config_)},
+        Host::Config{target.label, target.endpoint, open_job(config_.job_id, config_.job),
+                     chunk_bytes_max(config_), target.encoding},
         began_));
     outcome_.workers.emplace_back().label = target.label;
   }
@@ -59,14 +78,23 @@ Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
 Outcome Run::run() {
   while (!is_over_) turn();
   progress_.clear();
-  outcome_.chunks_done = plan_.chunks_done();
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    outcome_.workers[h].bytes_in = hosts_[h]->bytes_in();
-    outcome_.workers[h].bytes_out = hosts_[h]->bytes_out();
-    outcome_.workers[h].problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
-    outcome_.workers[h].was_ever_ready = hosts_[h]->was_ever_ready();
-  }
+  close_books();
   return std::move(outcome_);
+}
+
+void Run::close_books() {
+  outcome_.chunks_done = plan_.chunks_done();
+  outcome_.backups = plan_.backups();
+  outcome_.set_aside = plan_.set_aside();
+  if (config_.explain) outcome_.story = story_lines(*config_.explain);
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    WorkerTotals& totals = outcome_.workers[h];
+    totals.bytes_in = hosts_[h]->bytes_in();
+    totals.bytes_out = hosts_[h]->bytes_out();
+    totals.problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
+    totals.was_ever_ready = hosts_[h]->was_ever_ready();
+    totals.has_left = hosts_[h]->has_left();
+  }
 }
 
 void Run::turn() {
@@ -76,15 +104,17 @@ void Run::turn() {
   if (signals_.take()) return stop(kExitInterrupted, "interrupted");
   forgive_own_pause(now);
   poll_hosts();
+  watch_auditor();
   watch_writer();
   watch_patience(now);
+  tick(now);
   progress_.update(progress_state(now), now);
 }
 
 void Run::sleep(Nanoseconds now) {
   std::vector<zmq::pollitem_t> items = {{nullptr, wakeup_.fd(), ZMQ_POLLIN, 0},
                                         {nullptr, signals_.fd(), ZMQ_POLLIN, 0}};
-  Nanoseconds until = now + kNapMax;
+  Nanoseconds until = next_tick_;
   for (const auto& host : hosts_) {
     host->add_poll_items(items);
     until = std::min(until, host->next_timer());
@@ -104,62 +134,104 @@ void Run::poll_hosts() {
 
 // After Ctrl-Z and fg, or a laptop's sleep, everybody looks silent; it was us.
 void Run::forgive_own_pause(Nanoseconds now) {
-  if (now - last_turn_ > kOwnPause) {
+  if (const Nanoseconds pause = now - last_turn_; pause > kOwnPause) {
     for (const auto& host : hosts_) host->forgive(now);
+    tell_plan(event::Paused{pause});
     if (unusable_since_) unusable_since_ = now;
   }
   last_turn_ = now;
 }
 
+void Run::tick(Nanoseconds now) {
+  if (now < next_tick_) return;
+  next_tick_ = now + kTickPeriod;
+  tell_plan(event::Tick{});
+}
+
 void Run::handle(std::size_t h, HostEvent event) {
   if (auto* result = std::get_if<host_event::Result>(&event))
     return take_result(h, std::move(*result));
-  WorkerTotals& totals = outcome_.workers[h];
-  if (const auto* ready = std::get_if<host_event::Ready>(&event)) {
-    const auto id = static_cast<WorkerId>(host_of_.size());
-    host_of_.push_back(h);
-    session_of_[h] = id;
-    totals.host = hosts_[h]->welcome().host();
-    totals.lanes = ready->lanes;
-    totals.kernel = printable(hosts_[h]->welcome().lanes(0).kernel());
-    spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
-    return execute(plan_.on(event::Joined{id, {ready->lanes, ready->credit_max}}));
-  }
+  if (const auto* ready = std::get_if<host_event::Ready>(&event)) return join(h, *ready);
+  if (const auto* lost = std::get_if<host_event::Lost>(&event)) return lose(h, *lost);
   const WorkerId id = session_of_[h].value();
-  if (const auto* lost = std::get_if<host_event::Lost>(&event)) {
-    if (lost->reason == Host::kLeft) {
-      spdlog::info("{} has left", totals.label);
-    } else {
-      spdlog::warn("lost {}: {}", totals.label, lost->reason);
-      ++totals.lost;
-    }
-    session_of_[h].reset();
-    return execute(plan_.on(event::Lost{id}));
-  }
+  if (const auto* beat = std::get_if<host_event::Beat>(&event)) return take_beat(h, beat->beat);
   if (std::holds_alternative<host_event::Leaving>(event)) {
-    spdlog::info("{} is shutting down and takes no more chunks", totals.label);
-    return execute(plan_.on(event::Leaving{id}));
+    spdlog::info("{} is shutting down and takes no more chunks", hosts_[h]->label());
+    return tell_plan(event::Leaving{id});
   }
   const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
-  const Grant grant{id, failure.chunk(), failure.attempt()};
-  if (failure.job() == job_id_ && plan_.wants(grant))
-    return_chunk(h, grant, printable(failure.reason()));
+  if (failure.job() != config_.job_id) return end_session(h, "it sent a failure of another job");
+  return_chunk(h, {id, failure.chunk(), failure.attempt()}, printable(failure.reason()));
+}
+
+void Run::join(std::size_t h, const host_event::Ready& ready) {
+  const auto id = static_cast<WorkerId>(machine_of_.size());
+  machine_of_.push_back(static_cast<MachineId>(h));
+  session_of_[h] = id;
+  const wire::Welcome& welcome = hosts_[h]->welcome();
+  WorkerTotals& totals = outcome_.workers[h];
+  totals.host = welcome.host();
+  totals.lanes = ready.lanes;
+  totals.kernel = printable(welcome.lanes(0).kernel());
+  spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
+  tell_plan(event::Joined{
+      id, static_cast<MachineId>(h), welcome.incarnation(), {ready.lanes, ready.credit_max}});
+}
+
+void Run::lose(std::size_t h, const host_event::Lost& lost) {
+  const std::string& label = hosts_[h]->label();
+  if (lost.is_orderly) {
+    spdlog::info("{} has left", label);
+  } else {
+    spdlog::warn("lost {}: {}", label, lost.reason);
+    ++outcome_.workers[h].lost;
+  }
+  const WorkerId id = session_of_[h].value();
+  session_of_[h].reset();
+  tell_plan(event::Lost{id, lost.is_orderly});
+}
+
+// What it sent makes no sense. Its chunks go to others, and it may greet again.
+void Run::end_session(std::size_t h, const std::string& reason) {
+  hosts_[h]->hang_up(reason, steady_now());
+  spdlog::warn("lost {}: {}", hosts_[h]->label(), reason);
+  ++outcome_.workers[h].refused;
+  ++outcome_.workers[h].lost;
+  const WorkerId id = session_of_[h].value();
+  session_of_[h].reset();
+  tell_plan(event::Lost{id, true});
+}
+
+void Run::take_beat(std::size_t h, const wire::Beat& beat) {
+  event::Beat event{session_of_[h].value(), {}};
+  for (const wire::TaskState& task : beat.tasks())
+    if (task.job() == config_.job_id)
+      event.tasks.push_back({task.chunk(), task.attempt(), task.ticks()});
+  tell_plan(event);
 }
 
 void Run::take_result(std::size_t h, host_event::Result result) {
   const wire::Result& head = result.head;
-  const Grant grant{session_of_[h].value(), head.chunk(), head.attempt()};
-  if (head.job() != job_id_ || !plan_.wants(grant)) return;  // late: a copy was faster
+  const WorkerId id = session_of_[h].value();
+  if (head.job() != config_.job_id) return end_session(h, "it sent a result of another job");
+  if (head.chunk() >= config_.chunking.chunks())
+    return end_session(h, "it sent a result of a chunk that does not exist");
+  if (!plan_.wants(id, head.chunk())) {
+    ++outcome_.late;
+    return tell_plan(event::Done{id, head.chunk(), {}});
+  }
   auto counts =
-      verified_counts(head, std::move(result.body), pixels(grant.chunk), config_.job.max_iter);
-  if (!counts) return return_chunk(h, grant, counts.error().what);
-  in_hand_ = *std::move(counts);
-  in_hand_sum_ = head.sum();
+      verified_counts(head, std::move(result.body), pixels(head.chunk()), config_.job.max_iter);
+  if (!counts) {
+    hosts_[h]->acknowledge(head.chunk());  // so that it is not kept and sent again
+    return return_chunk(h, {id, head.chunk(), head.attempt()}, counts.error().what);
+  }
   // A figure of the peer's, for the table only; no lane can have computed for longer than we run.
   const std::uint64_t lane_ns_max =
       static_cast<std::uint64_t>(steady_now() - began_) * outcome_.workers[h].lanes;
-  in_hand_computed_ = static_cast<Nanoseconds>(std::min(head.computed_ns(), lane_ns_max));
-  execute(plan_.on(event::Done{grant}));
+  in_hand_ = Delivery{static_cast<MachineId>(h), *std::move(counts), claimed_fingerprint(head),
+                      static_cast<Nanoseconds>(std::min(head.computed_ns(), lane_ns_max))};
+  tell_plan(event::Done{id, head.chunk(), in_hand_->print});
   in_hand_.reset();
 }
 
@@ -167,74 +239,125 @@ void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
   spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk, hosts_[h]->label(),
                reason);
   ++outcome_.workers[h].refused;
-  execute(plan_.on(event::Returned{grant, std::move(reason)}));
+  tell_plan(event::Returned{grant, std::move(reason)});
 }
 
-void Run::execute(const std::vector<Action>& actions) {
-  for (const Action& action : actions)
+void Run::tell_plan(const Event& event) {
+  for (const Action& action : plan_.on(event, steady_now()))
     std::visit([this](const auto& one) { execute(one); }, action);
 }
 
 void Run::execute(const action::Send& send) {
   const Band band = config_.chunking.band(send.grant.chunk);
-  wire::Envelope envelope;
-  wire::Task& task = *envelope.mutable_task();
-  task.set_job(job_id_);
+  wire::Task task;
+  task.set_job(config_.job_id);
   task.set_chunk(send.grant.chunk);
   task.set_attempt(send.grant.attempt);
   task.set_first_row(band.first_row);
   task.set_rows(band.rows);
-  hosts_[host_of_[send.grant.worker]]->send(envelope);
+  hosts_[machine_of_[send.grant.worker]]->send_task(std::move(task));
 }
 
 void Run::execute(const action::Cancel& cancel) {
   wire::Envelope envelope;
   wire::Cancel& message = *envelope.mutable_cancel();
-  message.set_job(job_id_);
+  message.set_job(config_.job_id);
   message.set_chunk(cancel.grant.chunk);
   message.set_attempt(cancel.grant.attempt);
-  hosts_[host_of_[cancel.grant.worker]]->send(envelope);
+  hosts_[machine_of_[cancel.grant.worker]]->send(envelope);
+}
+
+void Run::execute(const action::Acknowledge& acknowledge) {
+  hosts_[machine_of_[acknowledge.worker]]->acknowledge(acknowledge.chunk);
+}
+
+void Run::execute(const action::Keep& keep) {
+  MANDEL_ASSERT(in_hand_ && in_hand_->machine == keep.machine);
+  kept_[keep.chunk].push_back(*std::exchange(in_hand_, std::nullopt));
 }
 
 void Run::execute(const action::Accept& accept) {
-  MANDEL_ASSERT(in_hand_.has_value());
-  WorkerTotals& totals = outcome_.workers[host_of_[accept.grant.worker]];
+  std::optional<Delivery> chosen;
+  if (in_hand_ && in_hand_->machine == accept.machine) chosen = std::exchange(in_hand_, {});
+  if (auto kept = kept_.extract(accept.chunk); !kept.empty() && !chosen) {
+    const auto it = std::ranges::find(kept.mapped(), accept.machine, &Delivery::machine);
+    if (it != kept.mapped().end()) chosen = std::move(*it);
+  }
+  MANDEL_ASSERT(chosen);
+  WorkerTotals& totals = outcome_.workers[accept.machine];
   ++totals.chunks;
-  totals.pixels += pixels(accept.grant.chunk);
-  totals.computed_ns += in_hand_computed_;
-  outcome_.sum += in_hand_sum_;
+  totals.pixels += pixels(accept.chunk);
+  totals.computed_ns += chosen->computed_ns;
+  sums_[accept.chunk] = chosen->print.sum;
+  outcome_.sum += chosen->print.sum;
   unusable_since_.reset();
-  pixels_done_ += pixels(accept.grant.chunk);
-  writer_.put(accept.grant.chunk, *std::move(in_hand_));
+  pixels_done_ += pixels(accept.chunk);
+  hosts_[accept.machine]->encourage();
+  writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
+}
+
+void Run::execute(const action::Judge& judge) {
+  std::vector<ChunkClaim> claims;
+  for (const Delivery& kept : kept_.at(judge.chunk))
+    claims.push_back({kept.machine, kept.counts.values()});
+  auditor_->ask(question_of(judge.chunk, config_.chunking.band(judge.chunk).first_row, columns(),
+                            claims, random_number()));
+}
+
+void Run::execute(const action::Revoke& revoke) {
+  WorkerTotals& totals = outcome_.workers[revoke.machine];
+  --totals.chunks;
+  ++totals.revoked;
+  totals.pixels -= pixels(revoke.chunk);
+  outcome_.sum -= sums_[revoke.chunk];
+  pixels_done_ -= pixels(revoke.chunk);
+  writer_.revoke(revoke.chunk);
 }
 
 void Run::execute(const action::Dismiss& dismiss) {
-  const std::size_t h = host_of_[dismiss.worker];
-  spdlog::error("{} failed {} times in a row and is not used any more: {}", hosts_[h]->label(),
-                Plan::kReturnsInARowMax, dismiss.reason);
-  session_of_[h].reset();
-  hosts_[h]->dismiss(dismiss.reason);
-  if (std::ranges::all_of(hosts_, [](const auto& host) { return host->is_dismissed(); }))
-    stop(kExitVerification, "every worker failed too often");
+  Host& host = *hosts_[dismiss.machine];
+  spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
+  outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
+  session_of_[dismiss.machine].reset();
+  host.dismiss(dismiss.reason);
+  for (auto& [chunk, deliveries] : kept_)
+    std::erase_if(deliveries, [&](const Delivery& d) { return d.machine == dismiss.machine; });
+  if (std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
+    stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);
 }
 
-void Run::execute(const action::Abandon& abandon) { stop(kExitVerification, abandon.reason); }
+// The picture can't be completed: the writer must not wait for the chunk's turn.
+void Run::execute(const action::SetAside&) { writer_.give_up(); }
 
-void Run::execute(const action::Finish&) { outcome_.wall_ns = steady_now() - began_; }
+void Run::execute(const action::Finish&) {
+  outcome_.wall_ns = steady_now() - began_;
+  is_finished_ = true;
+}
+
+void Run::watch_auditor() {
+  if (!auditor_) return;
+  while (const auto verdict = auditor_->take())
+    tell_plan(event::Judged{verdict->chunk, verdict->liars});
+}
 
 void Run::watch_writer() {
   if (const auto error = writer_.error()) return stop(kExitOutput, error->what);
-  const std::uint32_t written = writer_.written();
-  if (written == written_) return;
-  written_ = written;
-  execute(plan_.on(event::Written{written}));
-  if (written == config_.chunking.chunks()) is_over_ = true;
+  if (const std::uint32_t freed = writer_.take_freed(); freed > 0) tell_plan(event::Freed{freed});
+  if (!is_finished_) return;
+  if (!plan_.set_aside().empty()) {
+    writer_.give_up();
+    if (writer_.is_idle())
+      stop(kExitVerification,
+           fmt::format("{} chunks could not be computed by any worker", plan_.set_aside().size()));
+    return;
+  }
+  if (writer_.is_idle()) is_over_ = true;
 }
 
 // A worker is of use when it delivers, or at least stays. One that greets and dies, over and over,
 // must not keep a job alive for ever.
 void Run::watch_patience(Nanoseconds now) {
-  if (plan_.is_finished()) return;
+  if (is_finished_) return;
   if (plan_.has_workers()) {
     if (!connected_since_) connected_since_ = now;
     if (now - *connected_since_ >= config_.patience) unusable_since_.reset();
@@ -263,18 +386,31 @@ void Run::stop(int exit_code, std::string problem) {
   is_over_ = true;
 }
 
+std::vector<std::string> Run::story_lines(ChunkId chunk) const {
+  std::vector<std::string> lines;
+  for (const Transition& transition : plan_.story().of(chunk)) {
+    std::string line =
+        fmt::format("{:10.4f} s  {}", seconds(transition.at - began_), in_words(transition.kind));
+    if (transition.worker) line += " " + hosts_[machine_of_[*transition.worker]]->label();
+    lines.push_back(std::move(line));
+  }
+  if (plan_.story().has_forgotten()) lines.insert(lines.begin(), "(what came first is forgotten)");
+  return lines;
+}
+
 ProgressState Run::progress_state(Nanoseconds now) const {
   const auto workers = std::ranges::count_if(hosts_, [](const auto& h) { return h->is_ready(); });
   return {config_.chunking.chunks(),
           plan_.chunks_done(),
-          std::uint64_t{config_.chunking.rows()} * config_.columns,
+          std::uint64_t{config_.chunking.rows()} * columns(),
           pixels_done_,
+          pixels_resumed_,
           static_cast<std::uint32_t>(workers),
           now - began_};
 }
 
 std::uint64_t Run::pixels(ChunkId chunk) const {
-  return std::uint64_t{config_.chunking.band(chunk).rows} * config_.columns;
+  return std::uint64_t{config_.chunking.band(chunk).rows} * columns();
 }
 
 }  // namespace mandel

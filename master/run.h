@@ -1,8 +1,9 @@
-// One job from the first dial to the last row: the loop where the brain (Plan), the hosts and the
-// writer meet. It decides nothing itself; it verifies, executes the plan's actions and keeps the
-// ledger.
+// One job from the first dial to the last row: the loop where the brain (Plan), the hosts, the
+// auditor and the writer meet. It decides nothing itself; it verifies, executes the plan's actions
+// and keeps the ledger.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "common/job.h"
 #include "common/wakeup.h"
+#include "master/auditor.h"
 #include "master/chunking.h"
 #include "master/host.h"
 #include "master/ledger.h"
@@ -25,66 +27,93 @@ class Run {
   struct Target {
     std::string label;     // for people
     std::string endpoint;  // for ZeroMQ
+    wire::Encoding encoding = wire::RAW_U32;
   };
   struct Config {
     Job job;
-    std::uint32_t columns = 0;
+    std::uint64_t job_id = 0;  // not 0; the same when a job is resumed
+    std::shared_ptr<const Axes> axes;
     Chunking chunking;
     std::vector<Target> targets;
     // How long no worker at all may be usable before the job is given up.
     Nanoseconds patience = 10 * kSecond;
     bool is_quiet = false;
+    std::map<ChunkId, Fingerprint> done;  // by an earlier master
+    double audit = 0;                     // see Plan::Config
+    std::optional<ChunkId> explain;
   };
 
   Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals);
 
-  // Returns when all chunks are written, or when the outcome says why not.
+  // Returns when all chunks are with the writer and dealt with, or when the outcome says why not.
   Outcome run();
 
  private:
+  // Verified counts, and what their sender says of them.
+  struct Delivery {
+    MachineId machine = kNobody;
+    Counts counts;
+    Fingerprint print;
+    Nanoseconds computed_ns = 0;
+  };
+
   void turn();
   void poll_hosts();
   void forgive_own_pause(Nanoseconds now);
   void complain_about_absent();
   void handle(std::size_t host, HostEvent event);
+  void join(std::size_t host, const host_event::Ready& ready);
+  void lose(std::size_t host, const host_event::Lost& lost);
+  void take_beat(std::size_t host, const wire::Beat& beat);
   void take_result(std::size_t host, host_event::Result result);
   void return_chunk(std::size_t host, const Grant& grant, std::string reason);
-  void execute(const std::vector<Action>& actions);
+  void end_session(std::size_t host, const std::string& reason);
+  void tell_plan(const Event& event);
   void execute(const action::Send& send);
   void execute(const action::Cancel& cancel);
+  void execute(const action::Acknowledge& acknowledge);
+  void execute(const action::Keep& keep);
   void execute(const action::Accept& accept);
+  void execute(const action::Judge& judge);
+  void execute(const action::Revoke& revoke);
   void execute(const action::Dismiss& dismiss);
-  void execute(const action::Abandon& abandon);
-  void execute(const action::Finish& finish);
+  void execute(const action::SetAside&);
+  void execute(const action::Finish&);
+  void watch_auditor();
   void watch_writer();
   void watch_patience(Nanoseconds now);
+  void tick(Nanoseconds now);
   void stop(int exit_code, std::string problem);
   void sleep(Nanoseconds now);
+  void close_books();
+  std::vector<std::string> story_lines(ChunkId chunk) const;
   ProgressState progress_state(Nanoseconds now) const;
+  std::uint32_t columns() const { return static_cast<std::uint32_t>(config_.axes->xs.size()); }
   std::uint64_t pixels(ChunkId chunk) const;
 
   const Config config_;
-  const std::uint64_t job_id_;
   Writer& writer_;
   Wakeup& wakeup_;
   StopSignals& signals_;
   Plan plan_;
+  std::optional<Auditor> auditor_;  // only with audits
   Progress progress_;
   const Nanoseconds began_;
   Nanoseconds last_turn_;
+  Nanoseconds next_tick_;
   // Since when there is no worker that was of use; see watch_patience().
   std::optional<Nanoseconds> unusable_since_;
   std::optional<Nanoseconds> connected_since_;
   bool has_complained_ = false;
-  std::vector<std::unique_ptr<Host>> hosts_;
-  std::vector<std::optional<WorkerId>> session_of_;  // by host: its present session
-  std::vector<std::size_t> host_of_;                 // by WorkerId
-  // The counts of the result in hand, while the plan decides whether to accept them.
-  std::optional<Counts> in_hand_;
-  std::uint64_t in_hand_sum_ = 0;
-  Nanoseconds in_hand_computed_ = 0;
+  std::vector<std::unique_ptr<Host>> hosts_;         // by MachineId
+  std::vector<std::optional<WorkerId>> session_of_;  // by MachineId: its present session
+  std::vector<MachineId> machine_of_;                // by WorkerId
+  std::optional<Delivery> in_hand_;                  // while the plan decides what becomes of it
+  std::map<ChunkId, std::vector<Delivery>> kept_;
+  std::vector<std::uint64_t> sums_;  // by chunk
   std::uint64_t pixels_done_ = 0;
-  std::uint32_t written_ = 0;
+  std::uint64_t pixels_resumed_ = 0;
+  bool is_finished_ = false;  // the plan is; the writer may not be
   bool is_over_ = false;
   Outcome outcome_;
 };

@@ -45,6 +45,7 @@ nlohmann::ordered_json json_of(const WorkerTotals& totals, const Outcome& outcom
           {"bytes_in", totals.bytes_in},
           {"bytes_out", totals.bytes_out},
           {"refused", totals.refused},
+          {"revoked", totals.revoked},
           {"lost", totals.lost},
           {"problem", totals.problem}};
 }
@@ -74,6 +75,20 @@ std::string worker_table(const Outcome& outcome) {
   return table;
 }
 
+std::string events_text(const Outcome& outcome) {
+  std::string text;
+  if (outcome.chunks_resumed > 0)
+    text += fmt::format("{} chunks were done by an earlier run.\n", outcome.chunks_resumed);
+  if (outcome.backups > 0)
+    text += fmt::format("{} chunks were late and went to a second worker too.\n", outcome.backups);
+  for (const std::string& one : outcome.quarantined) text += "Not used any more: " + one + "\n";
+  for (const WorkerTotals& totals : outcome.workers)
+    if (totals.revoked > 0)
+      text += fmt::format("All {} chunks of {} were computed again by others.\n", totals.revoked,
+                          totals.label);
+  return text;
+}
+
 std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
                       const std::string& counts_sha256) {
   auto workers = nlohmann::ordered_json::array();
@@ -85,6 +100,10 @@ std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outco
                                        {"rows", size.rows},
                                        {"max_iter", size.max_iter},
                                        {"chunks", chunks},
+                                       {"chunks_resumed", outcome.chunks_resumed},
+                                       {"backups", outcome.backups},
+                                       {"late_results", outcome.late},
+                                       {"quarantined", outcome.quarantined},
                                        {"wall_seconds", seconds(outcome.wall_ns)},
                                        {"workers", workers}};
   // Names come from other machines: what is no UTF-8 is replaced, not thrown at the user.

@@ -15,6 +15,10 @@ std::string result_text(const PictureSize& size, const Outcome& outcome);
 // The table of workers, as ParallelPython's print_stats() gave it, with what the network carried.
 std::string worker_table(const Outcome& outcome);
 
+// What was out of the ordinary, a line each: workers caught lying, late chunks; empty if nothing
+// was.
+std::string events_text(const Outcome& outcome);
+
 // docs/usage.md names the keys.
 std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
                       const std::string& counts_sha256);

@@ -6,9 +6,37 @@
 #include <fmt/format.h>
 #include <numeric>
 
+#include "common/codec.h"
 #include "common/wire.h"
 
 namespace mandel {
+namespace {
+
+FromPeer<Counts> read_raw(zmq::message_t body, std::size_t pixels) {
+  if (body.size() != pixels * sizeof(std::uint32_t))
+    return blame_peer(fmt::format("{} bytes of counts where {} belong", body.size(), pixels * 4));
+  return Counts(std::move(body));
+}
+
+FromPeer<Counts> read_compressed(const zmq::message_t& body, std::size_t pixels) {
+  auto values = std::make_unique_for_overwrite<std::uint32_t[]>(pixels);
+  const auto decoded = decode_counts({body.data<std::byte>(), body.size()}, {values.get(), pixels});
+  if (!decoded) return tl::unexpected(decoded.error());
+  return Counts(std::move(values), pixels);
+}
+
+FromPeer<Counts> read_counts(wire::Encoding encoding, zmq::message_t body, std::size_t pixels) {
+  switch (encoding) {
+    case wire::RAW_U32:
+      return read_raw(std::move(body), pixels);
+    case wire::PLANES_LZ4:
+      return read_compressed(body, pixels);
+    default:
+      return blame_peer(fmt::format("counts in unknown encoding {}", int{encoding}));
+  }
+}
+
+}  // namespace
 
 Counts::Counts(zmq::message_t frame)
     : frame_(std::move(frame)), count_(frame_.size() / sizeof(std::uint32_t)) {
@@ -22,16 +50,13 @@ Counts::Counts(zmq::message_t frame)
 
 FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
                                  std::uint32_t max_iter) {
-  if (head.encoding() != wire::RAW_U32)
-    return blame_peer(fmt::format("counts in unknown encoding {}", int{head.encoding()}));
-  if (body.size() != pixels * sizeof(std::uint32_t))
-    return blame_peer(fmt::format("{} bytes of counts where {} belong", body.size(), pixels * 4));
-  Counts counts(std::move(body));
-  if (fingerprint(counts.values()) != claimed_fingerprint(head))
+  auto counts = read_counts(head.encoding(), std::move(body), pixels);
+  if (!counts) return counts;
+  if (fingerprint(counts->values()) != claimed_fingerprint(head))
     return blame_peer("counts that do not match their own sum and hash");
   const std::uint32_t limit = std::max(max_iter, 1u);
   // A plain reduction, which compilers turn into vectors; an early exit would stop them.
-  const auto values = counts.values();
+  const auto values = counts->values();
   const std::uint32_t greatest =
       std::accumulate(values.begin(), values.end(), 0u,
                       [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });

@@ -15,12 +15,14 @@ namespace mandel {
 
 // A chunk's decoded counts, wherever they lie: in the frame that they came in, if it is large and
 // aligned, else in a copy (ZeroMQ puts middling frames anywhere in its receive buffer, and tiny
-// ones inside the message object, where they move with it).
+// ones inside the message object, where they move with it) or decoded into memory of their own.
 class Counts {
  public:
   Counts() = default;
   // `frame` holds whole little-endian uint32 values.
   explicit Counts(zmq::message_t frame);
+  Counts(std::unique_ptr<std::uint32_t[]> values, std::size_t count)
+      : copy_(std::move(values)), count_(count) {}
 
   std::span<const std::uint32_t> values() const {
     return {copy_ ? copy_.get() : frame_.data<std::uint32_t>(), count_};
@@ -32,7 +34,8 @@ class Counts {
   std::size_t count_ = 0;
 };
 
-// The counts of a result of `pixels` pixels; an error says in which way it contradicts itself.
+// The counts of a result of `pixels` pixels, decoded; an error says in which way it contradicts
+// itself. Whatever the body says, no more memory is taken than for so many pixels.
 FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
                                  std::uint32_t max_iter);
 

@@ -1,30 +1,39 @@
 // See writer.h.
 #include "master/writer.h"
 
+#include <utility>
+
 namespace mandel {
 
-Writer::Writer(std::vector<std::unique_ptr<Sink>> sinks, std::uint32_t chunks, Wakeup& progress)
-    : sinks_(std::move(sinks)), chunks_(chunks), progress_(progress), thread_([this] { work(); }) {}
+Writer::Writer(Config config, Wakeup& progress)
+    : assembly_(std::move(config)), progress_(progress), thread_([this] { work(); }) {}
 
-Writer::~Writer() {
+Writer::~Writer() { close(); }
+
+void Writer::put(ChunkId chunk, Counts counts, const Fingerprint& print) {
+  order(Put{chunk, std::move(counts), print});
+}
+
+void Writer::revoke(ChunkId chunk) { order(Revoke{chunk}); }
+
+void Writer::give_up() { order(GiveUp{}); }
+
+void Writer::order(Order order) {
   {
     const std::lock_guard lock(mutex_);
-    is_closing_ = true;
+    orders_.push_back(std::move(order));
   }
   wake_.notify_one();
 }
 
-void Writer::put(std::uint32_t chunk, Counts counts) {
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.emplace(chunk, std::move(counts));
-  }
-  wake_.notify_one();
-}
-
-std::uint32_t Writer::written() const {
+std::uint32_t Writer::take_freed() {
   const std::lock_guard lock(mutex_);
-  return written_;
+  return std::exchange(freed_, 0);
+}
+
+bool Writer::is_idle() const {
+  const std::lock_guard lock(mutex_);
+  return orders_.empty() && !is_busy_;
 }
 
 std::optional<Error> Writer::error() const {
@@ -33,34 +42,67 @@ std::optional<Error> Writer::error() const {
 }
 
 Result<void> Writer::finish() {
-  MANDEL_ASSERT(written() == chunks_);
-  for (const auto& sink : sinks_)
-    if (auto finished = sink->finish(); !finished) return finished;
-  return {};
+  close();
+  if (error_) return tl::unexpected(*error_);
+  return assembly_.finish();
+}
+
+bool Writer::leave() {
+  close();
+  return assembly_.leave();
+}
+
+// Ends the thread after what was ordered; the sinks are fed no more.
+void Writer::close() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    is_closing_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
 }
 
 void Writer::work() {
-  for (std::uint32_t next = 0; next < chunks_; ++next) {
-    Counts counts;
+  for (;;) {
+    std::optional<Order> order;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return is_closing_ || waiting_.contains(next); });
-      if (is_closing_) return;
-      counts = std::move(waiting_.extract(next).mapped());
+      wake_.wait(lock, [&] { return is_closing_ || !orders_.empty() || assembly_.can_feed(); });
+      if (is_closing_ && orders_.empty()) return;
+      order = next_order();
     }
-    std::optional<Error> error;
-    for (const auto& sink : sinks_) {
-      if (auto taken = sink->rows(counts.values()); !taken) error = taken.error();
-      if (error) break;
-    }
+    const Result<void> done =
+        order ? std::visit([this](auto& one) { return execute(std::move(one)); }, *order)
+              : assembly_.feed();
     {
       const std::lock_guard lock(mutex_);
-      error_ = error;
-      if (!error) written_ = next + 1;
+      freed_ += assembly_.take_freed();
+      is_busy_ = assembly_.has_waiting();
+      if (!done) error_ = done.error();
     }
     progress_.ring();
-    if (error) return;
+    if (!done) return;
   }
+}
+
+std::optional<Writer::Order> Writer::next_order() {
+  if (orders_.empty()) return std::nullopt;
+  std::optional<Order> order = std::move(orders_.front());
+  orders_.pop_front();
+  is_busy_ = true;
+  return order;
+}
+
+Result<void> Writer::execute(Put put) {
+  return assembly_.put(put.chunk, std::move(put.counts), put.print);
+}
+
+Result<void> Writer::execute(Revoke revoke) { return assembly_.revoke(revoke.chunk); }
+
+Result<void> Writer::execute(GiveUp) {
+  assembly_.give_up();
+  return {};
 }
 
 }  // namespace mandel

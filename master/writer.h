@@ -1,46 +1,75 @@
-// Puts chunks, which come in any order, into the order of rows and gives them to the sinks, on a
-// thread of its own: compressing a picture takes longer than computing it, and the loop must go on
-// beating and handing out chunks meanwhile.
+// The assembly's thread: storing a chunk waits for the disk, and compressing a picture takes longer
+// than computing it; the loop must go on beating and handing out chunks meanwhile. Chunks that came
+// go to the store before the sinks get anything, since those hold memory and these don't.
 #pragma once
 
 #include <condition_variable>
-#include <map>
-#include <memory>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <vector>
+#include <variant>
 
 #include "common/wakeup.h"
-#include "master/sinks/sink.h"
-#include "master/verify.h"
+#include "master/assembly.h"
 
 namespace mandel {
 
 class Writer {
  public:
-  // Rings `progress` after every chunk written, and on failure.
-  Writer(std::vector<std::unique_ptr<Sink>> sinks, std::uint32_t chunks, Wakeup& progress);
-  // Without finish(), forgets what waits; the sinks leave no files.
+  using Config = Assembly::Config;
+
+  // Rings `progress` after every step of its work, and on failure.
+  Writer(Config config, Wakeup& progress);
+  // Does what leave() does, if neither that nor finish() was called.
   ~Writer();
 
-  void put(std::uint32_t chunk, Counts counts);
-  // All chunks below this one are written and out of memory.
-  std::uint32_t written() const;
+  // The chunk was accepted; `print` is the fingerprint of `counts`.
+  void put(ChunkId chunk, Counts counts, const Fingerprint& print);
+  // It was put, and is not to be trusted: it will be put again. Only with Config::hold_back.
+  void revoke(ChunkId chunk);
+  // The job can't be completed: from here on frees what comes, having kept it if there is a store.
+  void give_up();
+
+  // Chunks that have left memory since the last call; each that was put counts once.
+  std::uint32_t take_freed();
+  // Is everything that was put stored, or without a store written?
+  bool is_idle() const;
   std::optional<Error> error() const;
-  // After all chunks were written: completes the files.
+
+  // All chunks were put: completes all files, ends the journal. Takes as long as the sinks do.
   Result<void> finish();
+  // Instead of finish(): stores what came, and ends. True if the job can be resumed; otherwise
+  // nothing is left behind.
+  bool leave();
 
  private:
-  void work();
+  struct Put {
+    ChunkId chunk;
+    Counts counts;
+    Fingerprint print;
+  };
+  struct Revoke {
+    ChunkId chunk;
+  };
+  struct GiveUp {};
+  using Order = std::variant<Put, Revoke, GiveUp>;
 
-  std::vector<std::unique_ptr<Sink>> sinks_;
-  const std::uint32_t chunks_;
+  void order(Order order);
+  void work();
+  std::optional<Order> next_order();
+  Result<void> execute(Put put);
+  Result<void> execute(Revoke revoke);
+  Result<void> execute(GiveUp);
+  void close();
+
+  Assembly assembly_;  // the thread's, until it has ended
   Wakeup& progress_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::map<std::uint32_t, Counts> waiting_;
-  std::uint32_t written_ = 0;
+  std::deque<Order> orders_;
+  std::uint32_t freed_ = 0;
+  bool is_busy_ = false;  // with something that was put
   bool is_closing_ = false;
   std::optional<Error> error_;
   std::jthread thread_;

@@ -2,17 +2,13 @@
 // timer bounds the sleep.
 #include "worker/daemon.h"
 
-#include <algorithm>
-#include <array>
-#include <fmt/format.h>
+#include <chrono>
 #include <new>
-#include <random>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 #include <utility>
 
 #include "common/clock.h"
-#include "common/version.h"
+#include "worker/messages.h"
 
 namespace mandel {
 namespace {
@@ -20,60 +16,19 @@ namespace {
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-std::uint64_t random_id() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
-}
-
-// Enough that a master can keep all lanes busy over one round trip of tiny chunks.
-std::size_t credit_max(std::size_t lanes) { return 4 * lanes + 8; }
-
-// Counts on their way through ZeroMQ, and the session's tally of what is not sent yet.
-struct Body {
-  std::unique_ptr<std::uint32_t[]> counts;
-  std::int64_t bytes;
-  Sessions::Unsent unsent;
-  ~Body() { *unsent -= bytes; }
-};
-
-void free_body(void*, void* hint) { delete static_cast<Body*>(hint); }
-
-// Hands the counts to ZeroMQ without a copy.
-zmq::message_t body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count,
-                       const Sessions::Unsent& unsent) {
-  const std::size_t bytes = count * sizeof(std::uint32_t);
-  *unsent += static_cast<std::int64_t>(bytes);
-  auto* body = new Body{std::move(counts), static_cast<std::int64_t>(bytes), unsent};
-  return {body->counts.get(), bytes, free_body, body};
-}
-
-wire::Envelope goodbye() {
-  wire::Envelope envelope;
-  envelope.mutable_goodbye();
-  return envelope;
-}
-
-TaskKey key_of(const auto& message) { return {message.job(), message.chunk(), message.attempt()}; }
-
-void set_key(auto& message, const TaskKey& key) {
-  message.set_job(key.job);
-  message.set_chunk(key.chunk);
-  message.set_attempt(key.attempt);
-}
+// For lanes to stop, which takes 50 ms unless one hangs; the last goodbyes go out meanwhile.
+constexpr auto kLanesPatience = std::chrono::milliseconds(500);
+// Of a task that has ended while its result waits to be taken: it follows the beat.
+constexpr std::uint64_t kTicksAtTheEnd = UINT64_MAX;
 
 }  // namespace
 
 Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& context, Config config) {
-  // Results, beats and refusals that may wait for one master; credit keeps it far from full.
-  const int queue_max = static_cast<int>(2 * credit_max(config.lanes.size()) + 64);
-  auto link = ListenLink::bind(context, config.endpoint, queue_max);
+  // Results, beats and refusals that may wait for one master, with all that is kept for it; credit
+  // keeps it far from full.
+  const std::size_t queue_max =
+      2 * credit_max(config.lanes.size()) + KeptResults::Limits{}.results + 64;
+  auto link = ListenLink::bind(context, config.endpoint, static_cast<int>(queue_max));
   if (!link) return tl::unexpected(link.error());
   return std::unique_ptr<WorkerDaemon>(new WorkerDaemon(*std::move(link), std::move(config)));
 }
@@ -81,22 +36,15 @@ Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& contex
 WorkerDaemon::WorkerDaemon(ListenLink link, Config config)
     : link_(std::move(link)),
       config_(std::move(config)),
-      host_(host_name()),
-      incarnation_(random_id()),
+      identity_(make_identity()),
       sessions_({.tasks_per_session = credit_max(config_.lanes.size())}) {
-  // The fingerprint is taken on the lane's thread: the loop never computes.
-  pool_ = std::make_unique<LanePool>(config_.lanes, [this](LaneResult result) {
-    Fingerprint print;
-    if (result.counts) print = fingerprint({result.counts.get(), result.count});
-    {
-      const std::lock_guard lock(finished_mutex_);
-      finished_.push_back({std::move(result), print});
-    }
-    wakeup_.ring();
-  });
+  pool_ = std::make_unique<LanePool>(config_.lanes,
+                                     [this](LaneResult result) { end_task(std::move(result)); });
 }
 
 WorkerDaemon::~WorkerDaemon() = default;
+
+bool WorkerDaemon::stop_lanes() { return pool_->close(kLanesPatience); }
 
 void WorkerDaemon::request_stop() {
   ++stop_requests_;
@@ -123,7 +71,8 @@ void WorkerDaemon::run() {
     say_goodbye_once_drained(now);
     if (now >= next_beat_) beat(now);
   }
-  if (drained_by_ == 0) say_to_all(goodbye());
+  // One that hangs has not said goodbye: what it had may be to blame.
+  if (drained_by_ == 0 && !has_hung_) say_to_all(goodbye_message());
 }
 
 bool WorkerDaemon::is_done(Nanoseconds now) const {
@@ -131,10 +80,11 @@ bool WorkerDaemon::is_done(Nanoseconds now) const {
 }
 
 // The last results may take long to cross a slow network, and closing the socket would cut them
-// off: goodbye goes out behind them, and masters that have read it hang up.
+// off: goodbye goes out behind them, and masters that have read it hang up. That acknowledges all
+// that went before, and sooner than the acks of the next beat would.
 void WorkerDaemon::say_goodbye_once_drained(Nanoseconds now) {
   if (!is_draining_ || drained_by_ != 0 || sessions_.queued() > 0 || !in_lanes_.empty()) return;
-  say_to_all(goodbye());
+  say_to_all(goodbye_message());
   drained_by_ = now + kFlushTime;
 }
 
@@ -152,9 +102,7 @@ void WorkerDaemon::heed_stop_requests() {
         config_.signals != nullptr ? spdlog::level::info : spdlog::level::debug,
         "draining: {} chunks to finish, {} masters connected; a second signal leaves at once",
         sessions_.queued() + in_lanes_.size(), sessions_.count());
-    wire::Envelope leaving;
-    leaving.mutable_leaving();
-    say_to_all(leaving);
+    say_to_all(leaving_message());
   }
   if (stop_requests_ >= 2) is_leaving_ = true;
 }
@@ -173,13 +121,17 @@ FromPeer<void> WorkerDaemon::obey(const Sessions::Peer& peer, const wire::Envelo
     case wire::Envelope::kOpenJob:
       return open_job(peer, head.open_job());
     case wire::Envelope::kTask:
+      acknowledge(peer, head.task().job(), head.task().acked());
       return enqueue(peer, head.task());
     case wire::Envelope::kCancel:
       cancel(peer, head.cancel());
       return {};
     case wire::Envelope::kBeat:
+      for (const wire::Acks& acks : head.beat().acks())
+        acknowledge(peer, acks.job(), acks.chunks());
       return {};
     case wire::Envelope::kGoodbye:
+      for (const std::uint64_t job : sessions_.jobs(peer)) results_.forget_job(job);
       end_session(peer);
       return {};
     default:
@@ -191,21 +143,9 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   const auto version = negotiate(hello);
   if (!version) return tl::unexpected(version.error());
   if (is_draining_) return blame_peer("this worker is shutting down");
-  if (auto greeted = sessions_.greet(peer, steady_now()); !greeted) return greeted;
-  wire::Envelope envelope;
-  wire::Welcome& message = *envelope.mutable_welcome();
-  message.set_protocol(*version);
-  message.set_software(fmt::format("mandel {}", kVersion));
-  message.set_host(host_);
-  message.set_incarnation(incarnation_);
-  message.set_chunks_max(static_cast<std::uint32_t>(sessions_.limits().tasks_per_session));
-  for (const Lane& lane : config_.lanes) {
-    wire::Lane& entry = *message.add_lanes();
-    entry.set_kernel(std::string(lane.backend->name));
-    entry.set_device(std::string(lane.backend->device));
-    entry.set_semantics(std::string(lane.backend->semantics));
-  }
-  send(peer, envelope);
+  const auto encodings = shared_encodings(hello);
+  if (auto greeted = sessions_.greet(peer, steady_now(), encodings); !greeted) return greeted;
+  send(peer, welcome_message(*version, identity_, config_.lanes, encodings));
   spdlog::debug("a master joined: {}; {} now", printable(hello.software()), sessions_.count());
   return {};
 }
@@ -214,24 +154,48 @@ FromPeer<void> WorkerDaemon::open_job(const Sessions::Peer& peer, const wire::Op
   const auto job = job_of(message);
   if (!job) return tl::unexpected(job.error());
   try {
-    return sessions_.open(peer, message.job(),
-                          {std::make_shared<const Axes>(axes_of(*job)), job->max_iter});
+    auto axes = std::make_shared<const Axes>(axes_of(*job));
+    if (auto opened = sessions_.open(peer, message.job(), {*job, std::move(axes)}); !opened)
+      return opened;
   } catch (const std::bad_alloc&) {
     return blame_peer("not enough memory here for the coordinates of so large a job");
   }
+  // What an earlier session of this job was sent and perhaps never got.
+  for (const KeptResult* kept : results_.of_job(message.job(), *job))
+    if (sessions_.reads(peer, kept->body.encoding)) deliver(peer, *kept);
+  return {};
 }
 
 FromPeer<void> WorkerDaemon::enqueue(const Sessions::Peer& peer, const wire::Task& message) {
+  const TaskKey key = key_of(message);
+  if (const OpenedJob* opened = sessions_.job(peer, key.job)) {
+    const KeptResult* kept =
+        results_.find(key.chunk_key(), opened->job, message.first_row(), message.rows());
+    if (kept != nullptr && sessions_.reads(peer, kept->body.encoding)) {
+      deliver(peer, answer_from(*kept, key.attempt));
+      return {};
+    }
+    results_.forget(key.chunk_key());
+  }
+  const bool is_possible = sessions_.reads(peer, message.encoding());
   // Even while draining: a task that crossed our Leaving on the way is worth finishing.
-  return sessions_.enqueue(peer,
-                           {key_of(message), message.first_row(), message.rows(), steady_now()});
+  return sessions_.enqueue(peer, {key, message.first_row(), message.rows(), steady_now(),
+                                  is_possible ? message.encoding() : wire::RAW_U32});
 }
 
 void WorkerDaemon::cancel(const Sessions::Peer& peer, const wire::Cancel& message) {
-  const TaskKey key = key_of(message);
-  if (sessions_.cancel(peer, key)) return;
-  for (const auto& [id, in_lanes] : in_lanes_)
-    if (in_lanes.session.peer == peer && in_lanes.task.key == key) pool_->cancel(id);
+  for (const std::uint64_t id : sessions_.cancel(peer, key_of(message))) pool_->cancel(id);
+}
+
+// Of a job that is not open here it is nobody's business. An ack of what was forgotten before is
+// late, not wrong.
+void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
+                               const google::protobuf::RepeatedField<std::uint32_t>& chunks) {
+  if (sessions_.job(peer, job) == nullptr) return;
+  for (const std::uint32_t chunk : chunks) {
+    sessions_.acked(peer, {job, chunk});
+    results_.forget({job, chunk});
+  }
 }
 
 void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
@@ -240,17 +204,14 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
     next_complaint_ = now + kSecond;
     spdlog::warn("refused a peer: {} ({} refused before)", error.what, sessions_.blamed());
   }
-  wire::Envelope refusal;
-  refusal.mutable_refusal()->set_reason(error.what);
-  link_.send(peer, refusal);
+  link_.send(peer, refusal_message(error.what));
   end_session(peer);
-  sessions_.blame(peer);
+  sessions_.blame();
 }
 
+// Whatever of it is finished stays in results_.
 void WorkerDaemon::end_session(const Sessions::Peer& peer) {
-  sessions_.drop(peer);
-  for (const auto& [id, in_lanes] : in_lanes_)
-    if (in_lanes.session.peer == peer) pool_->cancel(id);
+  for (const std::uint64_t id : sessions_.drop(peer)) pool_->cancel(id);
 }
 
 // Keeps a task waiting behind every lane's present one, and no more, so that what goes next is
@@ -259,52 +220,69 @@ void WorkerDaemon::feed_lanes() {
   while (in_lanes_.size() < 2 * config_.lanes.size()) {
     auto picked = sessions_.pick();
     if (!picked) return;
-    const std::uint64_t id = next_lane_id_++;
-    in_lanes_.emplace(id, InLanes{picked->session, picked->unsent, picked->task, steady_now()});
-    pool_->submit(
-        {id, picked->job.axes, picked->task.first_row, picked->task.rows, picked->job.max_iter});
+    const auto& [id, session, task, opened] = *picked;
+    in_lanes_.emplace(id, InLanes{*picked, steady_now()});
+    {
+      const std::lock_guard lock(lanes_mutex_);
+      wishes_[id] = task.encoding;
+    }
+    pool_->submit({id, opened.axes, task.first_row, task.rows, opened.job.max_iter});
   }
+}
+
+// Fingerprint and encoding are made here, since the loop never computes.
+void WorkerDaemon::end_task(LaneResult result) {
+  const wire::Encoding wish = [&] {
+    const std::lock_guard lock(lanes_mutex_);
+    return wishes_.extract(result.id).mapped();
+  }();
+  Finished finished = finish(std::move(result), wish);
+  {
+    const std::lock_guard lock(lanes_mutex_);
+    finished_.push_back(std::move(finished));
+  }
+  wakeup_.ring();
 }
 
 void WorkerDaemon::take_finished() {
   std::deque<Finished> finished;
   {
-    const std::lock_guard lock(finished_mutex_);
+    const std::lock_guard lock(lanes_mutex_);
     finished.swap(finished_);
   }
   for (Finished& one : finished) {
-    const auto node = in_lanes_.extract(one.result.id);
+    const auto node = in_lanes_.extract(one.lanes.id);
     MANDEL_ASSERT(!node.empty());
-    sessions_.settle(node.mapped().session, static_cast<Nanoseconds>(one.result.computed_ns));
-    report(node.mapped(), std::move(one));
+    const InLanes& in_lanes = node.mapped();
+    const auto served = static_cast<Nanoseconds>(one.lanes.computed_ns + one.encoded_ns);
+    if (sessions_.settle(in_lanes.picked, served)) report(in_lanes, std::move(one));
   }
 }
 
 void WorkerDaemon::report(const InLanes& in_lanes, Finished finished) {
-  if (!sessions_.is_current(in_lanes.session)) return;
-  LaneResult& result = finished.result;
-  wire::Envelope envelope;
+  const auto& [id, session, task, opened] = in_lanes.picked;
+  const LaneResult& result = finished.lanes;
   if (!result.failure.empty()) {
     spdlog::error("a chunk failed: {}", result.failure);
-    set_key(*envelope.mutable_failure(), in_lanes.task.key);
-    envelope.mutable_failure()->set_reason(result.failure);
-    return send(in_lanes.session.peer, envelope);
+    return send(session.peer, failure_message(task.key, result.failure));
   }
-  if (result.stats.stopped) return;  // cancelled: nobody waits for it
-  wire::Result& message = *envelope.mutable_result();
-  set_key(message, in_lanes.task.key);
-  message.set_sum(finished.fingerprint.sum);
-  message.set_hash_low(finished.fingerprint.hash_low);
-  message.set_hash_high(finished.fingerprint.hash_high);
-  message.set_encoding(wire::RAW_U32);
-  message.set_residence_ns(static_cast<std::uint64_t>(steady_now() - in_lanes.task.arrived));
-  message.set_waited_ns(static_cast<std::uint64_t>(in_lanes.handed - in_lanes.task.arrived) +
-                        result.waited_ns);
-  message.set_computed_ns(result.computed_ns);
-  message.set_iterations_executed(result.stats.executed);
-  message.set_iterations_skipped(result.stats.skipped);
-  send(in_lanes.session.peer, envelope,
-       body_of(std::move(result.counts), result.count, in_lanes.unsent));
+  MANDEL_ASSERT(!result.stats.stopped);  // only what nobody waits for is stopped
+  const Nanoseconds now = steady_now();
+  const auto waited_ns =
+      static_cast<std::uint64_t>(in_lanes.handed - task.arrived) + result.waited_ns;
+  KeptResult kept = result_of(opened.job, task, std::move(finished));
+  kept.head.set_residence_ns(static_cast<std::uint64_t>(now - task.arrived));
+  kept.head.set_waited_ns(waited_ns);
+  results_.keep(kept, now);
+  deliver(session.peer, kept);
+}
+
+void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result) {
+  if (!sessions_.knows(peer)) return;
+  sessions_.sent(peer, result.key(), result.bytes());
+  wire::Envelope envelope;
+  *envelope.mutable_result() = result.head;
+  send(peer, envelope, frame_of(result.body));
 }
 
 // A peer that can't be sent to is gone; its tasks are too.
@@ -315,13 +293,23 @@ void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head,
 
 void WorkerDaemon::beat(Nanoseconds now) {
   next_beat_ = now + kBeatPeriod;
+  results_.expire(now);
   for (const auto& peer : sessions_.silent(now)) {
     spdlog::debug("a master fell silent; its chunks are dropped");
     end_session(peer);
   }
-  wire::Envelope envelope;
-  envelope.mutable_beat();
-  say_to_all(envelope);
+  const auto ticks = pool_->ticks();
+  if (watchdog_.bites(ticks)) {
+    spdlog::error("a lane hangs, and nothing but the end of this process can free it");
+    has_hung_ = is_leaving_ = true;
+    return;
+  }
+  const auto ticks_of = [&](std::uint64_t id) {
+    const auto it = ticks.find(id);
+    return it != ticks.end() ? it->second : kTicksAtTheEnd;
+  };
+  for (const auto& peer : sessions_.peers())
+    send(peer, beat_message(sessions_.tasks(peer, ticks_of)));
 }
 
 }  // namespace mandel

@@ -13,7 +13,10 @@
 #include "common/link.h"
 #include "common/wakeup.h"
 #include "kernels/lane_pool.h"
+#include "worker/messages.h"
+#include "worker/results.h"
 #include "worker/sessions.h"
+#include "worker/watchdog.h"
 
 namespace mandel {
 
@@ -32,20 +35,18 @@ class WorkerDaemon {
   std::string endpoint() const { return link_.endpoint(); }
 
   // Serves until it is told to stop. The first request drains: what masters have handed over is
-  // finished, nothing new is taken. The second leaves at once.
+  // finished, nothing new is taken. The second leaves at once. So does, without a word to anybody,
+  // a worker with a lane that hangs: see Watchdog.
   void run();
   // From any thread.
   void request_stop();
+  // After run(). False if a lane hangs: then the destructor, which joins the lanes, would hang too,
+  // and all that is left to the process is to end without it.
+  bool stop_lanes();
 
  private:
-  struct Finished {
-    LaneResult result;
-    Fingerprint fingerprint;
-  };
   struct InLanes {
-    Sessions::SessionId session;
-    Sessions::Unsent unsent;
-    QueuedTask task;
+    Sessions::Picked picked;
     Nanoseconds handed;  // to the pool
   };
 
@@ -57,12 +58,16 @@ class WorkerDaemon {
   FromPeer<void> open_job(const Sessions::Peer& peer, const wire::OpenJob& message);
   FromPeer<void> enqueue(const Sessions::Peer& peer, const wire::Task& message);
   void cancel(const Sessions::Peer& peer, const wire::Cancel& message);
+  void acknowledge(const Sessions::Peer& peer, std::uint64_t job,
+                   const google::protobuf::RepeatedField<std::uint32_t>& chunks);
   void refuse(const Sessions::Peer& peer, const PeerError& error);
   void end_session(const Sessions::Peer& peer);
 
   void feed_lanes();
+  void end_task(LaneResult result);  // on a lane's thread
   void take_finished();
   void report(const InLanes& in_lanes, Finished finished);
+  void deliver(const Sessions::Peer& peer, const KeptResult& result);
   void send(const Sessions::Peer& peer, const wire::Envelope& head,
             std::optional<zmq::message_t> body = {});
 
@@ -74,11 +79,12 @@ class WorkerDaemon {
 
   ListenLink link_;
   const Config config_;
-  const std::string host_;
-  const std::uint64_t incarnation_;
+  const Identity identity_;
   Sessions sessions_;
-  std::map<std::uint64_t, InLanes> in_lanes_;  // by the id that the pool knows it by
-  std::uint64_t next_lane_id_ = 1;
+  KeptResults results_;
+  std::map<std::uint64_t, InLanes> in_lanes_;  // by Picked::id, as the pool knows it too
+  Watchdog watchdog_;
+  bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;
   Nanoseconds next_complaint_ = 0;
   bool is_draining_ = false;
@@ -87,9 +93,10 @@ class WorkerDaemon {
 
   std::atomic<int> stop_requests_{0};
   Wakeup wakeup_;
-  std::mutex finished_mutex_;
-  std::deque<Finished> finished_;   // from the lanes to the loop
-  std::unique_ptr<LanePool> pool_;  // last: its lanes use the members above
+  std::mutex lanes_mutex_;                          // of the next two
+  std::map<std::uint64_t, wire::Encoding> wishes_;  // from the loop to the lanes, by Picked::id
+  std::deque<Finished> finished_;                   // from the lanes to the loop
+  std::unique_ptr<LanePool> pool_;                  // last: its lanes use the members above
 };
 
 }  // namespace mandel

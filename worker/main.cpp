@@ -1,6 +1,7 @@
 // mandel-worker: reads the command line, says in one line what it is, and serves.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -27,7 +28,7 @@ constexpr const char* kExamples = R"(Examples:
   mandel-worker --listen 0.0.0.0:5755 --insecure   serve the local network
   mandel-worker --list-kernels                     what this machine can compute with
 
-Exit codes: 0 drained or told to leave, 2 bad usage, 4 can't listen there.)";
+Exit codes: 0 drained or told to leave, 1 a lane hung, 2 bad usage, 4 can't listen there.)";
 
 // ZeroMQ binds numbers, not names.
 Result<Address> listen_address(const Options& options) {
@@ -62,6 +63,10 @@ int serve(const Options& options) {
     spdlog::warn("--insecure: whoever reaches this port can use this worker and read its results");
   (*daemon)->run();
   spdlog::info("left");
+  if (!(*daemon)->stop_lanes()) {
+    spdlog::warn("a lane hangs; the process ends without it");
+    std::_Exit(kExitHung);
+  }
   return kExitDone;
 }
 

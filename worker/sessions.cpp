@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 #include <numeric>
 
-#include "common/job.h"
-
 namespace mandel {
 namespace {
 
@@ -22,18 +20,34 @@ std::vector<Sessions::Peer> Sessions::peers() const {
   return peers;
 }
 
-bool Sessions::is_current(const SessionId& id) const {
-  const auto it = sessions_.find(id.peer);
-  return it != sessions_.end() && it->second.serial == id.serial;
+const OpenedJob* Sessions::job(const Peer& peer, std::uint64_t id) const {
+  const auto session = sessions_.find(peer);
+  if (session == sessions_.end()) return nullptr;
+  const auto job = session->second.jobs.find(id);
+  return job == session->second.jobs.end() ? nullptr : &job->second;
 }
 
-FromPeer<void> Sessions::greet(const Peer& peer, Nanoseconds now) {
+std::vector<std::uint64_t> Sessions::jobs(const Peer& peer) const {
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, job] : sessions_.at(peer).jobs) ids.push_back(id);
+  return ids;
+}
+
+bool Sessions::reads(const Peer& peer, wire::Encoding encoding) const {
+  const auto session = sessions_.find(peer);
+  if (session == sessions_.end()) return false;
+  return encoding == wire::RAW_U32 || std::ranges::count(session->second.encodings, encoding) > 0;
+}
+
+FromPeer<void> Sessions::greet(const Peer& peer, Nanoseconds now,
+                               std::vector<wire::Encoding> encodings) {
   if (knows(peer)) return blame_peer("a second hello on one connection");
   if (sessions_.size() >= limits_.sessions)
     return blame_peer(
         fmt::format("this worker serves {} masters already; try again later", limits_.sessions));
   Session& session = sessions_[peer];
   session.serial = next_serial_++;
+  session.encodings = std::move(encodings);
   session.heard = now;
   return {};
 }
@@ -61,18 +75,31 @@ FromPeer<void> Sessions::enqueue(const Peer& peer, const QueuedTask& task) {
                                   std::uint64_t{task.first_row} + task.rows, axes.ys.size()));
   if (std::uint64_t{task.rows} * axes.xs.size() > kChunkBytesMax / sizeof(std::uint32_t))
     return blame_peer("a chunk larger than this worker takes");
-  if (session.queue.size() + session.in_lanes >= limits_.tasks_per_session)
+  if (session.held() >= limits_.tasks_per_session)
     return blame_peer(fmt::format("more than {} tasks at once", limits_.tasks_per_session));
   if (!session.is_active()) session.served = std::max(session.served, virtual_time_);
   session.queue.push_back(task);
   return {};
 }
 
-bool Sessions::cancel(const Peer& peer, const TaskKey& key) {
-  const auto session = sessions_.find(peer);
-  if (session == sessions_.end()) return false;
-  return std::erase_if(session->second.queue,
-                       [&](const QueuedTask& task) { return task.key == key; }) > 0;
+std::vector<std::uint64_t> Sessions::cancel(const Peer& peer, const TaskKey& key) {
+  Session& session = sessions_.at(peer);
+  std::erase_if(session.queue, [&](const QueuedTask& task) { return task.key == key; });
+  std::vector<std::uint64_t> ids;
+  for (auto& [id, in_lanes] : session.in_lanes)
+    if (in_lanes.key == key) {
+      in_lanes.is_cancelled = true;
+      ids.push_back(id);
+    }
+  return ids;
+}
+
+void Sessions::acked(const Peer& peer, const ChunkKey& key) {
+  Session& session = sessions_.at(peer);
+  const auto it = session.unacked.find(key);
+  if (it == session.unacked.end()) return;
+  session.unacked_bytes -= it->second;
+  session.unacked.erase(it);
 }
 
 void Sessions::heard(const Peer& peer, Nanoseconds now) {
@@ -82,11 +109,11 @@ void Sessions::heard(const Peer& peer, Nanoseconds now) {
 
 std::optional<Sessions::Picked> Sessions::pick() {
   const auto before = [](const Session& a, const Session& b) {
-    return std::pair(a.claim(), a.in_lanes) < std::pair(b.claim(), b.in_lanes);
+    return std::pair(a.claim(), a.in_lanes.size()) < std::pair(b.claim(), b.in_lanes.size());
   };
   auto best = sessions_.end();
   for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
-    if (it->second.queue.empty() || *it->second.unsent > limits_.unsent_bytes) continue;
+    if (it->second.queue.empty() || !may_compute(it->second)) continue;
     if (best == sessions_.end() || before(it->second, best->second)) best = it;
   }
   if (best == sessions_.end()) return std::nullopt;
@@ -94,24 +121,47 @@ std::optional<Sessions::Picked> Sessions::pick() {
   virtual_time_ = std::max(virtual_time_, session.served);
   const QueuedTask task = session.queue.front();
   session.queue.pop_front();
-  ++session.in_lanes;
-  return Picked{{best->first, session.serial}, session.unsent, task, session.jobs.at(task.key.job)};
+  const std::uint64_t id = next_id_++;
+  session.in_lanes[id] = {task.key};
+  return Picked{id, {best->first, session.serial}, task, session.jobs.at(task.key.job)};
 }
 
-void Sessions::settle(const SessionId& id, Nanoseconds lane_ns) {
-  if (!is_current(id)) return;  // dropped while the lanes were at it
-  Session& session = sessions_.at(id.peer);
-  MANDEL_ASSERT(session.in_lanes > 0);
-  --session.in_lanes;
+bool Sessions::settle(const Picked& picked, Nanoseconds lane_ns) {
+  const auto it = sessions_.find(picked.session.peer);
+  if (it == sessions_.end() || it->second.serial != picked.session.serial) return false;
+  Session& session = it->second;
+  const auto in_lanes = session.in_lanes.extract(picked.id);
+  MANDEL_ASSERT(!in_lanes.empty());
   session.served += lane_ns;
   session.task_mean = session.task_mean == 0 ? lane_ns : (3 * session.task_mean + lane_ns) / 4;
+  return !in_lanes.mapped().is_cancelled;
 }
 
-void Sessions::drop(const Peer& peer) { sessions_.erase(peer); }
+void Sessions::sent(const Peer& peer, const ChunkKey& key, std::size_t bytes) {
+  acked(peer, key);  // the chunk's counts are here once, however often they are on their way
+  Session& session = sessions_.at(peer);
+  session.unacked[key] = bytes;
+  session.unacked_bytes += bytes;
+}
 
-void Sessions::blame(const Peer& peer) {
-  drop(peer);
-  ++blamed_;
+std::vector<TaskProgress> Sessions::tasks(
+    const Peer& peer, const std::function<std::uint64_t(std::uint64_t)>& ticks_of) const {
+  const Session& session = sessions_.at(peer);
+  std::vector<TaskProgress> tasks;
+  for (const auto& [id, in_lanes] : session.in_lanes)
+    if (!in_lanes.is_cancelled) tasks.push_back({in_lanes.key, ticks_of(id)});
+  for (const QueuedTask& task : session.queue) tasks.push_back({task.key, 0});
+  for (const auto& [id, in_lanes] : session.in_lanes)
+    if (in_lanes.is_cancelled) tasks.push_back({in_lanes.key, ticks_of(id)});
+  return tasks;
+}
+
+std::vector<std::uint64_t> Sessions::drop(const Peer& peer) {
+  const auto session = sessions_.extract(peer);
+  std::vector<std::uint64_t> ids;
+  if (!session.empty())
+    for (const auto& [id, in_lanes] : session.mapped().in_lanes) ids.push_back(id);
+  return ids;
 }
 
 std::vector<Sessions::Peer> Sessions::silent(Nanoseconds now) const {
@@ -119,6 +169,16 @@ std::vector<Sessions::Peer> Sessions::silent(Nanoseconds now) const {
   for (const auto& [peer, session] : sessions_)
     if (now - session.heard > limits_.silence) peers.push_back(peer);
   return peers;
+}
+
+std::size_t Sessions::Session::held() const {
+  return queue.size() + static_cast<std::size_t>(std::ranges::count_if(
+                            in_lanes, [](const auto& one) { return !one.second.is_cancelled; }));
+}
+
+bool Sessions::may_compute(const Session& session) const {
+  return session.unacked_bytes <= limits_.unacked_bytes &&
+         session.unacked.size() <= limits_.unacked_results;
 }
 
 std::size_t Sessions::axes_bytes() const {

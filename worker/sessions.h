@@ -6,9 +6,9 @@
 // starts level with the least served, it has no saved-up claim).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,28 +17,30 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "common/job.h"
 #include "kernels/grid.h"
+#include "mandel.pb.h"
+#include "worker/keys.h"
 
 namespace mandel {
-
-// Names one attempt at one chunk, of one master.
-struct TaskKey {
-  std::uint64_t job = 0;
-  std::uint32_t chunk = 0;
-  std::uint32_t attempt = 0;
-  auto operator<=>(const TaskKey&) const = default;
-};
 
 struct QueuedTask {
   TaskKey key;
   std::uint32_t first_row = 0;
   std::uint32_t rows = 0;
   Nanoseconds arrived = 0;
+  wire::Encoding encoding = wire::RAW_U32;  // wished for its counts
 };
 
 struct OpenedJob {
+  Job job;
   std::shared_ptr<const Axes> axes;
-  std::uint32_t max_iter = 0;
+};
+
+// How far a task is. `ticks` is 0 until a lane has begun it.
+struct TaskProgress {
+  TaskKey key;
+  std::uint64_t ticks = 0;
 };
 
 class Sessions {
@@ -49,8 +51,10 @@ class Sessions {
     std::size_t sessions = 256;
     std::size_t jobs_per_session = 16;
     std::size_t tasks_per_session = 16;  // queued or in the lanes: the credit a master has here
-    std::size_t axes_bytes = std::size_t{512} << 20;      // of all open jobs
-    std::int64_t unsent_bytes = std::int64_t{128} << 20;  // then a master has to read first
+    std::size_t axes_bytes = std::size_t{512} << 20;  // of all open jobs
+    // Results of one session beyond which its master has to acknowledge some first.
+    std::size_t unacked_bytes = std::size_t{128} << 20;
+    std::size_t unacked_results = 4096;
     Nanoseconds silence = 10 * kSecond;  // a master not heard of for so long is gone
   };
 
@@ -61,12 +65,9 @@ class Sessions {
     std::uint64_t serial = 0;
   };
 
-  // Bytes of a session's results that ZeroMQ has not got rid of yet.
-  using Unsent = std::shared_ptr<std::atomic<std::int64_t>>;
-
   struct Picked {
+    std::uint64_t id = 0;  // of the task among all that were ever picked
     SessionId session;
-    Unsent unsent;
     QueuedTask task;
     OpenedJob job;
   };
@@ -75,53 +76,84 @@ class Sessions {
 
   const Limits& limits() const { return limits_; }
   std::size_t count() const { return sessions_.size(); }
-  // Sessions that were dropped for what they sent, since the start.
+  // Peers that were refused for what they sent, since the start.
   std::uint64_t blamed() const { return blamed_; }
   bool knows(const Peer& peer) const { return sessions_.contains(peer); }
-  bool is_current(const SessionId& session) const;
   std::vector<Peer> peers() const;
+  // Null if the job is not open in this peer's session.
+  const OpenedJob* job(const Peer& peer, std::uint64_t id) const;
+  std::vector<std::uint64_t> jobs(const Peer& peer) const;
+  // Can this master be answered in it?
+  bool reads(const Peer& peer, wire::Encoding encoding) const;
 
   // Each of these is one message of a peer. An error means: tell the peer and drop() it.
-  FromPeer<void> greet(const Peer& peer, Nanoseconds now);
+  // `encodings` can be answered in, besides RAW_U32.
+  FromPeer<void> greet(const Peer& peer, Nanoseconds now,
+                       std::vector<wire::Encoding> encodings = {});
   FromPeer<void> open(const Peer& peer, std::uint64_t job, OpenedJob opened);
   FromPeer<void> enqueue(const Peer& peer, const QueuedTask& task);
-  // True if the task was still queued; it is gone. Else it is in the lanes, or was never here.
-  bool cancel(const Peer& peer, const TaskKey& key);
+  // Forgets the task where it is queued, and returns the ids by which the lanes have it.
+  std::vector<std::uint64_t> cancel(const Peer& peer, const TaskKey& key);
+  void acked(const Peer& peer, const ChunkKey& key);
   void heard(const Peer& peer, Nanoseconds now);
 
   // Takes the next task for the lanes, of the master that was served least.
   std::optional<Picked> pick();
-  // A picked task has ended, after `lane_ns` of lane time.
-  void settle(const SessionId& session, Nanoseconds lane_ns);
+  // A picked task has ended, after `lane_ns` of lane time. False if nobody waits for it any more:
+  // it was cancelled, or its session is over.
+  bool settle(const Picked& picked, Nanoseconds lane_ns);
+  // A result went out.
+  void sent(const Peer& peer, const ChunkKey& key, std::size_t bytes);
 
-  void drop(const Peer& peer);
-  void blame(const Peer& peer);
+  // What this master may still expect, its tasks that are queued or in the lanes; and behind them
+  // those that it cancelled and a lane is at still, since that lane is not free. `ticks_of` says
+  // how far the lanes are with the task of an id.
+  std::vector<TaskProgress> tasks(
+      const Peer& peer, const std::function<std::uint64_t(std::uint64_t id)>& ticks_of) const;
+
+  // Ends the session, if there is one, and returns the ids of the tasks that the lanes have of it.
+  std::vector<std::uint64_t> drop(const Peer& peer);
+  void blame() { ++blamed_; }
   // Masters that have been silent for too long. The caller drops them.
   std::vector<Peer> silent(Nanoseconds now) const;
 
   std::size_t queued() const;
 
  private:
+  struct InLanes {
+    TaskKey key;
+    bool is_cancelled = false;
+  };
+
   struct Session {
     std::uint64_t serial = 0;
+    std::vector<wire::Encoding> encodings;
     std::map<std::uint64_t, OpenedJob> jobs;
     std::deque<QueuedTask> queue;
-    std::size_t in_lanes = 0;
-    Unsent unsent = std::make_shared<std::atomic<std::int64_t>>(0);
+    std::map<std::uint64_t, InLanes> in_lanes;  // by Picked::id
+    std::map<ChunkKey, std::size_t> unacked;    // bytes of results
+    std::size_t unacked_bytes = 0;
     Nanoseconds served = 0;     // virtual time of fair queueing
     Nanoseconds task_mean = 0;  // lane time that one of its tasks takes, as of late
     Nanoseconds heard = 0;
 
     // What it will have been served once the lanes are done with what they hold.
-    Nanoseconds claim() const { return served + static_cast<Nanoseconds>(in_lanes) * task_mean; }
-    bool is_active() const { return !queue.empty() || in_lanes > 0; }
+    Nanoseconds claim() const {
+      return served + static_cast<Nanoseconds>(in_lanes.size()) * task_mean;
+    }
+    bool is_active() const { return !queue.empty() || !in_lanes.empty(); }
+    // Tasks that count against its credit. A cancelled one does not, since its master can't know
+    // when the lanes let go of it.
+    std::size_t held() const;
   };
 
+  bool may_compute(const Session& session) const;
   std::size_t axes_bytes() const;
 
   Limits limits_;
   std::map<Peer, Session> sessions_;
   std::uint64_t next_serial_ = 1;
+  std::uint64_t next_id_ = 1;
   Nanoseconds virtual_time_ = 0;  // what whoever was picked last had been served
   std::uint64_t blamed_ = 0;
 };

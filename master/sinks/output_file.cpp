@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 namespace mandel {
 namespace {
 
+constexpr const char* kOwnFiles = "/proc/self/fd";
+
 // mkstemp() makes files that only their owner reads; a picture should have what umask allows.
 void apply_umask(int fd) {
   const mode_t mask = umask(0);
@@ -20,33 +23,52 @@ void apply_umask(int fd) {
   [[maybe_unused]] const int ignored = fchmod(fd, 0666 & ~mask);
 }
 
+// A file without a name in the folder of `path`, which can be linked to one; -1 if that can't be.
+int open_unnamed(const std::string& path) {
+  if (access(kOwnFiles, X_OK) != 0) return -1;
+  const std::string folder = std::filesystem::path(path).parent_path();
+  return open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+}
+
 }  // namespace
+
+bool is_regular_target(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  return !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+}
+
+std::string target_of(const std::string& path) {
+  std::error_code ignored;
+  const auto target = std::filesystem::weakly_canonical(path, ignored);
+  return target.empty() ? path : target.string();
+}
 
 Result<OutputFile> OutputFile::create(const std::string& path) {
   const auto cannot = [&](int error) {
     return fail(fmt::format("can't write {}: {}", path, std::strerror(error)));
   };
   std::error_code ignored;
-  const auto status = std::filesystem::status(path, ignored);
-  if (std::filesystem::is_directory(status)) return cannot(EISDIR);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+  if (std::filesystem::is_directory(path, ignored)) return cannot(EISDIR);
+  if (!is_regular_target(path)) {
     std::FILE* stream = std::fopen(path.c_str(), "wb");
     if (stream == nullptr) return cannot(errno);
-    return OutputFile(path, "", stream);
+    return OutputFile(path, "", false, stream);
   }
-  // Through a symbolic link, so that the link stays and its target is replaced.
-  const auto target = std::filesystem::weakly_canonical(path, ignored);
-  std::string final_path = target.empty() ? path : target.string();
+  std::string final_path = target_of(path);
+  if (const int unnamed = open_unnamed(final_path); unnamed >= 0)
+    return OutputFile(std::move(final_path), "", true, fdopen(unnamed, "wb"));
   std::string temporary = final_path + ".XXXXXX";
   const int fd = mkstemp(temporary.data());
   if (fd < 0) return cannot(errno);
   apply_umask(fd);
-  return OutputFile(std::move(final_path), std::move(temporary), fdopen(fd, "wb"));
+  return OutputFile(std::move(final_path), std::move(temporary), false, fdopen(fd, "wb"));
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})),
+      is_unnamed_(other.is_unnamed_),
       stream_(std::exchange(other.stream_, nullptr)) {}
 
 OutputFile::~OutputFile() {
@@ -63,7 +85,17 @@ Result<void> OutputFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
+// A link can't replace a file, as a rename can; hence both.
+bool OutputFile::give_temporary_name() {
+  std::string name = fmt::format("{}.{}", path_, getpid());
+  const std::string self = fmt::format("{}/{}", kOwnFiles, fileno(stream_));
+  if (linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) return false;
+  temporary_ = std::move(name);
+  return true;
+}
+
 Result<void> OutputFile::commit() {
+  if (is_unnamed_ && !give_temporary_name()) return failure(errno);
   if (std::fclose(std::exchange(stream_, nullptr)) != 0) return failure(errno);
   if (temporary_.empty()) return {};
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return failure(errno);

@@ -1,6 +1,7 @@
-// A file that appears whole or not at all: written under a temporary name beside its target,
-// renamed at the end. A job that fails half-way must not destroy yesterday's picture. Targets that
-// are no regular files (a pipe, a device) are written as they are.
+// A file that appears whole or not at all: written without a name, or, where the file system can't
+// do that, under a temporary one, in its target's folder; given its name at the end. A job that
+// fails half-way must not destroy yesterday's picture, and one that is killed must leave no
+// rubbish. Targets that are no regular files (a pipe, a device) are written as they are.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,13 @@
 #include "common/error.h"
 
 namespace mandel {
+
+// Is there, or can there be, a regular file of this name?
+bool is_regular_target(const std::string& path);
+
+// The file that `path` means, through symbolic links, so that a link stays and its target is
+// replaced.
+std::string target_of(const std::string& path);
 
 class OutputFile {
  public:
@@ -24,12 +32,17 @@ class OutputFile {
   Result<void> commit();
 
  private:
-  OutputFile(std::string path, std::string temporary, std::FILE* stream)
-      : path_(std::move(path)), temporary_(std::move(temporary)), stream_(stream) {}
+  OutputFile(std::string path, std::string temporary, bool is_unnamed, std::FILE* stream)
+      : path_(std::move(path)),
+        temporary_(std::move(temporary)),
+        is_unnamed_(is_unnamed),
+        stream_(stream) {}
+  bool give_temporary_name();
   tl::unexpected<Error> failure(int error) const;
 
   std::string path_;
-  std::string temporary_;  // empty: written in place
+  std::string temporary_;  // empty: written in place, or without a name
+  bool is_unnamed_;
   std::FILE* stream_;
 };
 

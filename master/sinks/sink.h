@@ -33,9 +33,6 @@ class Sink {
   virtual Result<void> finish() = 0;
 };
 
-// NumPy's .npy, version 1.0: a C-ordered little-endian uint32 array of shape (rows, columns).
-Result<std::unique_ptr<Sink>> npy_sink(const std::string& path, const PictureSize& size);
-
 // Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
 Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSize& size);
 
@@ -44,10 +41,13 @@ Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSiz
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
                                        std::shared_ptr<const Axes> axes, const ColourMap& colours);
 
-// Can a file of this name be written: does it end with .png, .npy or .pgm, in any case?
+// A path's extension, the dot included, in lower case.
+std::string extension_of(const std::string& path);
+
+// Can a file of this name be written: does it end with .png, .npy, .raw or .pgm, in any case?
 Result<void> check_extension(const std::string& path);
 
-// One of the above, by the path's extension.
+// One of the above, or of plain.h, by the path's extension.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
                                         std::shared_ptr<const Axes> axes, const ColourMap& colours);
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/sha256.h"
-#include "master/sinks/sink.h"
+#include "master/sinks/plain.h"
 
 namespace mandel {
 namespace {
@@ -27,7 +27,8 @@ class DigestSink final : public Sink {
   Sha256 hash_;
 };
 
-// In lower case.
+}  // namespace
+
 std::string extension_of(const std::string& path) {
   std::string extension = std::filesystem::path(path).extension();
   std::ranges::transform(extension, extension.begin(),
@@ -35,12 +36,10 @@ std::string extension_of(const std::string& path) {
   return extension;
 }
 
-}  // namespace
-
 Result<void> check_extension(const std::string& path) {
   const std::string extension = extension_of(path);
-  if (extension == ".png" || extension == ".npy" || extension == ".pgm") return {};
-  return fail(fmt::format("can't tell the format of '{}': use .png, .npy or .pgm", path));
+  if (extension == ".png" || extension == ".pgm" || plain_format_of(path)) return {};
+  return fail(fmt::format("can't tell the format of '{}': use .png, .npy, .raw or .pgm", path));
 }
 
 std::unique_ptr<Sink> digest_sink(std::string* digest) {
@@ -52,7 +51,7 @@ Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSi
                                         const ColourMap& colours) {
   const std::string extension = extension_of(path);
   if (extension == ".png") return png_sink(path, size, std::move(axes), colours);
-  if (extension == ".npy") return npy_sink(path, size);
+  if (const auto plain = plain_format_of(path)) return plain_sink(path, *plain, size);
   if (extension == ".pgm") return pgm_sink(path, size);
   return tl::unexpected(check_extension(path).error());
 }

@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "common/codec.h"
 #include "common/sha256.h"
 #include "kernels/registry.h"
 #include "kernels/scalar.h"
@@ -32,6 +33,26 @@ void hash_of_counts(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * 1'000'000);
 }
 
+std::vector<std::uint32_t> tutorial_picture() {
+  const Axes axes = tutorial_axes(1000);
+  std::vector<std::uint32_t> counts(axes.xs.size() * axes.ys.size());
+  find_backend("simd-full")->make()->run(axes.xs, axes.ys, 1000, counts, {});
+  return counts;
+}
+
+void encode_picture(benchmark::State& state) {
+  const auto counts = tutorial_picture();
+  for (auto _ : state) benchmark::DoNotOptimize(encode_counts(counts));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(counts.size()));
+}
+
+void decode_picture(benchmark::State& state) {
+  auto counts = tutorial_picture();
+  const auto encoded = encode_counts(counts).value();
+  for (auto _ : state) benchmark::DoNotOptimize(decode_counts(encoded, counts));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(counts.size()));
+}
+
 void band(benchmark::State& state, const Backend& backend, const Axes& axes,
           std::uint32_t max_iter) {
   const auto kernel = backend.make();
@@ -53,6 +74,8 @@ void register_pieces() {
   benchmark::RegisterBenchmark("interior_point", interior_point);
   benchmark::RegisterBenchmark("tutorial_grid/1000", tutorial_grid);
   benchmark::RegisterBenchmark("hash_of_counts/1MB", hash_of_counts);
+  benchmark::RegisterBenchmark("encode_counts", encode_picture);
+  benchmark::RegisterBenchmark("decode_counts", decode_picture);
 }
 
 void register_backend(const Backend& backend) {

@@ -1,5 +1,5 @@
-// Google Benchmark's measurements of the pieces: what a call, a band of rows, a grid or a hash
-// costs by itself.
+// Google Benchmark's measurements of the pieces: what a call, a band of rows, a grid, a hash or the
+// codec costs by itself.
 #pragma once
 
 #include <string>

@@ -27,6 +27,20 @@ TEST_P(GoldenPicture, HasItsSumAndDigestAtEveryChunkCount) {
   }
 }
 
+TEST_P(GoldenPicture, IsTheSameInEveryCodecOverASocket) {
+  const GoldenJob& golden = GetParam();
+  const Worker worker;
+  for (const char* codec : {"lz4", "none"}) {
+    SCOPED_TRACE(codec);
+    const MasterRun run = run_master({"--tutorial-size", std::to_string(golden.request),
+                                      "--max-iter", std::to_string(golden.max_iter), "--chunks",
+                                      "16", "--codec", codec, "--hosts", worker.address()});
+    ASSERT_EQ(run.status, 0) << run.err;
+    EXPECT_EQ(run.json["sum"], golden.sum);
+    EXPECT_EQ(run.json["counts_sha256"], golden.sha256);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Csv, GoldenPicture, testing::ValuesIn(read_golden_jobs()),
                          [](const auto& row) { return std::to_string(row.param.request); });
 

@@ -42,7 +42,7 @@ class FakeWorker {
   void answer(const std::string& peer, const wire::Envelope& head) {
     wire::Envelope reply;
     if (head.has_hello()) {
-      reply.mutable_welcome()->set_protocol(1);
+      reply.mutable_welcome()->set_protocol(kProtocolMax);
       reply.mutable_welcome()->set_chunks_max(4);
       if (manner_ != Manner::kHasNoLanes)
         reply.mutable_welcome()->add_lanes()->set_semantics(std::string(kExactF64));
@@ -101,7 +101,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Spoiler{"FlippedBit", [](wire::Result&, auto& counts) { counts[7] ^= 2; }},
                     Spoiler{"WrongSum", [](wire::Result& head, auto&) { head.set_sum(1); }},
                     Spoiler{"WrongHash", [](wire::Result& head, auto&) { head.set_hash_low(1); }},
-                    Spoiler{"TooShort", [](wire::Result&, auto& counts) { counts.pop_back(); }}),
+                    Spoiler{"TooShort", [](wire::Result&, auto& counts) { counts.pop_back(); }},
+                    Spoiler{"NotCompressed",
+                            [](wire::Result& head, auto&) { head.set_encoding(wire::PLANES_LZ4); }},
+                    Spoiler{"UnknownEncoding",
+                            [](wire::Result& head, auto&) {
+                              head.set_encoding(static_cast<wire::Encoding>(99));
+                            }}),
     [](const auto& spoiler) { return spoiler.param.name; });
 
 TEST(Hostile, AloneALiarEndsTheJobWithExit3) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <spawn.h>
 #include <sstream>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <utility>
@@ -72,7 +73,8 @@ Process::Process(std::vector<std::string> command)
 Process::Process(Process&& other) noexcept
     : dir_(std::move(other.dir_)),
       pid_(std::exchange(other.pid_, -1)),
-      status_(std::exchange(other.status_, {})) {}
+      status_(std::exchange(other.status_, {})),
+      peak_bytes_(other.peak_bytes_) {}
 
 Process::~Process() {
   if (pid_ <= 0 || reap()) return;
@@ -99,7 +101,9 @@ void Process::signal(int number) const { kill(pid_, number); }
 bool Process::reap() {
   if (status_) return true;
   int status = 0;
-  if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
+  rusage usage{};
+  if (wait4(pid_, &status, WNOHANG, &usage) != pid_) return false;
+  peak_bytes_ = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return true;
 }
@@ -110,9 +114,15 @@ std::optional<int> Process::wait() {
 }
 
 Worker::Worker(std::vector<std::string> options)
-    : process_([&] {
-        options.insert(options.begin(), {MANDEL_WORKER, "--listen", "127.0.0.1:0"});
+    : Worker(MANDEL_WORKER, [&] {
+        options.insert(options.begin(), {"--listen", "127.0.0.1:0"});
         return std::move(options);
+      }()) {}
+
+Worker::Worker(std::string program, std::vector<std::string> arguments)
+    : process_([&] {
+        arguments.insert(arguments.begin(), std::move(program));
+        return std::move(arguments);
       }()) {
   const std::string before = " listens on ";
   EXPECT_TRUE(process_.prints(" with ")) << process_.err();

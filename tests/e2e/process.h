@@ -42,6 +42,8 @@ class Process {
   void signal(int number) const;
   // The exit status as a shell gives it (128 + signal); nothing if it does not end.
   std::optional<int> wait();
+  // The most memory that it ever had, once it has ended.
+  std::uint64_t peak_bytes() const { return peak_bytes_; }
 
  private:
   bool reap();
@@ -49,6 +51,7 @@ class Process {
   std::unique_ptr<TempDir> dir_;
   pid_t pid_ = -1;
   std::optional<int> status_;
+  std::uint64_t peak_bytes_ = 0;
 };
 
 // Polls `condition` until it holds or a generous deadline is over.
@@ -58,6 +61,8 @@ bool eventually(const std::function<bool()>& condition);
 class Worker {
  public:
   explicit Worker(std::vector<std::string> options = {"--threads", "1"});
+  // Another program that says, like mandel-worker, where it listens.
+  Worker(std::string program, std::vector<std::string> arguments);
   const std::string& address() const { return address_; }
   Process& process() { return process_; }
 

@@ -67,5 +67,65 @@ TEST(ChunkCountChoice, ByDefaultFollowsTheSizeOfThePicture) {
   EXPECT_EQ(choose_chunks({}, 40'000, 40'000).chunks, 1525u);
 }
 
+// The options of this command line; an int is what it exits with.
+std::variant<Options, int> parsed(std::vector<std::string> words) {
+  words.insert(words.begin(), "mandel-master");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(ResumeOptions, GoWithAllThatIsNotOfTheJob) {
+  const auto options = parsed({"--resume", "a.png.journal", "--hosts", "desk1", "--json", "a.json",
+                               "--expect-sum", "5", "--audit", "0.25", "--explain", "7"});
+  ASSERT_TRUE(std::holds_alternative<Options>(options));
+  const Options& given = std::get<Options>(options);
+  EXPECT_EQ(given.resume, "a.png.journal");
+  EXPECT_EQ(given.audit, 0.25);
+  EXPECT_EQ(given.explain, 7u);
+  EXPECT_TRUE(given.keeps_journal);
+}
+
+TEST(ResumeOptions, ExcludeWhatTheJournalSays) {
+  using Words = std::vector<std::string>;
+  for (const Words& job :
+       {Words{"--tutorial-size", "100"}, Words{"--size", "10x10"}, Words{"--center", "0,0"},
+        Words{"--span", "1"}, Words{"--view", "-2,1,-1,1"}, Words{"--max-iter", "5"},
+        Words{"--chunks", "5"}, Words{"--output", "a.png"}, Words{"--colours", "fire"},
+        Words{"--no-journal"}}) {
+    Words words = {"--resume", "a.png.journal"};
+    words.insert(words.end(), job.begin(), job.end());
+    testing::internal::CaptureStderr();
+    const auto options = parsed(words);
+    const std::string said = testing::internal::GetCapturedStderr();
+    ASSERT_TRUE(std::holds_alternative<int>(options)) << job[0];
+    EXPECT_EQ(std::get<int>(options), 2) << job[0];
+    EXPECT_NE(said.find("--resume"), std::string::npos) << said;
+  }
+}
+
+TEST(ResumeOptions, NoJournalSwitchesTheJournalOff) {
+  EXPECT_FALSE(std::get<Options>(parsed({"--no-journal"})).keeps_journal);
+  EXPECT_TRUE(std::get<Options>(parsed({})).keeps_journal);
+}
+
+TEST(CodecOption, IsOneOfThree) {
+  EXPECT_EQ(std::get<Options>(parsed({})).codec, Codec::kAuto);
+  EXPECT_EQ(std::get<Options>(parsed({"--codec", "lz4"})).codec, Codec::kLz4);
+  EXPECT_EQ(std::get<Options>(parsed({"--codec", "none"})).codec, Codec::kNone);
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(std::holds_alternative<int>(parsed({"--codec", "zstd"})));
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("--codec"), std::string::npos);
+}
+
+TEST(AuditOption, IsAShare) {
+  EXPECT_EQ(std::get<Options>(parsed({})).audit, 0);
+  for (const char* bad : {"1.5", "-0.1", "all"}) {
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(std::holds_alternative<int>(parsed({"--audit", bad}))) << bad;
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("--audit"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace mandel

@@ -1,275 +1,267 @@
-// The brain, event by event: no sockets, no clock. The last test lives through random histories.
+// The brain's rules, one by one: granting, taking back, copying. No sockets, no clock. Blame and
+// audits are in plan_doubt_test.cpp; whole histories are the simulator's (tests/sim/).
 #include "master/plan.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <map>
-#include <random>
-#include <set>
+
+#include "tests/unit/master/plan_harness.h"
 
 namespace mandel {
 namespace {
 
 constexpr std::uint32_t kNoWindow = 1u << 30;
 
-template <typename Kind>
-std::vector<Kind> only(const std::vector<Action>& actions) {
-  std::vector<Kind> found;
-  for (const Action& action : actions)
-    if (const auto* one = std::get_if<Kind>(&action)) found.push_back(*one);
-  return found;
+TEST(PlanGrants, LowestFirstAndAsMuchAsCreditAllows) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  EXPECT_EQ(stage.grants, (std::vector<Grant>{{1, 0, 1}, {1, 1, 1}}));
 }
 
-std::vector<Grant> sent(const std::vector<Action>& actions) {
-  std::vector<Grant> grants;
-  for (const auto& send : only<action::Send>(actions)) grants.push_back(send.grant);
-  return grants;
+TEST(PlanGrants, FewChunksSpreadOverAllWorkersInTurn) {
+  Stage stage({.chunks = 6, .window = 4});
+  stage.join(3, {4, 8});
+  stage.join(1, {4, 8});
+  stage.join(2, {4, 8});
+  ASSERT_EQ(stage.grants_to(3), 4u);
+  stage.lost(3);
+  EXPECT_EQ(stage.grants_to(1), 2u);
+  EXPECT_EQ(stage.grants_to(2), 2u);
 }
 
-event::Joined joined(WorkerId id, std::uint32_t lanes = 1) { return {id, {lanes, 1000}}; }
-
-TEST(Plan, HandsOutChunksInOrderAndWithCreditNotAllAtOnce) {
-  Plan plan(100, kNoWindow);
-  const auto grants = sent(plan.on(joined(1)));
-  ASSERT_EQ(grants.size(), credit({1, 1000}, 100, 1));
-  for (std::uint32_t k = 0; k < grants.size(); ++k) EXPECT_EQ(grants[k], (Grant{1, k, 1}));
+TEST(PlanGrants, AResultBringsTheNextChunkToTheSameWorker) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  const auto sent = only<action::Send>(stage.done(1, 0));
+  ASSERT_FALSE(sent.empty());
+  for (const auto& send : sent) EXPECT_EQ(send.grant.worker, 1u);
 }
 
-TEST(Plan, EachResultBringsTheNextChunkToTheSameWorker) {
-  Plan plan(100, kNoWindow);
-  plan.on(joined(1));
-  plan.on(joined(2));
-  const auto actions = plan.on(event::Done{{1, 0, 1}});
+TEST(PlanGrants, NothingBeyondTheWindowUntilMemoryIsFreed) {
+  Stage stage({.chunks = 100, .window = 3});
+  stage.join(1, {8, 16});
+  EXPECT_EQ(stage.grants.size(), 3u);
+  EXPECT_TRUE(only<action::Send>(stage.done(1, 2)).empty());
+  EXPECT_EQ(only<action::Send>(stage.feed(event::Freed{1})).size(), 1u);
+  EXPECT_EQ(stage.grant_of(3).worker, 1u);
+}
+
+TEST(PlanGrants, WhatCameBackGoesFirstAndIsExemptFromTheWindow) {
+  Stage stage({.chunks = 100, .window = 2});
+  stage.join(1);
+  stage.done(1, 1);
+  const Grant first = stage.grant_of(0);
+  stage.returned(first);
+  EXPECT_EQ(stage.grant_of(0), (Grant{1, 0, 2})) << "nobody else is there";
+}
+
+TEST(PlanGrants, ALeavingWorkerFinishesWhatItHasAndGetsNoMore) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.feed(event::Leaving{1});
+  const auto actions = stage.done(1, 0);
   EXPECT_EQ(only<action::Accept>(actions).size(), 1u);
-  const auto grants = sent(actions);
-  ASSERT_EQ(grants.size(), 1u);
-  EXPECT_EQ(grants[0].worker, 1u);
+  EXPECT_TRUE(only<action::Send>(actions).empty());
 }
 
-TEST(Plan, FinishesExactlyWhenTheLastChunkIsDone) {
-  Plan plan(2, kNoWindow);
-  plan.on(joined(1));
-  EXPECT_TRUE(only<action::Finish>(plan.on(event::Done{{1, 0, 1}})).empty());
-  EXPECT_FALSE(plan.is_finished());
-  EXPECT_EQ(only<action::Finish>(plan.on(event::Done{{1, 1, 1}})).size(), 1u);
-  EXPECT_TRUE(plan.is_finished());
+TEST(PlanGrants, ChunksThatAnEarlierMasterHasAreSkipped) {
+  Stage stage({.chunks = 4, .window = kNoWindow, .done = {true, false, true, false}});
+  stage.join(1, {4, 8});
+  EXPECT_EQ(stage.grants, (std::vector<Grant>{{1, 1, 1}, {1, 3, 1}}));
+  stage.done(1, 1);
+  EXPECT_EQ(only<action::Finish>(stage.done(1, 3)).size(), 1u);
 }
 
-TEST(Plan, AResultThatNobodyWaitsForIsIgnored) {
-  Plan plan(3, kNoWindow);
-  plan.on(joined(1));
-  EXPECT_TRUE(plan.on(event::Done{{1, 0, 2}}).empty()) << "an attempt that was never made";
-  EXPECT_TRUE(plan.on(event::Done{{9, 0, 1}}).empty()) << "a worker that is not here";
-  plan.on(event::Done{{1, 0, 1}});
-  EXPECT_TRUE(plan.on(event::Done{{1, 0, 1}}).empty()) << "a chunk that is done";
-  EXPECT_EQ(plan.chunks_done(), 1u);
+TEST(PlanGrants, AJobThatIsDoneAlreadyFinishesWithTheFirstTick) {
+  Stage stage({.chunks = 2, .window = kNoWindow, .done = {true, true}});
+  EXPECT_EQ(only<action::Finish>(stage.tick_at(1)).size(), 1u);
 }
 
-TEST(Plan, ChunksOfALostWorkerGoToTheOthersAsNewAttempts) {
-  Plan plan(4, kNoWindow);
-  const auto first = sent(plan.on(joined(1)));
-  plan.on(joined(2));
-  ASSERT_FALSE(first.empty());
-  auto again = sent(plan.on(event::Lost{1}));
-  // Whatever worker 2 has no credit for now, it gets as it goes on.
-  std::set<ChunkId> held_by_2;
-  for (ChunkId chunk = 0; chunk < 4; ++chunk)
-    for (std::uint32_t attempt = 1; attempt <= 2; ++attempt)
-      if (plan.wants({2, chunk, attempt})) held_by_2.insert(chunk);
-  while (!held_by_2.empty()) {
-    const ChunkId chunk = *held_by_2.begin();
-    held_by_2.erase(held_by_2.begin());
-    const std::uint32_t attempt = plan.wants({2, chunk, 1}) ? 1 : 2;
-    for (const Grant& grant : sent(plan.on(event::Done{{2, chunk, attempt}})))
-      held_by_2.insert(grant.chunk);
-  }
-  EXPECT_TRUE(plan.is_finished());
+TEST(PlanResults, TheLastOneFinishesTheJobAndNothingHappensAfter) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1);
+  EXPECT_TRUE(only<action::Finish>(stage.done(1, 0)).empty());
+  EXPECT_EQ(only<action::Finish>(stage.done(1, 1)).size(), 1u);
+  EXPECT_TRUE(stage.plan.is_finished());
+  EXPECT_TRUE(stage.join(2).empty());
 }
 
-TEST(Plan, ALeavingWorkerFinishesWhatItHasAndGetsNoMore) {
-  Plan plan(100, kNoWindow);
-  plan.on(joined(1));
-  plan.on(event::Leaving{1});
-  const auto actions = plan.on(event::Done{{1, 0, 1}});
-  EXPECT_EQ(only<action::Accept>(actions).size(), 1u);
-  EXPECT_TRUE(sent(actions).empty());
+TEST(PlanResults, EachIsAcknowledgedAlsoWhenItIsNotNeeded) {
+  Stage stage({.chunks = 9, .window = kNoWindow});
+  stage.join(1);
+  EXPECT_EQ(only<action::Acknowledge>(stage.done(1, 0)).size(), 1u);
+  const auto again = stage.done(1, 0);
+  EXPECT_EQ(only<action::Acknowledge>(again).size(), 1u);
+  EXPECT_TRUE(only<action::Accept>(again).empty());
+  EXPECT_EQ(stage.plan.chunks_done(), 1u);
 }
 
-TEST(Plan, AReturnedChunkIsPendingAgain) {
-  Plan plan(100, kNoWindow);
-  plan.on(joined(1));
-  const auto grants = sent(plan.on(event::Returned{{1, 0, 1}, "bad hash"}));
-  ASSERT_EQ(grants.size(), 1u);
-  EXPECT_EQ(grants[0].chunk, 0u);
-  EXPECT_EQ(grants[0].attempt, 2u);
-}
-
-TEST(Plan, AWorkerThatFailsAgainAndAgainIsDismissedAndItsChunksMoveOn) {
-  Plan plan(100, kNoWindow);
-  plan.on(joined(1));
-  plan.on(joined(2));
-  std::vector<Action> actions;
-  for (std::uint32_t attempt = 1; attempt <= Plan::kReturnsInARowMax; ++attempt)
-    actions = plan.on(event::Returned{{1, 0, attempt}, "bad hash"});
-  ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
-  EXPECT_EQ(only<action::Dismiss>(actions)[0].worker, 1u);
-  EXPECT_TRUE(plan.has_workers());
-  EXPECT_FALSE(plan.wants({1, 1, 1}));
-}
-
-TEST(Plan, ASuccessClearsTheRecord) {
-  Plan plan(100, kNoWindow);
-  plan.on(joined(1));
-  for (std::uint32_t attempt = 1; attempt < Plan::kReturnsInARowMax; ++attempt)
-    plan.on(event::Returned{{1, 0, attempt}, "bad"});
-  plan.on(event::Done{{1, 0, Plan::kReturnsInARowMax}});
-  EXPECT_TRUE(only<action::Dismiss>(plan.on(event::Returned{{1, 1, 1}, "bad"})).empty());
-}
-
-TEST(Plan, AChunkThatNobodyCanDoEndsTheJobInsteadOfGoingRoundForEver) {
-  Plan plan(1, kNoWindow);
-  std::uint32_t attempt = 0;
-  for (WorkerId id = 1; id < 100; ++id) {
-    plan.on(joined(id));
-    for (;;) {
-      ++attempt;
-      if (!plan.wants({id, 0, attempt})) {
-        --attempt;
-        break;
-      }
-      const auto actions = plan.on(event::Returned{{id, 0, attempt}, "it burns"});
-      if (const auto abandon = only<action::Abandon>(actions); !abandon.empty()) {
-        EXPECT_EQ(attempt, Plan::kReturnsOfChunkMax);
-        EXPECT_NE(abandon[0].reason.find("it burns"), std::string::npos);
-        return;
-      }
-    }
-  }
-  FAIL() << "never abandoned";
-}
-
-TEST(Plan, AnIdleWorkerGetsCopiesFromTheLongestQueueAndTheFirstResultWins) {
-  Plan plan(3, kNoWindow);
-  ASSERT_EQ(sent(plan.on(joined(1))).size(), 2u);
-  ASSERT_EQ(sent(plan.on(joined(2))).size(), 1u);
-  // Worker 2 is through; worker 1 computes chunk 0 while chunk 1 waits behind it.
-  const auto grants = sent(plan.on(event::Done{{2, 2, 1}}));
-  ASSERT_EQ(grants.size(), 1u);
-  EXPECT_EQ(grants[0], (Grant{2, 1, 2}));
-  const auto actions = plan.on(event::Done{{2, 1, 2}});
+TEST(PlanResults, OfAnEarlierSessionOrMasterAreWelcome) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  EXPECT_TRUE(stage.plan.wants(1, 50));
+  EXPECT_EQ(only<action::Accept>(stage.done(1, 50)).size(), 1u) << "never granted";
+  stage.join(2);
+  const auto actions = stage.done(2, 0);
+  EXPECT_EQ(only<action::Accept>(actions).size(), 1u) << "worker 1 has it";
   ASSERT_EQ(only<action::Cancel>(actions).size(), 1u);
-  EXPECT_EQ(only<action::Cancel>(actions)[0].grant, (Grant{1, 1, 1}));
-  EXPECT_FALSE(plan.wants({1, 1, 1}));
+  EXPECT_EQ(only<action::Cancel>(actions)[0].grant, (Grant{1, 0, 1}));
+  EXPECT_FALSE(stage.plan.wants(1, 0));
 }
 
-TEST(Plan, NothingIsGrantedBeyondTheWindowUntilTheFirstMissingChunkIsWritten) {
-  Plan plan(100, 3);
-  const auto grants = sent(plan.on(joined(1, 50)));
-  ASSERT_EQ(grants.size(), 3u);
-  EXPECT_TRUE(sent(plan.on(event::Done{{1, 2, 1}})).empty());
-  EXPECT_TRUE(sent(plan.on(event::Done{{1, 0, 1}})).empty());
-  const auto more = sent(plan.on(event::Written{1}));
-  ASSERT_EQ(more.size(), 1u);
-  EXPECT_EQ(more[0].chunk, 3u);
+TEST(PlanResults, OfNobodyAreIgnored) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  EXPECT_TRUE(stage.done(9, 0).empty());
+  stage.join(1);
+  EXPECT_TRUE(stage.done(1, 3).empty()) << "there is no such chunk";
 }
 
-// A whole random history: workers come, fail, leave and die, results come in any order. Whatever
-// happens, no chunk is accepted twice, none is lost, and the job ends once one worker stays well.
-class RandomHistory : public testing::TestWithParam<std::uint32_t> {};
-
-TEST_P(RandomHistory, EndsWithEveryChunkAcceptedOnce) {
-  std::mt19937 random(GetParam());
-  const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
-  const std::uint32_t chunks = 1 + below(40);
-  const std::uint32_t window = 1 + below(10);
-  Plan plan(chunks, window);
-  std::map<WorkerId, std::set<Grant>> held;
-  std::map<ChunkId, int> accepted;
-  WorkerId next_id = 0;
-  ChunkId written = 0;
-  bool is_abandoned = false;
-  bool is_finished = false;
-
-  const auto feed = [&](const Event& event) {
-    for (const Action& action : plan.on(event)) {
-      if (const auto* send = std::get_if<action::Send>(&action)) {
-        ASSERT_LT(send->grant.chunk, written + window);
-        ASSERT_EQ(accepted.count(send->grant.chunk), 0u);
-        held.at(send->grant.worker).insert(send->grant);
-      } else if (const auto* cancel = std::get_if<action::Cancel>(&action)) {
-        held.at(cancel->grant.worker).erase(cancel->grant);
-      } else if (const auto* accept = std::get_if<action::Accept>(&action)) {
-        ASSERT_EQ(++accepted[accept->grant.chunk], 1);
-      } else if (const auto* dismiss = std::get_if<action::Dismiss>(&action)) {
-        held.erase(dismiss->worker);
-      }
-      is_abandoned |= std::holds_alternative<action::Abandon>(action);
-      is_finished |= std::holds_alternative<action::Finish>(action);
-    }
-  };
-  const auto any_grant = [&]() -> std::optional<Grant> {
-    std::vector<Grant> all;
-    for (const auto& [id, grants] : held) all.insert(all.end(), grants.begin(), grants.end());
-    if (all.empty()) return std::nullopt;
-    return all[below(static_cast<std::uint32_t>(all.size()))];
-  };
-  const auto join = [&] {
-    held[++next_id];
-    feed(joined(next_id, 1 + below(3)));
-  };
-  const auto write = [&] {
-    const ChunkId before = written;
-    while (accepted.contains(written)) ++written;
-    if (written != before) feed(event::Written{written});
-  };
-
-  for (int step = 0; step < 300 && !is_abandoned; ++step) {
-    const auto grant = any_grant();
-    switch (below(8)) {
-      case 0:
-        if (held.size() < 4) join();
-        break;
-      case 1:
-        if (!held.empty() && below(4) == 0) {
-          const WorkerId id = held.begin()->first;
-          held.erase(id);
-          feed(event::Lost{id});
-        }
-        break;
-      case 2:
-        if (grant && below(5) == 0) {
-          held.at(grant->worker).erase(*grant);
-          feed(event::Returned{*grant, "chance"});
-        }
-        break;
-      case 3:
-        if (!held.empty() && below(10) == 0) feed(event::Leaving{held.begin()->first});
-        break;
-      case 4:
-        write();
-        break;
-      default:
-        if (grant) {
-          held.at(grant->worker).erase(*grant);
-          feed(event::Done{*grant});
-        }
-    }
-  }
-  if (is_abandoned) return;
-  // Liveness: from here on nothing goes wrong.
-  join();
-  for (std::uint32_t step = 0; step < 10 * chunks && !is_finished; ++step) {
-    if (const auto grant = any_grant()) {
-      held.at(grant->worker).erase(*grant);
-      feed(event::Done{*grant});
-    }
-    write();
-  }
-  EXPECT_TRUE(is_finished);
-  EXPECT_EQ(accepted.size(), chunks);
+TEST(PlanTakesBack, WhatALostWorkerHeld) {
+  Stage stage({.chunks = 4, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  stage.lost(1);
+  stage.done(2, 2);
+  stage.done(2, 3);
+  EXPECT_EQ(stage.grant_of(0), (Grant{2, 0, 2}));
+  EXPECT_EQ(stage.grant_of(1), (Grant{2, 1, 2}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomHistory, testing::Range(0u, 200u));
+TEST(PlanTakesBack, WhatABeatDoesNotKnowAfterALease) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1);
+  stage.beat_until(Plan::kLease, {{1, {{1, 1, 0}}}});
+  EXPECT_EQ(stage.grant_of(0).attempt, 1u) << "it may have crossed the beat";
+  stage.feed(event::Beat{1, {{1, 1, 0}}});
+  EXPECT_EQ(stage.grant_of(0), (Grant{1, 0, 2}));
+  EXPECT_EQ(stage.grant_of(1).attempt, 1u);
+}
+
+TEST(PlanTakesBack, WhatStandsStillForALeaseButTheResultStaysWelcome) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1, {2, 2});
+  stage.join(2);
+  stage.beat_until(Plan::kLease + kSecond, {{1, {{0, 1, 7}, {1, 1, 7}}}, {2, {}}});
+  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+  EXPECT_EQ(only<action::Accept>(stage.done(1, 0)).size(), 1u);
+}
+
+TEST(PlanTakesBack, NothingThatMovesOrWaits) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1);
+  for (std::uint64_t tick = 1; tick < 100; ++tick, stage.now += kSecond / 2)
+    stage.feed(event::Beat{1, {{0, 1, tick}, {1, 1, 0}}});
+  EXPECT_EQ(stage.grants.size(), 2u);
+}
+
+TEST(PlanTakesBack, EverythingFromAWorkerWithAllLanesStuck) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.beat_until(Plan::kLease + kSecond, {{1, {{0, 1, 7}, {1, 1, 0}}}});
+  stage.join(2);
+  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+  EXPECT_EQ(stage.grant_of(1).worker, 2u);
+  stage.done(2, 0);
+  EXPECT_EQ(stage.grants_to(1), 2u) << "it gets nothing more";
+}
+
+TEST(PlanTakesBack, AndGivesMoreWhenItMovesAgain) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.beat_until(Plan::kLease + kSecond, {{1, {{0, 1, 7}, {1, 1, 0}}}});
+  stage.feed(event::Beat{1, {{0, 1, 8}, {1, 1, 0}}});
+  stage.done(1, 0);
+  EXPECT_GT(stage.grants_to(1), 2u);
+}
+
+TEST(PlanTakesBack, NoGrantsForALaneThatHangsInACancelledTask) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  stage.beat_until(Plan::kLease + kSecond,
+                   {{1, {{0, 1, 7}, {1, 1, 0}}}, {2, {{2, 1, 0}, {3, 1, 0}}}});
+  stage.done(2, 0);
+  stage.done(2, 1);  // all that worker 1 had is cancelled
+  const std::size_t before = stage.grants_to(1);
+  stage.beat_until(stage.now + Plan::kLease + kSecond, {{1, {{0, 1, 7}}}});
+  stage.done(2, 2);
+  const std::size_t after = stage.grants_to(1);
+  stage.done(2, 3);
+  EXPECT_LE(after - before, 2u) << "what it got before the hang was seen again";
+  EXPECT_EQ(stage.grants_to(1), after);
+}
+
+TEST(PlanTakesBack, NothingForThePauseOfItsOwnProcess) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1);
+  stage.feed(event::Beat{1, {{0, 1, 7}, {1, 1, 0}}});
+  stage.now = 60 * kSecond;
+  stage.feed(event::Paused{60 * kSecond});
+  stage.feed(event::Beat{1, {{0, 1, 7}, {1, 1, 0}}});
+  EXPECT_EQ(stage.grants.size(), 2u);
+}
+
+TEST(PlanCopies, WhatWaitsInAQueueGoesToAnIdleWorkerAndTheFirstResultWins) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  ASSERT_EQ(stage.grant_of(2).worker, 2u);
+  stage.now = kSecond;
+  stage.done(2, 2);
+  EXPECT_EQ(stage.grant_of(1), (Grant{2, 1, 2}));
+  EXPECT_EQ(stage.plan.backups(), 1u);
+  const auto cancelled = only<action::Cancel>(stage.done(2, 1));
+  ASSERT_EQ(cancelled.size(), 1u);
+  EXPECT_EQ(cancelled[0].grant, (Grant{1, 1, 1}));
+}
+
+TEST(PlanCopies, ALateChunkGoesOutAgainAndOnceMoreAfterAsLongAgain) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  stage.join(3);
+  stage.tick_at(kSecond / 2);
+  EXPECT_EQ(stage.grants.size(), 1u) << "too soon to tell";
+  stage.tick_at(2 * kSecond);
+  EXPECT_EQ(stage.grants.size(), 2u);
+  stage.tick_at(3 * kSecond);
+  EXPECT_EQ(stage.grants.size(), 2u);
+  stage.tick_at(5 * kSecond);
+  EXPECT_EQ(stage.grants.size(), 3u);
+}
+
+TEST(PlanCopies, NeverMoreThanTheWorkerAllows) {
+  Stage stage({.chunks = 4, .window = kNoWindow});
+  stage.join(1, {4, 8});
+  stage.join(2, {4, 1});
+  stage.tick_at(2 * kSecond);
+  EXPECT_LE(stage.grants_to(2), 1u);
+}
+
+TEST(PlanCopies, StayAllowedWhenTheOriginalIsLost) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  stage.tick_at(2 * kSecond);
+  ASSERT_EQ(stage.grants.size(), 2u);
+  stage.lost(1, true);
+  stage.join(3);
+  stage.tick_at(6 * kSecond);
+  EXPECT_EQ(stage.grant_of(0).worker, 3u);
+}
+
+TEST(PlanStory, TellsWhatHappenedToAChunk) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  stage.join(1);
+  stage.returned(stage.grant_of(0));
+  stage.done(1, 0);
+  std::vector<Transition::Kind> kinds;
+  for (const Transition& transition : stage.plan.story().of(0)) kinds.push_back(transition.kind);
+  using Kind = Transition::Kind;
+  EXPECT_EQ(kinds,
+            (std::vector<Kind>{Kind::kGranted, Kind::kReturned, Kind::kGranted, Kind::kAccepted}));
+}
 
 }  // namespace
 }  // namespace mandel

@@ -1,3 +1,4 @@
+// Each decision as a table: what is known, what follows.
 #include "master/policy.h"
 
 #include <gtest/gtest.h>
@@ -5,11 +6,13 @@
 namespace mandel {
 namespace {
 
+constexpr double kHundredASecond = 1e-7;  // chunks a nanosecond
+
 struct CreditCase {
   const char* what;
   Capacity worker;
-  std::uint32_t pending;
-  std::uint32_t workers;
+  double rate;
+  Fleet fleet;
   std::uint32_t credit;
 };
 
@@ -17,23 +20,85 @@ class CreditTable : public testing::TestWithParam<CreditCase> {};
 
 TEST_P(CreditTable, HoldsIts) {
   const CreditCase& c = GetParam();
-  EXPECT_EQ(credit(c.worker, c.pending, c.workers), c.credit) << c.what;
+  EXPECT_EQ(credit(c.worker, c.rate, c.fleet), c.credit) << c.what;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Policy, CreditTable,
-    testing::Values(CreditCase{"mid-job: the lanes and a pipeline", {1, 99}, 1000, 2, 5},
-                    CreditCase{"mid-job: many lanes are doubled", {16, 99}, 1000, 2, 32},
-                    CreditCase{"near the end: lanes and one", {4, 99}, 3, 2, 5},
-                    CreditCase{"in between: a fair part", {2, 99}, 20, 2, 5},
-                    CreditCase{"the worker's word is final", {16, 3}, 1000, 2, 3},
-                    CreditCase{"but never nothing", {1, 0}, 1000, 2, 1},
-                    CreditCase{"no division by no workers", {1, 99}, 10, 0, 5}));
+    testing::Values(
+        CreditCase{"its speed not known: one more than the lanes", {4, 99}, 0, {2, 1000}, 5},
+        CreditCase{
+            "slow: one in reserve covers the round trip", {1, 99}, 1e-9, {2, 1000, 1000, 2e-9}, 2},
+        CreditCase{"a round trip's worth of chunks in reserve",
+                   {1, 99},
+                   kHundredASecond,
+                   {1, 1000, 1000, kHundredASecond},
+                   4},
+        CreditCase{"fast, but never more than four in reserve", {1, 99}, 1, {1, 1000, 1000, 1}, 5},
+        CreditCase{"or as many again as lanes", {16, 99}, 1, {1, 1000, 1000, 1}, 32},
+        CreditCase{"near the end its share by speed, halved", {1, 99}, 1, {2, 12, 12, 2}, 3},
+        CreditCase{"at the end one more than the lanes", {4, 99}, 1, {1, 1, 1, 1}, 5},
+        CreditCase{"the worker's word is final", {16, 3}, 1, {1, 1000, 1000, 1}, 3},
+        CreditCase{"but never nothing", {1, 0}, 1, {1, 1000, 1000, 1}, 1},
+        CreditCase{"no division by no workers", {1, 99}, 0, {0, 1000}, 2}));
 
-TEST(Backup, OnlyForWhatWaitsBehindTheLanesAndOnlyOnce) {
-  EXPECT_TRUE(worth_backup(3, 2, 1));
-  EXPECT_FALSE(worth_backup(2, 2, 1)) << "all of it is being computed";
-  EXPECT_FALSE(worth_backup(3, 2, 2)) << "it has a copy already";
+TEST(WorthStarting, NotWhatTheOthersWouldHaveDoneBefore) {
+  const Fleet two{
+      .workers = 2, .pending = 10, .unfinished = 10, .rate = 1.01e-8, .fastest_ns = kSecond / 10};
+  EXPECT_TRUE(worth_starting(kSecond, 1e-10, two)) << "they need a second for the ten, and more";
+  EXPECT_FALSE(worth_starting(2 * kSecond, 1e-10, two));
+}
+
+TEST(WorthStarting, AlwaysForTheFastestTheUnknownAndTheOnlyOne) {
+  const Fleet all{
+      .workers = 3, .pending = 1, .unfinished = 1, .rate = 3e-7, .fastest_ns = 8 * kMillisecond};
+  EXPECT_TRUE(worth_starting(8 * kMillisecond, 1e-7, all))
+      << "or nobody would begin the last chunk";
+  EXPECT_TRUE(worth_starting(0, 0, all));
+  EXPECT_TRUE(worth_starting(kSecond, 1e-9, {.workers = 1, .unfinished = 1, .rate = 1e-9}));
+  EXPECT_FALSE(worth_starting(kSecond, 1e-9, all));
+}
+
+TEST(EstimatedLeft, IsWhatIsExpectedOrAsLongAgain) {
+  EXPECT_EQ(estimated_left({false, kSecond, 5 * kSecond}), 5 * kSecond);
+  EXPECT_EQ(estimated_left({false, kSecond, -1}), kSecond) << "overdue";
+}
+
+struct CopyCase {
+  const char* what;
+  Copyable chunk;
+  Nanoseconds chunk_ns;
+  bool is_worth;
+};
+
+class CopyTable : public testing::TestWithParam<CopyCase> {};
+
+TEST_P(CopyTable, DecidesSo) {
+  const CopyCase& c = GetParam();
+  EXPECT_EQ(worth_copying(c.chunk, c.chunk_ns), c.is_worth) << c.what;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Policy, CopyTable,
+    testing::Values(CopyCase{"it ends sooner here", {false, 0, 2 * kSecond}, kSecond, true},
+                    CopyCase{"it ends sooner there", {false, 0, kSecond / 2}, kSecond, false},
+                    CopyCase{"overdue for long", {false, 3 * kSecond, -kSecond}, kSecond, true},
+                    CopyCase{"overdue a little", {false, kSecond / 2, -1}, kSecond, false},
+                    CopyCase{"nobody knows: not at once", {false, kSecond / 2, -1}, 0, false},
+                    CopyCase{"nobody knows: after a second", {false, 2 * kSecond, -1}, 0, true},
+                    CopyCase{"waits in a queue, speeds unknown", {true, 0, -1}, 0, true},
+                    CopyCase{
+                        "waits in a queue that is fast", {true, 0, kSecond / 2}, kSecond, false}));
+
+TEST(WorthAnotherCopy, OnlyAfterAsLongAgain) {
+  EXPECT_FALSE(worth_another_copy(kSecond, kSecond / 2)) << "too soon";
+  EXPECT_TRUE(worth_another_copy(4 * kSecond, 2 * kSecond));
+  EXPECT_FALSE(worth_another_copy(40 * kSecond, 2 * kSecond));
+}
+
+TEST(CopiesMax, IsAQuarterOfTheLanesAndAtLeastOne) {
+  EXPECT_EQ(copies_max(1), 1u);
+  EXPECT_EQ(copies_max(40), 10u);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace mandel {
 namespace {
 
-constexpr ProgressState kHalf = {256, 100, 1'000'000, 500'000, 2, 10 * kSecond};
+constexpr ProgressState kHalf = {256, 100, 1'000'000, 500'000, 0, 2, 10 * kSecond};
 
 TEST(Progress, DurationsReadLikeAClock) {
   EXPECT_EQ(duration_text(0), "0:00");
@@ -30,7 +30,16 @@ TEST(Progress, NeverOverflowsTheLine) {
 }
 
 TEST(Progress, AtTheVeryStartItPromisesNothing) {
-  EXPECT_NE(line_text({10, 0, 100, 0, 0, 0}).find("ETA ?"), std::string::npos);
+  EXPECT_NE(line_text({10, 0, 100, 0, 0, 0, 0}).find("ETA ?"), std::string::npos);
+}
+
+TEST(Progress, WhatAnEarlierRunDidIsNoMeasureOfSpeed) {
+  ProgressState resumed = kHalf;
+  resumed.pixels_resumed = 400'000;
+  const std::string line = line_text(resumed);
+  EXPECT_NE(line.find("50 %"), std::string::npos) << line;
+  EXPECT_NE(line.find("0.01 Mpixel/s"), std::string::npos) << line;
+  EXPECT_NE(line.find("ETA 0:50"), std::string::npos) << line;
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <sys/stat.h>
 
-#include "master/sinks/sink.h"
+#include "master/sinks/plain.h"
 
 namespace mandel {
 namespace {
@@ -48,7 +48,7 @@ void write(Sink& sink, std::span<const std::uint32_t> counts, std::size_t column
 
 TEST_F(SinksTest, NpyIsExactlyWhatNumpyWrites) {
   const std::vector<std::uint32_t> counts = {1, 2, 3, 4, 5, 0x01020304};
-  const auto sink = npy_sink(path("a.npy"), {2, 3, 1000});
+  const auto sink = plain_sink(path("a.npy"), PlainFormat::kNpy, {2, 3, 1000});
   ASSERT_TRUE(sink);
   write(**sink, counts, 2);
   // numpy.save of the same array.
@@ -58,6 +58,14 @@ TEST_F(SinksTest, NpyIsExactlyWhatNumpyWrites) {
   expected += '\n';
   expected.append(reinterpret_cast<const char*>(counts.data()), counts.size() * 4);
   EXPECT_EQ(bytes_of(path("a.npy")), expected);
+}
+
+TEST_F(SinksTest, RawIsTheCountsAndNothingElse) {
+  const std::vector<std::uint32_t> counts = {1, 0x01020304, 3, 4};
+  const auto sink = file_sink(path("a.RAW"), {2, 2, 1000}, axes(2, 2), colours());
+  ASSERT_TRUE(sink);
+  write(**sink, counts, 2);
+  EXPECT_EQ(bytes_of(path("a.RAW")), std::string("\1\0\0\0\4\3\2\1\3\0\0\0\4\0\0\0", 16));
 }
 
 TEST_F(SinksTest, PgmUsesOneByteOrTwoBigEndian) {
@@ -107,7 +115,7 @@ TEST_F(SinksTest, DigestIsOfTheWholePicture) {
 TEST_F(SinksTest, AnUnfinishedFileLeavesTheOldOneAndNoTrace) {
   std::ofstream(path("a.npy")) << "yesterday";
   {
-    const auto sink = npy_sink(path("a.npy"), {1, 1, 10});
+    const auto sink = plain_sink(path("a.npy"), PlainFormat::kNpy, {1, 1, 10});
     ASSERT_TRUE(sink);
     EXPECT_EQ(bytes_of(path("a.npy")), "yesterday");
   }
@@ -117,7 +125,7 @@ TEST_F(SinksTest, AnUnfinishedFileLeavesTheOldOneAndNoTrace) {
 
 TEST_F(SinksTest, FilesHaveTheRightsThatUmaskLeaves) {
   const std::vector<std::uint32_t> counts = {1, 2};
-  const auto sink = npy_sink(path("a.npy"), {1, 2, 10});
+  const auto sink = plain_sink(path("a.npy"), PlainFormat::kNpy, {1, 2, 10});
   write(**sink, counts, 1);
   const mode_t mask = umask(0);
   umask(mask);

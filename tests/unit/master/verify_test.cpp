@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "common/codec.h"
+
 namespace mandel {
 namespace {
 
@@ -67,8 +69,60 @@ TEST_P(VerifyTest, AnUnknownEncodingIsRefused) {
   EXPECT_FALSE(is_accepted(body()));
 }
 
+TEST_P(VerifyTest, ARawBodyIsNoCompressedOne) {
+  head_.set_encoding(wire::PLANES_LZ4);
+  EXPECT_FALSE(is_accepted(body()));
+  EXPECT_FALSE(is_accepted(zmq::message_t()));
+}
+
 // Tiny counts live inside the message object, large ones outside.
 INSTANTIATE_TEST_SUITE_P(Sizes, VerifyTest, testing::Values(1u, 5u, 8u, 16u, 17u, 10'000u));
+
+class VerifyCompressedTest : public VerifyTest {
+ protected:
+  VerifyCompressedTest() { head_.set_encoding(wire::PLANES_LZ4); }
+  static zmq::message_t frame(std::span<const std::byte> bytes) {
+    return zmq::message_t(bytes.data(), bytes.size());
+  }
+  std::vector<std::byte> encoded() const { return encode_counts(counts_).value(); }
+};
+
+TEST_P(VerifyCompressedTest, GoodCountsComeThroughDecoded) {
+  auto counts = verified_counts(head_, frame(encoded()), counts_.size(), 1u << 20);
+  ASSERT_TRUE(counts);
+  const Counts moved = *std::move(counts);
+  EXPECT_TRUE(std::ranges::equal(moved.values(), counts_));
+}
+
+TEST_P(VerifyCompressedTest, NoCorruptedByteIsAccepted) {
+  const auto good = encoded();
+  for (std::size_t at = 0; at < good.size(); at += 1 + good.size() / 100) {
+    auto bad = good;
+    bad[at] ^= std::byte{0x55};
+    EXPECT_FALSE(is_accepted(frame(bad))) << at;
+    EXPECT_FALSE(is_accepted(frame(std::span(good).first(at)))) << at;
+  }
+}
+
+TEST_P(VerifyCompressedTest, CountsOfAnotherNumberOfPixelsAreRefused) {
+  auto more = counts_;
+  more.push_back(0);
+  EXPECT_FALSE(is_accepted(frame(encode_counts(more).value())));
+  EXPECT_FALSE(verified_counts(head_, frame(encoded()), counts_.size() + 1, 1u << 20).has_value());
+}
+
+TEST_P(VerifyCompressedTest, AClaimOfOtherCountsIsRefused) {
+  head_.set_hash_low(head_.hash_low() ^ 1);
+  EXPECT_FALSE(is_accepted(frame(encoded())));
+}
+
+TEST_P(VerifyCompressedTest, CountsBeyondTheLimitAreRefused) {
+  const auto greatest = static_cast<std::uint32_t>(counts_.size() - 1);
+  EXPECT_TRUE(is_accepted(frame(encoded()), greatest + 1));
+  EXPECT_FALSE(is_accepted(frame(encoded()), greatest));
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, VerifyCompressedTest, testing::Values(16u, 17u, 10'000u));
 
 }  // namespace
 }  // namespace mandel

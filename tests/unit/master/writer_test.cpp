@@ -3,44 +3,15 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include "picture.h"
+
 namespace mandel {
 namespace {
 
-Counts counts_of(std::uint32_t value) {
-  const std::vector<std::uint32_t> values(10, value);
-  return Counts(zmq::message_t(values.data(), values.size() * sizeof(std::uint32_t)));
-}
-
-struct Log {
-  std::vector<std::uint32_t> values;  // the first of each call
-  bool is_finished = false;
-};
-
-class LogSink final : public Sink {
- public:
-  LogSink(Log& log, std::uint32_t fail_at) : log_(log), fail_at_(fail_at) {}
-  Result<void> rows(std::span<const std::uint32_t> counts) override {
-    if (counts[0] == fail_at_) return fail("disk full");
-    log_.values.push_back(counts[0]);
-    return {};
-  }
-  Result<void> finish() override {
-    log_.is_finished = true;
-    return {};
-  }
-
- private:
-  Log& log_;
-  std::uint32_t fail_at_;
-};
+using namespace picture;
 
 class WriterTest : public testing::Test {
  protected:
-  std::vector<std::unique_ptr<Sink>> sinks(std::uint32_t fail_at = UINT32_MAX) {
-    std::vector<std::unique_ptr<Sink>> list;
-    list.push_back(std::make_unique<LogSink>(log_, fail_at));
-    return list;
-  }
   // Waits on the wakeup, as the loop does.
   template <typename Condition>
   bool eventually(Condition condition) {
@@ -51,33 +22,98 @@ class WriterTest : public testing::Test {
     }
     return condition();
   }
+  static void put(Writer& writer, std::initializer_list<ChunkId> chunks) {
+    for (const ChunkId chunk : chunks) writer.put(chunk, counts(chunk), print(chunk));
+  }
+  // Chunks freed since the first call.
+  std::uint32_t freed(Writer& writer) { return freed_ += writer.take_freed(); }
 
+  const TempFolder folder_;
   Log log_;
   Wakeup wakeup_;
+  std::uint32_t freed_ = 0;
 };
 
 TEST_F(WriterTest, PutsChunksInOrderWhateverOrderTheyComeIn) {
-  Writer writer(sinks(), 4, wakeup_);
-  for (const std::uint32_t chunk : {2u, 0u, 3u}) writer.put(chunk, counts_of(chunk));
-  EXPECT_TRUE(eventually([&] { return writer.written() == 1; }));
-  writer.put(1, counts_of(1));
-  EXPECT_TRUE(eventually([&] { return writer.written() == 4; }));
+  Writer writer(config(log_), wakeup_);
+  EXPECT_TRUE(writer.is_idle());
+  put(writer, {2, 0, 3});
+  EXPECT_TRUE(eventually([&] { return freed(writer) == 1; }));
+  EXPECT_FALSE(writer.is_idle()) << "2 and 3 wait for 1";
+  put(writer, {1});
+  EXPECT_TRUE(eventually([&] { return writer.is_idle(); }));
+  EXPECT_EQ(freed(writer), 4u);
   EXPECT_TRUE(writer.finish());
-  EXPECT_EQ(log_.values, (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(log_.values, all());
   EXPECT_TRUE(log_.is_finished);
 }
 
+TEST_F(WriterTest, IsIdleWithAStoreAsSoonAsEverythingIsStored) {
+  Writer writer(kept(folder_, log_), wakeup_);
+  put(writer, {3, 2});
+  EXPECT_TRUE(eventually([&] { return writer.is_idle() && freed(writer) == 2; }));
+  put(writer, {1, 0});
+  EXPECT_TRUE(writer.finish()) << "without waiting before";
+  EXPECT_EQ(log_.values, all());
+  EXPECT_EQ(folder_.count(), 1);
+}
+
+TEST_F(WriterTest, GoesOnWithWhatAnotherLeft) {
+  {
+    Writer writer(kept(folder_, log_), wakeup_);
+    put(writer, {1, 0});
+  }
+  Log log;
+  Writer next(found(folder_, log), wakeup_);
+  EXPECT_TRUE(next.is_idle()) << "nothing was put";
+  put(next, {2, 3});
+  EXPECT_TRUE(next.finish());
+  EXPECT_EQ(log.values, all());
+}
+
+TEST_F(WriterTest, StoresWhatCameBeforeItLeaves) {
+  {
+    Writer writer(kept(folder_, log_), wakeup_);
+    put(writer, {0, 1, 3});
+    EXPECT_TRUE(writer.leave());
+  }
+  EXPECT_EQ(found(folder_, log_).done.size(), 3u);
+}
+
+TEST_F(WriterTest, RevokedAndPutAgainTheLastCountsStand) {
+  Writer::Config held = kept(folder_, log_);
+  held.hold_back = true;
+  Writer writer(std::move(held), wakeup_);
+  writer.put(2, counts(7), print(7));
+  writer.revoke(2);
+  put(writer, {2, 1, 0, 3});
+  EXPECT_TRUE(eventually([&] { return writer.is_idle() && freed(writer) == 5; }));
+  EXPECT_TRUE(writer.finish());
+  EXPECT_EQ(log_.values, all());
+}
+
+TEST_F(WriterTest, GivenUpFreesWhatWaitsAndWhatComes) {
+  Writer writer(config(log_), wakeup_);
+  put(writer, {1, 2});
+  writer.give_up();
+  put(writer, {3});
+  EXPECT_TRUE(eventually([&] { return writer.is_idle() && freed(writer) == 3; }));
+  EXPECT_FALSE(writer.leave());
+  EXPECT_TRUE(log_.values.empty());
+}
+
 TEST_F(WriterTest, AnErrorOfASinkIsTold) {
-  Writer writer(sinks(1), 3, wakeup_);
-  for (std::uint32_t chunk = 0; chunk < 3; ++chunk) writer.put(chunk, counts_of(chunk));
+  Writer writer(config(log_, values(1)[0]), wakeup_);
+  put(writer, {0, 1, 2, 3});
   EXPECT_TRUE(eventually([&] { return writer.error().has_value(); }));
   EXPECT_EQ(writer.error()->what, "disk full");
+  EXPECT_FALSE(writer.finish());
 }
 
 TEST_F(WriterTest, IsGoneAtOnceWhenChunksAreMissing) {
   {
-    Writer writer(sinks(), 3, wakeup_);
-    writer.put(1, counts_of(1));
+    Writer writer(config(log_), wakeup_);
+    put(writer, {1});
   }
   EXPECT_FALSE(log_.is_finished);
 }

@@ -10,7 +10,7 @@ OpenedJob job_of_rows(std::size_t rows) {
   auto axes = std::make_shared<Axes>();
   axes->xs.resize(10);
   axes->ys.resize(rows);
-  return {axes, 100};
+  return {{TutorialGrid{}, 100}, axes};
 }
 
 QueuedTask task(std::uint32_t chunk, std::uint32_t first_row = 0, std::uint32_t rows = 1) {
@@ -32,7 +32,7 @@ class SessionsTest : public testing::Test {
   void serve_alone(const std::string& peer, int tasks) {
     for (int n = 0; n < tasks; ++n) {
       queue(peer, 1);
-      sessions_.settle(sessions_.pick()->session, 100);
+      sessions_.settle(*sessions_.pick(), 100);
     }
   }
   // How many of the next picks are `peer`'s, when all tasks take the same time.
@@ -41,13 +41,24 @@ class SessionsTest : public testing::Test {
     for (int n = 0; n < picks; ++n) {
       const auto picked = sessions_.pick();
       of_peer += picked->session.peer == peer;
-      sessions_.settle(picked->session, 100);
+      sessions_.settle(*picked, 100);
     }
     return of_peer;
   }
 
   Sessions sessions_{{.sessions = 3, .jobs_per_session = 2, .tasks_per_session = 8, .silence = 10}};
 };
+
+TEST_F(SessionsTest, AMasterReadsWhatItSaidAndRawInAnyCase) {
+  ASSERT_TRUE(sessions_.greet("a", 0, {wire::PLANES_LZ4}));
+  ASSERT_TRUE(sessions_.greet("b", 0));
+  EXPECT_TRUE(sessions_.reads("a", wire::PLANES_LZ4));
+  EXPECT_TRUE(sessions_.reads("a", wire::RAW_U32));
+  EXPECT_TRUE(sessions_.reads("b", wire::RAW_U32));
+  EXPECT_FALSE(sessions_.reads("b", wire::PLANES_LZ4));
+  EXPECT_FALSE(sessions_.reads("b", wire::ENCODING_UNSPECIFIED));
+  EXPECT_FALSE(sessions_.reads("nobody", wire::RAW_U32));
+}
 
 TEST_F(SessionsTest, ATaskComesBackWithItsJobAndInOrder) {
   join("a");
@@ -57,7 +68,7 @@ TEST_F(SessionsTest, ATaskComesBackWithItsJobAndInOrder) {
   ASSERT_TRUE(first);
   EXPECT_EQ(first->session.peer, "a");
   EXPECT_EQ(first->task.key.chunk, 0u);
-  EXPECT_EQ(first->job.max_iter, 100u);
+  EXPECT_EQ(first->job.job.max_iter, 100u);
   EXPECT_EQ(sessions_.pick()->task.key.chunk, 1u);
   EXPECT_FALSE(sessions_.pick());
 }
@@ -74,7 +85,7 @@ TEST_F(SessionsTest, LaneTimeIsSharedEvenlyHoweverUnequalTheTasks) {
     ASSERT_TRUE(picked);
     const std::string peer = picked->session.peer;
     served[peer] += cost.at(peer);
-    sessions_.settle(picked->session, cost.at(peer));
+    sessions_.settle(*picked, cost.at(peer));
   }
   EXPECT_NEAR(static_cast<double>(served["light"]) / static_cast<double>(served["heavy"]), 1.0,
               0.1);
@@ -102,14 +113,93 @@ TEST_F(SessionsTest, NorDoesOneThatJoinsWhileTheOtherIsIdleForAMoment) {
   EXPECT_LE(of_new, 5);
 }
 
-TEST_F(SessionsTest, AMasterThatDoesNotReadItsResultsGetsNoMoreComputed) {
+TEST_F(SessionsTest, AMasterThatDoesNotAcknowledgeItsResultsGetsNoMoreComputed) {
+  join("a");
+  queue("a", 3);
+  const std::size_t half = sessions_.limits().unacked_bytes / 2;
+  sessions_.sent("a", {1, 7}, half);
+  sessions_.sent("a", {1, 8}, half);
+  EXPECT_TRUE(sessions_.pick()) << "at the limit, not beyond it";
+  sessions_.sent("a", {1, 9}, 1);
+  EXPECT_FALSE(sessions_.pick());
+  sessions_.acked("a", {1, 8});
+  EXPECT_TRUE(sessions_.pick());
+}
+
+TEST_F(SessionsTest, ManySmallUnacknowledgedResultsAreTooManyAsWell) {
+  join("a");
+  queue("a", 1);
+  for (std::uint32_t chunk = 0; chunk <= sessions_.limits().unacked_results; ++chunk)
+    sessions_.sent("a", {1, chunk}, 4);
+  EXPECT_FALSE(sessions_.pick());
+  sessions_.acked("a", {1, 0});
+  EXPECT_TRUE(sessions_.pick());
+}
+
+TEST_F(SessionsTest, OneMastersUnacknowledgedResultsAreNoOtherMasters) {
+  join("a");
+  join("b");
+  queue("a", 1);
+  queue("b", 1);
+  sessions_.sent("a", {1, 1}, sessions_.limits().unacked_bytes + 1);
+  EXPECT_EQ(sessions_.pick()->session.peer, "b");
+  sessions_.acked("b", {1, 1});
+  EXPECT_FALSE(sessions_.pick()) << "a's result, which b has nothing to say about";
+}
+
+TEST_F(SessionsTest, AResultSentTwiceCountsOnceAndOneSentAgainAfterItsAckCountsAgain) {
   join("a");
   queue("a", 2);
-  const auto picked = sessions_.pick();
-  *picked->unsent = sessions_.limits().unsent_bytes + 1;
+  const std::size_t limit = sessions_.limits().unacked_bytes;
+  sessions_.sent("a", {1, 1}, limit);
+  sessions_.sent("a", {1, 1}, limit);
+  EXPECT_TRUE(sessions_.pick()) << "the counts are in memory once";
+  sessions_.acked("a", {1, 1});
+  sessions_.acked("a", {1, 1});  // late, not wrong
+  sessions_.sent("a", {1, 1}, limit + 1);
   EXPECT_FALSE(sessions_.pick());
-  *picked->unsent = 0;
-  EXPECT_TRUE(sessions_.pick());
+}
+
+TEST_F(SessionsTest, ABeatListsWhatIsQueuedAndWhatIsInTheLanesOfThisMasterOnly) {
+  join("a");
+  join("b");
+  queue("a", 3);
+  queue("b", 1);
+  std::map<std::uint64_t, std::uint64_t> ticks;  // as the pool has them
+  ASSERT_EQ(sessions_.pick()->session.peer, "a");
+  const auto other = sessions_.pick();
+  ASSERT_EQ(other->session.peer, "b");
+  const auto picked = sessions_.pick();
+  ticks[picked->id] = 5;
+  ASSERT_EQ(picked->task.key.chunk, 1u);
+  std::map<std::uint32_t, std::uint64_t> listed;  // ticks by chunk
+  const auto ticks_of = [&](std::uint64_t id) { return ticks[id]; };
+  for (const auto& [key, count] : sessions_.tasks("a", ticks_of)) listed[key.chunk] = count;
+  EXPECT_EQ(listed, (std::map<std::uint32_t, std::uint64_t>{{0, 0}, {1, 5}, {2, 0}}));
+}
+
+TEST_F(SessionsTest, WhatIsFinishedIsNotListedAndWhatWasCancelledComesLastWhileALaneIsAtIt) {
+  join("a");
+  queue("a", 4);
+  const auto finished = sessions_.pick();
+  const auto cancelled = sessions_.pick();
+  sessions_.settle(*finished, 1);
+  EXPECT_EQ(sessions_.cancel("a", cancelled->task.key), std::vector{cancelled->id});
+  EXPECT_TRUE(sessions_.cancel("a", {1, 2, 1}).empty()) << "still queued";
+  const auto listed = sessions_.tasks("a", [](std::uint64_t) { return 1; });
+  ASSERT_EQ(listed.size(), 2u);
+  EXPECT_EQ(listed[0].key.chunk, 3u);
+  EXPECT_EQ(listed[1].key, cancelled->task.key);
+}
+
+TEST_F(SessionsTest, ACancelledTaskInTheLanesIsNobodysAndHoldsNoCredit) {
+  join("a");
+  queue("a", 8);
+  const auto picked = sessions_.pick();
+  EXPECT_FALSE(sessions_.enqueue("a", task(8)));
+  sessions_.cancel("a", picked->task.key);
+  EXPECT_TRUE(sessions_.enqueue("a", task(8))) << "its master can't know that a lane still has it";
+  EXPECT_FALSE(sessions_.settle(*picked, 1)) << "a result now is for nobody";
 }
 
 TEST_F(SessionsTest, CoordinatesOfAllJobsTogetherHaveABound) {
@@ -137,7 +227,7 @@ TEST_F(SessionsTest, CreditIsEnforcedOverQueueAndLanes) {
   EXPECT_FALSE(sessions_.enqueue("a", task(8)));
   const auto picked = sessions_.pick();
   EXPECT_FALSE(sessions_.enqueue("a", task(8))) << "what is in the lanes is still held";
-  sessions_.settle(picked->session, 1);
+  sessions_.settle(*picked, 1);
   EXPECT_TRUE(sessions_.enqueue("a", task(8)));
 }
 
@@ -166,8 +256,7 @@ TEST_F(SessionsTest, SessionsAndJobsHaveBounds) {
 TEST_F(SessionsTest, ACancelledTaskIsNeverPicked) {
   join("a");
   queue("a", 3);
-  EXPECT_TRUE(sessions_.cancel("a", {1, 1, 1}));
-  EXPECT_FALSE(sessions_.cancel("a", {1, 1, 1}));
+  EXPECT_TRUE(sessions_.cancel("a", {1, 1, 1}).empty());
   EXPECT_EQ(sessions_.pick()->task.key.chunk, 0u);
   EXPECT_EQ(sessions_.pick()->task.key.chunk, 2u);
 }
@@ -176,12 +265,13 @@ TEST_F(SessionsTest, WhatTheLanesHaveOfADroppedSessionIsNotTheNextOnes) {
   join("a");
   queue("a", 1);
   const auto picked = sessions_.pick();
-  sessions_.drop("a");
+  EXPECT_EQ(sessions_.drop("a"), std::vector{picked->id}) << "for the lanes to stop";
   join("a");
-  EXPECT_FALSE(sessions_.is_current(picked->session));
-  sessions_.settle(picked->session, 5);  // must not touch, let alone trip over, the new session
+  // Must not touch, let alone trip over, the new session.
+  EXPECT_FALSE(sessions_.settle(*picked, 5));
+  EXPECT_TRUE(sessions_.tasks("a", [](std::uint64_t) { return 1; }).empty());
   queue("a", 1);
-  EXPECT_TRUE(sessions_.is_current(sessions_.pick()->session));
+  EXPECT_TRUE(sessions_.settle(*sessions_.pick(), 5));
 }
 
 TEST_F(SessionsTest, SilenceIsMeasuredFromTheLastWord) {

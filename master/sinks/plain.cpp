@@ -1,17 +1,17 @@
-// NumPy's .npy format, which needs no library: a magic, a header padded to 64 bytes, the raw array.
-// Format: numpy.lib.format, "A Simple File Format for NumPy Arrays", version 1.0.
+// See plain.h.
+#include "master/sinks/plain.h"
+
 #include <bit>
 #include <fmt/format.h>
 
 #include "master/sinks/output_file.h"
-#include "master/sinks/sink.h"
 
 namespace mandel {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the header says '<u4'");
 
-std::string header(const PictureSize& size) {
+std::string npy_header(const PictureSize& size) {
   const std::string dictionary = fmt::format(
       "{{'descr': '<u4', 'fortran_order': False, 'shape': ({}, {}), }}", size.rows, size.columns);
   constexpr std::size_t kPrefix = 10;  // magic, version, length
@@ -28,9 +28,9 @@ std::string header(const PictureSize& size) {
   return text;
 }
 
-class NpySink final : public Sink {
+class PlainSink final : public Sink {
  public:
-  explicit NpySink(OutputFile file) : file_(std::move(file)) {}
+  explicit PlainSink(OutputFile file) : file_(std::move(file)) {}
   Result<void> rows(std::span<const std::uint32_t> counts) override {
     return file_.write(std::as_bytes(counts));
   }
@@ -42,13 +42,25 @@ class NpySink final : public Sink {
 
 }  // namespace
 
-Result<std::unique_ptr<Sink>> npy_sink(const std::string& path, const PictureSize& size) {
+std::optional<PlainFormat> plain_format_of(const std::string& path) {
+  const std::string extension = extension_of(path);
+  if (extension == ".npy") return PlainFormat::kNpy;
+  if (extension == ".raw") return PlainFormat::kRaw;
+  return std::nullopt;
+}
+
+std::string plain_header(PlainFormat format, const PictureSize& size) {
+  return format == PlainFormat::kNpy ? npy_header(size) : "";
+}
+
+Result<std::unique_ptr<Sink>> plain_sink(const std::string& path, PlainFormat format,
+                                         const PictureSize& size) {
   auto file = OutputFile::create(path);
   if (!file) return tl::unexpected(file.error());
-  const std::string head = header(size);
+  const std::string head = plain_header(format, size);
   if (auto written = file->write(std::as_bytes(std::span(head))); !written)
     return tl::unexpected(written.error());
-  return std::make_unique<NpySink>(*std::move(file));
+  return std::make_unique<PlainSink>(*std::move(file));
 }
 
 }  // namespace mandel

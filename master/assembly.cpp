@@ -1,0 +1,103 @@
+// See assembly.h.
+#include "master/assembly.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace mandel {
+
+Assembly::Assembly(Config config) : config_(std::move(config)) {
+  MANDEL_ASSERT(config_.store || (!config_.journal && !config_.hold_back && config_.done.empty()));
+}
+
+Assembly::~Assembly() { leave(); }
+
+Result<void> Assembly::put(ChunkId chunk, Counts counts, const Fingerprint& print) {
+  if (!config_.store) {
+    if (has_given_up_)
+      ++freed_;
+    else
+      waiting_.emplace(chunk, std::move(counts));
+    return {};
+  }
+  // In this order: what the journal says is in the store.
+  Result<void> kept = config_.store->write(config_.chunking.band(chunk), counts.values());
+  if (kept && config_.journal) kept = config_.journal->done(chunk, print);
+  if (!kept) return kept;
+  config_.done.insert_or_assign(chunk, print);
+  ++freed_;
+  return {};
+}
+
+Result<void> Assembly::revoke(ChunkId chunk) {
+  MANDEL_ASSERT(config_.hold_back);
+  const std::size_t forgotten = config_.done.erase(chunk);
+  MANDEL_ASSERT(forgotten == 1);
+  Result<void> revoked = config_.store->spoil(config_.chunking.band(chunk));
+  if (revoked && config_.journal) revoked = config_.journal->revoked(chunk);
+  return revoked;
+}
+
+void Assembly::give_up() {
+  has_given_up_ = true;
+  freed_ += static_cast<std::uint32_t>(waiting_.size());
+  waiting_.clear();
+}
+
+bool Assembly::can_feed() const {
+  if (!config_.store) return waiting_.contains(next_);
+  return !config_.sinks.empty() && !config_.hold_back && !has_given_up_ &&
+         config_.done.contains(next_);
+}
+
+Result<void> Assembly::feed() {
+  Counts counts;
+  if (!config_.store) counts = std::move(waiting_.extract(next_).mapped());
+  if (config_.store)
+    if (auto read = read_back(next_); !read) return read;
+  const auto values = config_.store ? std::span<const std::uint32_t>(buffer_) : counts.values();
+  for (const auto& sink : config_.sinks)
+    if (auto taken = sink->rows(values); !taken) return taken;
+  if (!config_.store) ++freed_;
+  ++next_;
+  return {};
+}
+
+Result<void> Assembly::read_back(ChunkId chunk) {
+  const Band band = config_.chunking.band(chunk);
+  buffer_.resize(std::size_t{band.rows} * config_.columns);
+  if (auto read = config_.store->read(band, buffer_); !read) return read;
+  if (fingerprint(buffer_) == config_.done.at(chunk)) return {};
+  return fail(fmt::format("the disk gives back other counts than were stored, in rows {} to {}",
+                          band.first_row, band.first_row + band.rows - 1));
+}
+
+std::uint32_t Assembly::take_freed() { return std::exchange(freed_, 0); }
+
+Result<void> Assembly::finish() {
+  const std::uint32_t chunks = config_.chunking.chunks();
+  MANDEL_ASSERT((config_.store ? config_.done.size() : next_ + waiting_.size()) == chunks);
+  const bool is_fed = config_.store && config_.sinks.empty();
+  while (!is_fed && next_ < chunks)
+    if (auto fed = feed(); !fed) return fed;
+  for (const auto& sink : config_.sinks)
+    if (auto finished = sink->finish(); !finished) return finished;
+  if (!config_.store) return {};
+  if (auto completed = config_.store->complete(); !completed) return completed;
+  if (config_.journal) config_.journal->remove();
+  config_.journal.reset();
+  config_.store.reset();
+  return {};
+}
+
+bool Assembly::leave() {
+  if (!config_.store) return false;
+  if (config_.journal && config_.journal->has_entries()) return true;
+  config_.store->remove();
+  if (config_.journal) config_.journal->remove();
+  config_.journal.reset();
+  config_.store.reset();
+  return false;
+}
+
+}  // namespace mandel

@@ -1,0 +1,76 @@
+// Puts a picture together from chunks that come in any order: each to its place in the store and
+// into the journal, and all, in the order of rows, to the sinks. Without a thread, so that tests go
+// through it step by step; the thread is the writer's.
+//
+// With a store a chunk leaves memory at once, and sinks are fed from the store: one path for chunks
+// that just came and for those of an earlier master, on which every count is compared with its
+// fingerprint once more. Reading back costs little, being in the operating system's memory, beside
+// compressing a picture. Without a store chunks wait in memory for their turn.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "common/fingerprint.h"
+#include "master/chunking.h"
+#include "master/ids.h"
+#include "master/journal.h"
+#include "master/sinks/sink.h"
+#include "master/store.h"
+#include "master/verify.h"
+
+namespace mandel {
+
+class Assembly {
+ public:
+  struct Config {
+    std::vector<std::unique_ptr<Sink>> sinks;
+    Chunking chunking;
+    std::uint32_t columns = 0;
+    std::optional<Store> store;
+    std::optional<Journal> journal;       // only with a store
+    std::map<ChunkId, Fingerprint> done;  // in the store, by an earlier master
+    // Chunks may be revoked: no sink sees one before finish(). Only with a store.
+    bool hold_back = false;
+  };
+
+  explicit Assembly(Config config);
+  // Does what leave() does, if neither that nor finish() was called.
+  ~Assembly();
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  Result<void> put(ChunkId chunk, Counts counts, const Fingerprint& print);
+  // Of a chunk that was put; it will be put again.
+  Result<void> revoke(ChunkId chunk);
+  // The picture will not be completed: nothing waits for its turn any more.
+  void give_up();
+
+  // Can the sinks get the next chunk now? Then feed() gives it to them.
+  bool can_feed() const;
+  Result<void> feed();
+
+  // Chunks that have left memory since the last call.
+  std::uint32_t take_freed();
+  bool has_waiting() const { return !waiting_.empty(); }
+
+  // All chunks were put: feeds what is left, completes all files, ends the journal.
+  Result<void> finish();
+  // Without finish(): true if store and journal stay for --resume, since the journal has chunks;
+  // else nothing stays.
+  bool leave();
+
+ private:
+  Result<void> read_back(ChunkId chunk);
+
+  Config config_;
+  std::map<ChunkId, Counts> waiting_;  // without a store
+  std::vector<std::uint32_t> buffer_;  // a chunk read back
+  ChunkId next_ = 0;                   // for the sinks
+  std::uint32_t freed_ = 0;
+  bool has_given_up_ = false;
+};
+
+}  // namespace mandel

@@ -1,0 +1,46 @@
+// What is to be computed and where it goes, in one form for a job that begins and for one that goes
+// on: the command line, or a journal, made into everything that main() hands to the run.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/error.h"
+#include "kernels/grid.h"
+#include "master/chunking.h"
+#include "master/journal.h"
+#include "master/options.h"
+#include "master/sinks/sink.h"
+#include "master/writer.h"
+
+namespace mandel {
+
+struct Assignment {
+  JournalHeader record;  // `store` without meaning where there is none
+  std::shared_ptr<const Axes> axes;
+  PictureSize size;
+  std::string remark;                       // for the user; may be empty
+  std::string journal_path;                 // empty: no journal is kept
+  std::optional<Journal::Resumed> resumed;  // the journal of the job that goes on
+
+  Chunking chunking() const { return {size.rows, record.chunks}; }
+};
+
+// Touches no file but a journal that is there. Errors name the option.
+Result<Assignment> take_up(const Options& options);
+
+// The files that the assignment keeps, opened before it starts, so that a bad path costs no
+// computing, and what of it an earlier master has done and the disk has kept. With a journal that
+// goes on, a chunk whose counts are not what the journal says is left out.
+struct Opened {
+  Writer::Config writer;
+  std::size_t spoilt = 0;  // chunks that the journal has and the store hasn't
+};
+Result<Opened> open_files(Assignment& assignment, bool has_audit);
+
+// How to go on after a run that did not complete the job, as a half sentence.
+std::string how_to_go_on(const Assignment& assignment, const Options& options, bool is_resumable);
+
+}  // namespace mandel

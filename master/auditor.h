@@ -1,0 +1,75 @@
+// Who is right, when two machines differ, or where there is only one to ask? A few pixels are
+// computed again by the reference kernel, on a thread of its own, since the loop never computes.
+// Where two differ one pixel decides, and it is known which; a single machine's are picked at
+// random, which finds a broken core sooner or later, but not a single wrong pixel.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "common/wakeup.h"
+#include "kernels/grid.h"
+#include "master/ids.h"
+
+namespace mandel {
+
+// A stretch of pixels of one row, and what machines say they are.
+struct AuditQuestion {
+  struct Claim {
+    MachineId machine;
+    std::vector<std::uint32_t> counts;
+  };
+  ChunkId chunk = 0;
+  std::uint32_t row = 0;  // of the picture
+  std::uint32_t first_column = 0;
+  std::vector<Claim> claims;  // of equal lengths
+};
+
+struct AuditVerdict {
+  ChunkId chunk = 0;
+  std::vector<MachineId> liars;
+};
+
+// One machine's counts of a whole chunk: rows of `columns`, the first being `first_row` of the
+// picture.
+struct ChunkClaim {
+  MachineId machine = kNobody;
+  std::span<const std::uint32_t> counts;
+};
+
+// A question that settles the claims, of which there are one or two, of equal sizes; `lot` picks
+// the place where there is one only.
+AuditQuestion question_of(ChunkId chunk, std::uint32_t first_row, std::uint32_t columns,
+                          std::span<const ChunkClaim> claims, std::uint64_t lot);
+
+class Auditor {
+ public:
+  // Rings `done` with each verdict.
+  Auditor(std::shared_ptr<const Axes> axes, std::uint32_t max_iter, Wakeup& done);
+  // Leaves what is being computed.
+  ~Auditor();
+
+  void ask(AuditQuestion question);
+  std::optional<AuditVerdict> take();
+
+ private:
+  void work(const std::stop_token& stop);
+
+  const std::shared_ptr<const Axes> axes_;
+  const std::uint32_t max_iter_;
+  Wakeup& done_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<AuditQuestion> questions_;
+  std::deque<AuditVerdict> verdicts_;
+  std::jthread thread_;
+};
+
+}  // namespace mandel

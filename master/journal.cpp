@@ -1,0 +1,163 @@
+// See journal.h.
+#include "master/journal.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "master/journal_record.h"
+
+namespace mandel {
+namespace {
+
+// All records but the header are shorter. Looking for one at every byte costs no more than this
+// many bytes each, whatever lengths the rubbish there pretends.
+constexpr std::size_t kEntryMax = 64;
+
+// No job writes more: a million chunks, done, revoked and done again, make 100 MB.
+constexpr std::uint64_t kJournalBytesMax = std::uint64_t{1} << 30;
+
+constexpr const char* kNoHeader =
+    "is no journal, or its first record is broken: remove it and begin the job again";
+
+std::optional<journal::JournalRecord> record_in(std::span<const std::byte> payload) {
+  journal::JournalRecord record;
+  if (!record.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return std::nullopt;
+  return record;
+}
+
+std::optional<journal::Header> first_record(std::span<const std::byte> bytes) {
+  const auto payload = payload_at(bytes);
+  const auto record = payload ? record_in(*payload) : std::nullopt;
+  if (!record || !record->has_header()) return std::nullopt;
+  return record->header();
+}
+
+// False if the record makes no sense here.
+bool apply(std::span<const std::byte> payload, JournalContents& contents) {
+  const auto record = record_in(payload);
+  if (!record) return false;
+  if (record->has_done()) {
+    const journal::Done& done = record->done();
+    if (done.chunk() >= contents.header.chunks) return false;
+    contents.done[done.chunk()] = {done.sum(), done.hash_low(), done.hash_high()};
+    return true;
+  }
+  if (!record->has_revoked() || record->revoked().chunk() >= contents.header.chunks) return false;
+  contents.done.erase(record->revoked().chunk());
+  return true;
+}
+
+bool has_sound_record(std::span<const std::byte> bytes) {
+  for (; !bytes.empty(); bytes = bytes.subspan(1))
+    if (payload_at(bytes, kEntryMax)) return true;
+  return false;
+}
+
+Result<std::vector<std::byte>> bytes_of(const LockedFile& file) {
+  const std::uint64_t size = file.size();
+  if (size > kJournalBytesMax)
+    return fail(fmt::format("{} is too large for a journal", file.path()));
+  std::vector<std::byte> bytes(size);
+  if (auto read = file.read(0, bytes); !read) return tl::unexpected(read.error());
+  return bytes;
+}
+
+Result<void> check_unused(const LockedFile& file) {
+  const auto bytes = bytes_of(file);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!first_record(*bytes)) return {};
+  if (const auto contents = read_journal(*bytes); contents && contents->done.empty()) return {};
+  return fail(fmt::format(
+      "{0} is left from a job that was not finished: go on with that by --resume {0}, or "
+      "remove it to begin anew",
+      file.path()));
+}
+
+}  // namespace
+
+Result<JournalContents> read_journal(std::span<const std::byte> bytes) {
+  const auto message = first_record(bytes);
+  if (!message) return fail(kNoHeader);
+  auto header = header_of(*message);
+  if (!header) return tl::unexpected(header.error());
+  JournalContents contents{.header = *std::move(header), .done = {}, .damaged_at = {}};
+  std::size_t at = kRecordPrefix + payload_at(bytes)->size();
+  while (at < bytes.size()) {
+    const auto payload = payload_at(bytes.subspan(at));
+    if (!payload || !apply(*payload, contents)) {
+      // What is whole and makes no sense was not torn, either.
+      if (payload || has_sound_record(bytes.subspan(at))) contents.damaged_at = at;
+      break;
+    }
+    at += kRecordPrefix + payload->size();
+  }
+  contents.sound_bytes = at;
+  return contents;
+}
+
+Result<Journal> Journal::create(const std::string& path, const JournalHeader& header) {
+  auto file = LockedFile::open(path, LockedFile::Missing::kCreate);
+  if (!file) return tl::unexpected(file.error());
+  if (auto unused = check_unused(*file); !unused) return tl::unexpected(unused.error());
+  journal::JournalRecord record;
+  *record.mutable_header() = message_of(header);
+  const auto bytes = encode_record(record);
+  if (!bytes) {
+    file->remove();
+    return fail(
+        fmt::format("the names of all outputs are too long for {}: use fewer, or "
+                    "--no-journal",
+                    path));
+  }
+  if (auto emptied = file->resize(0); !emptied) return tl::unexpected(emptied.error());
+  Journal journal(*std::move(file), 0, false);
+  auto begun = journal.append(*bytes);
+  journal.has_entries_ = false;
+  if (begun) return journal;
+  journal.remove();
+  return tl::unexpected(begun.error());
+}
+
+Result<Journal::Resumed> Journal::resume(const std::string& path) {
+  auto file = LockedFile::open(path, LockedFile::Missing::kFail);
+  if (!file) return tl::unexpected(file.error());
+  const auto bytes = bytes_of(*file);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto contents = read_journal(*bytes);
+  if (!contents) return fail(fmt::format("{} {}", path, contents.error().what));
+  if (auto cut = file->resize(contents->sound_bytes); !cut) return tl::unexpected(cut.error());
+  return Resumed{Journal(*std::move(file), contents->sound_bytes, true), *std::move(contents)};
+}
+
+Result<void> Journal::done(ChunkId chunk, const Fingerprint& print) {
+  journal::JournalRecord record;
+  journal::Done& done = *record.mutable_done();
+  done.set_chunk(chunk);
+  done.set_sum(print.sum);
+  done.set_hash_low(print.hash_low);
+  done.set_hash_high(print.hash_high);
+  return append(encode_record(record).value());
+}
+
+Result<void> Journal::revoked(ChunkId chunk) {
+  journal::JournalRecord record;
+  record.mutable_revoked()->set_chunk(chunk);
+  return append(encode_record(record).value());
+}
+
+Result<void> Journal::append(const std::string& record) {
+  if (auto written = file_.write(end_, std::as_bytes(std::span(record))); !written) return written;
+  end_ += record.size();
+  has_entries_ = true;
+  return {};
+}
+
+Result<void> check_unused(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return {};
+  const auto file = LockedFile::open(path, LockedFile::Missing::kFail);
+  if (!file) return tl::unexpected(file.error());
+  return check_unused(*file);
+}
+
+}  // namespace mandel

@@ -1,0 +1,109 @@
+// The master's memory of a job on disk: which chunks are done, appended as they are, so that a
+// master that dies can be followed by another which goes on. Append-only, as LevelDB's log: what
+// was written is never touched again, so that a crash can spoil the last record only. Not SQLite:
+// it would be a dependency for two kinds of record that are only ever read from beginning to end.
+//
+//     journal = record ...
+//     record  = length   u32, little-endian: of the payload, 1 to 65536
+//               checksum u32, little-endian: CRC-32C of the length's four bytes and the payload
+//               payload  a JournalRecord of proto/journal.proto
+//
+// The first record is the Header, which holds all that is needed to go on; then come Done and
+// Revoked in the order of events; the last word on a chunk counts. Options of one run only
+// (--hosts,
+// --audit, --json ...) are not part of it.
+//
+// The checksum covers the length as well: with a wrong length the reader would otherwise look for
+// the payload's end, and for all records behind it, in the wrong place; and a file's tail of zeros,
+// which is what some file systems leave after a power cut, would be made of sound empty records.
+//
+// A tail that is no record is what a crash in the middle of writing leaves: it is ignored, and cut
+// off before more is appended. If a sound record follows what is broken, the disk was at fault:
+// this is told, and neither the broken record nor what follows is used, so that these chunks are
+// computed again. A header that is broken leaves nothing to go on with.
+//
+// Downsides:
+// - No fsync: a record costs microseconds, and survives kill -9, since the operating system has it;
+//   after a power cut the last seconds' records, or counts that records speak of, may be missing.
+//   Counts are therefore compared with their fingerprints before they are used.
+// - A Revoked record may be lost with a broken tail. Hence the store's counts are spoilt first, and
+//   their fingerprint does not match (Store::spoil).
+// - Records are not aligned to blocks, so after damage no reader can find its place for certain.
+// - Paths are absolute: outputs that are moved must be moved back, or the job begun again.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+#include "common/fingerprint.h"
+#include "common/job.h"
+#include "master/ids.h"
+#include "master/locked_file.h"
+#include "master/store.h"
+
+namespace mandel {
+
+inline constexpr std::uint32_t kJournalVersion = 1;
+// No record is longer: bounds what a broken length can make us take.
+inline constexpr std::uint32_t kJournalRecordMax = 64 * 1024;
+
+struct JournalHeader {
+  std::uint64_t job_id = 0;  // not 0
+  Job job;
+  std::uint32_t chunks = 1;
+  std::vector<std::string> outputs;  // absolute paths
+  std::string colours;
+  StorePlace store;
+  bool operator==(const JournalHeader&) const = default;
+};
+
+struct JournalContents {
+  JournalHeader header;
+  std::map<ChunkId, Fingerprint> done;
+  std::uint64_t sound_bytes = 0;            // what follows them is to be cut off
+  std::optional<std::uint64_t> damaged_at;  // not a crash's tail: where sound records were lost
+};
+
+// What these bytes say. An error is half a sentence about the file.
+Result<JournalContents> read_journal(std::span<const std::byte> bytes);
+
+class Journal {
+ public:
+  // Fails as check_unused() does, and where it can't be written.
+  static Result<Journal> create(const std::string& path, const JournalHeader& header);
+  // Goes on with one that is there.
+  struct Resumed;
+  static Result<Resumed> resume(const std::string& path);
+
+  Result<void> done(ChunkId chunk, const Fingerprint& print);
+  Result<void> revoked(ChunkId chunk);
+  // Is there more in it than the header? (One that goes on counts as such.)
+  bool has_entries() const { return has_entries_; }
+  void remove() { file_.remove(); }
+
+ private:
+  Journal(LockedFile file, std::uint64_t end, bool has_entries)
+      : file_(std::move(file)), end_(end), has_entries_(has_entries) {}
+  Result<void> append(const std::string& record);
+
+  LockedFile file_;
+  std::uint64_t end_;
+  bool has_entries_;
+};
+
+struct Journal::Resumed {
+  Journal journal;
+  JournalContents contents;
+};
+
+// Is no job's journal at this path? An error says whose: that of a job which runs, or which can be
+// resumed. What has no done chunk, or is no journal at all, may be written over.
+Result<void> check_unused(const std::string& path);
+
+}  // namespace mandel

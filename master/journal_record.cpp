@@ -1,0 +1,88 @@
+// See journal_record.h.
+#include "master/journal_record.h"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "common/crc32c.h"
+#include "common/wire.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::size_t kLengthBytes = 4;
+
+void append_u32(std::string& bytes, std::uint32_t value) {
+  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>((value >> shift) & 0xff);
+}
+
+std::uint32_t u32_at(std::span<const std::byte> bytes) {
+  std::uint32_t value = 0;
+  for (int k = 0; k < 4; ++k) value |= std::to_integer<std::uint32_t>(bytes[k]) << (8 * k);
+  return value;
+}
+
+std::optional<PlainFormat> format_of(journal::StoreFormat format) {
+  if (format == journal::NPY) return PlainFormat::kNpy;
+  if (format == journal::RAW) return PlainFormat::kRaw;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> encode_record(const journal::JournalRecord& record) {
+  std::string payload;
+  MANDEL_ASSERT(record.SerializeToString(&payload));
+  if (payload.size() > kJournalRecordMax) return std::nullopt;
+  std::string bytes;
+  append_u32(bytes, static_cast<std::uint32_t>(payload.size()));
+  const std::uint32_t length_sum = crc32c(std::as_bytes(std::span(bytes)));
+  append_u32(bytes, crc32c(std::as_bytes(std::span(payload)), length_sum));
+  return bytes + payload;
+}
+
+std::optional<std::span<const std::byte>> payload_at(std::span<const std::byte> bytes,
+                                                     std::size_t length_max) {
+  if (bytes.size() < kRecordPrefix) return std::nullopt;
+  const std::uint32_t length = u32_at(bytes);
+  if (length == 0 || length > length_max || length > bytes.size() - kRecordPrefix)
+    return std::nullopt;
+  const auto payload = bytes.subspan(kRecordPrefix, length);
+  const std::uint32_t checksum = crc32c(payload, crc32c(bytes.first(kLengthBytes)));
+  if (checksum != u32_at(bytes.subspan(kLengthBytes))) return std::nullopt;
+  return payload;
+}
+
+journal::Header message_of(const JournalHeader& header) {
+  journal::Header message;
+  message.set_version(kJournalVersion);
+  *message.mutable_job() = open_job(header.job_id, header.job);
+  message.set_chunks(header.chunks);
+  for (const std::string& output : header.outputs) message.add_outputs(output);
+  message.set_colours(header.colours);
+  journal::Store& store = *message.mutable_store();
+  store.set_path(header.store.path);
+  store.set_format(header.store.format == PlainFormat::kNpy ? journal::NPY : journal::RAW);
+  store.set_becomes(header.store.becomes);
+  return message;
+}
+
+Result<JournalHeader> header_of(const journal::Header& message) {
+  if (message.version() != kJournalVersion)
+    return fail(
+        fmt::format("is of format {}, and this mandel-master knows format {} only: go on "
+                    "with the release that began the job",
+                    message.version(), kJournalVersion));
+  const auto job = job_of(message.job());
+  if (!job) return fail("names a job that can't be: " + job.error().what);
+  const auto format = format_of(message.store().format());
+  if (message.job().job() == 0 || message.chunks() < 1 || message.chunks() > kSideMax ||
+      message.outputs().empty() || message.store().path().empty() || !format)
+    return fail("does not say all that belongs to a job");
+  return JournalHeader{
+      message.job().job(), *job,
+      message.chunks(),    {message.outputs().begin(), message.outputs().end()},
+      message.colours(),   {message.store().path(), *format, message.store().becomes()}};
+}
+
+}  // namespace mandel

@@ -1,0 +1,153 @@
+// Who gets what next. The events are in plan.cpp.
+#include <algorithm>
+#include <utility>
+
+#include "common/error.h"
+#include "master/plan.h"
+
+namespace mandel {
+
+// One chunk each to the hungry in turn, so that a few chunks spread over all workers.
+void Plan::deal() {
+  std::size_t declined = 0;
+  while (has_pending() && declined < hungry_.size()) {
+    auto next = hungry_.lower_bound(next_served_);
+    if (next == hungry_.end()) next = hungry_.begin();
+    const WorkerId id = *next;
+    next_served_ = id + 1;
+    auto& ref = *workers_.find(id);
+    declined = grant_next(ref) ? 0 : declined + 1;
+  }
+  back_up();
+}
+
+void Plan::top_up(WorkerRef ref) {
+  if (ref.second.is_leaving) return;
+  hungry_.insert(ref.first);
+  while (grant_next(ref)) {
+  }
+}
+
+void Plan::top_up_relieved() {
+  for (const WorkerId id : std::exchange(relieved_, {}))
+    if (const auto it = workers_.find(id); it != workers_.end()) top_up(*it);
+  back_up();
+}
+
+// Grants one chunk if the worker should have one. It stays hungry as long as it has credit.
+bool Plan::grant_next(WorkerRef ref) {
+  auto& [id, worker] = ref;
+  if (!is_usable(worker)) return false;
+  const bool is_alone = std::ranges::any_of(worker.held, [&](const Held& held) {
+    return !held.is_expired && open_.at(held.chunk).is_suspect();
+  });
+  if (is_alone) return false;
+  const Fleet all = fleet(worker);
+  if (all.pending > 0 && worker.held.size() >= credit(worker.capacity, worker.rate(), all)) {
+    if (worker.held.size() >= credit(worker.capacity, 0, {1, UINT32_MAX, 0, 0, 0}))
+      hungry_.erase(id);
+    return false;
+  }
+  auto chunk = find_pending(worker);
+  if (!chunk) chunk = find_suspect(worker);
+  if (!chunk) return false;
+  // What came back goes to anybody: perhaps nobody else may have it.
+  const bool is_fresh = *chunk == next_;
+  if (is_fresh && !worth_starting(worker.chunk_ns(), worker.rate(), all)) return false;
+  unpend(*chunk);
+  grant(ref, *chunk, false);
+  return true;
+}
+
+void Plan::grant(WorkerRef ref, ChunkId chunk, bool is_copy) {
+  auto& [id, worker] = ref;
+  MANDEL_ASSERT(!done_[chunk]);
+  unindex_late(chunk);
+  Open& open = open_[chunk];
+  pass_touched();
+  if (worker.held.empty()) worker.idle_until = now_;
+  const auto queued = static_cast<double>(worker.held.size() + 1);
+  const Nanoseconds expected_end =
+      worker.interval_ns > 0
+          ? now_ +
+                std::max(worker.chunk_ns(), static_cast<Nanoseconds>(worker.interval_ns * queued))
+          : 0;
+  worker.held.push_back({chunk, ++open.attempts, now_, now_, expected_end, 0, false});
+  open.holders.push_back(id);
+  backups_ += is_copy;
+  index_late(chunk);
+  actions_.emplace_back(action::Send{{id, chunk, open.attempts}});
+  note(is_copy ? Transition::Kind::kCopied : Transition::Kind::kGranted, chunk, id);
+}
+
+// What came back goes first, then what waits for a second opinion, and only then fresh chunks: both
+// occupy memory until they are done.
+std::optional<ChunkId> Plan::find_pending(const Worker& worker) const {
+  const auto takes = [&](ChunkId chunk) { return may_take(worker, chunk); };
+  if (const auto it = std::ranges::find_if(returned_, takes); it != returned_.end()) return *it;
+  for (const auto& [machine, chunks] : unconfirmed_) {
+    if (machine == worker.machine) continue;
+    if (const auto it = std::ranges::find_if(chunks, takes); it != chunks.end()) return *it;
+  }
+  return pending_fresh() > 0 ? std::optional(next_) : std::nullopt;
+}
+
+// A chunk that was running where processes died goes to an idle worker: the next death is then this
+// chunk's fault and no other's.
+std::optional<ChunkId> Plan::find_suspect(const Worker& worker) const {
+  if (!worker.held.empty()) return std::nullopt;
+  const auto it =
+      std::ranges::find_if(suspects_, [&](ChunkId chunk) { return may_take(worker, chunk); });
+  return it == suspects_.end() ? std::nullopt : std::optional(*it);
+}
+
+// Not twice at one worker, nor at the machine that it is to confirm; and not where it failed or
+// killed before, as long as there is somebody who has not tried.
+bool Plan::may_take(const Worker& worker, ChunkId chunk) const {
+  const auto it = open_.find(chunk);
+  if (it == open_.end()) return true;
+  const Open& open = it->second;
+  const auto may = [&](const Worker& w) {
+    return find_held(w, chunk) == nullptr &&
+           std::ranges::find(open.kept, w.machine, &Kept::machine) == open.kept.end();
+  };
+  const auto has_tried = [&](const Worker& w) {
+    return std::ranges::find(open.blames, w.incarnation, &Blame::incarnation) != open.blames.end();
+  };
+  if (!may(worker)) return false;
+  return !has_tried(worker) || std::ranges::none_of(workers_, [&](const auto& other) {
+    return is_usable(other.second) && may(other.second) && !has_tried(other.second);
+  });
+}
+
+bool Plan::has_taker(ChunkId chunk) const {
+  return std::ranges::any_of(workers_, [&](const auto& worker) {
+    return is_usable(worker.second) && may_take(worker.second, chunk);
+  });
+}
+
+std::uint32_t Plan::pending_for(const Worker& worker) const {
+  std::size_t pending = returned_.size() + pending_fresh();
+  for (const auto& [machine, chunks] : unconfirmed_)
+    if (machine != worker.machine) pending += chunks.size();
+  return static_cast<std::uint32_t>(pending);
+}
+
+bool Plan::has_pending() const {
+  return pending_fresh() > 0 || !returned_.empty() || !unconfirmed_.empty() || !suspects_.empty();
+}
+
+std::uint32_t Plan::pending_fresh() const {
+  const std::size_t used = open_.size() - condemned_.size() + unfreed_;
+  if (used >= config_.window) return 0;
+  return static_cast<std::uint32_t>(
+      std::min<std::size_t>(config_.chunks - next_, config_.window - used));
+}
+
+void Plan::pass_touched() {
+  while (next_ < config_.chunks && (!is_missing(next_) || open_.contains(next_))) ++next_;
+}
+
+bool Plan::is_missing(ChunkId chunk) const { return !done_[chunk] && !set_aside_.contains(chunk); }
+
+}  // namespace mandel

@@ -1,0 +1,139 @@
+// What becomes of chunks whose holder is gone, hangs or failed: back to the pending ones, or under
+// suspicion.
+#include <algorithm>
+#include <utility>
+
+#include "common/error.h"
+#include "master/plan.h"
+
+namespace mandel {
+
+// Takes the chunk from the worker; if nobody else is at it, it is pending again.
+void Plan::release(WorkerRef ref, ChunkId chunk) {
+  auto& [id, worker] = ref;
+  unindex_late(chunk);
+  const auto held = std::ranges::find(worker.held, chunk, &Held::chunk);
+  MANDEL_ASSERT(held != worker.held.end());
+  const bool was_active = !held->is_expired;
+  worker.held.erase(held);
+  if (!worker.is_leaving) hungry_.insert(id);
+  relieved_.push_back(id);
+  std::erase(open_.at(chunk).holders, id);
+  if (was_active && active_holders(chunk) == 0) put_back(chunk);
+  index_late(chunk);
+}
+
+// The worker keeps the chunk, and loses the credit for it: what hangs occupies a lane.
+void Plan::expire(WorkerRef ref, Held& held) {
+  unindex_late(held.chunk);
+  held.is_expired = true;
+  note(Transition::Kind::kExpired, held.chunk, ref.first);
+  if (active_holders(held.chunk) == 0) put_back(held.chunk);
+  index_late(held.chunk);
+}
+
+void Plan::revive(WorkerRef ref, Held& held) {
+  unindex_late(held.chunk);
+  if (!open_.at(held.chunk).is_condemned()) unpend(held.chunk);
+  held.is_expired = false;
+  hungry_.insert(ref.first);
+  index_late(held.chunk);
+}
+
+// Sorts an open chunk that nobody is at into the pending set that it belongs to.
+void Plan::put_back(ChunkId chunk) {
+  const Open& open = open_.at(chunk);
+  if (done_[chunk] || judged_.contains(chunk)) return;
+  if (open.is_suspect() && !open.kept.empty()) {
+    judge(chunk);  // rather than let it kill again for a second opinion
+  } else if (open.is_condemned()) {
+    condemned_.insert(chunk);
+  } else if (open.is_suspect()) {
+    suspects_.insert(chunk);
+  } else if (!open.kept.empty() && !has_taker(chunk)) {
+    judge(chunk);
+  } else if (!open.kept.empty()) {
+    unconfirmed_[open.kept.front().machine].insert(chunk);
+  } else {
+    returned_.insert(chunk);
+  }
+}
+
+// As its blames have changed. Whoever is at a condemned chunk is not waited for.
+void Plan::resort(ChunkId chunk) {
+  unindex_late(chunk);
+  unpend(chunk);
+  if (active_holders(chunk) == 0 || open_.at(chunk).is_condemned()) put_back(chunk);
+  index_late(chunk);
+}
+
+void Plan::unpend(ChunkId chunk) {
+  returned_.erase(chunk);
+  suspects_.erase(chunk);
+  condemned_.erase(chunk);
+  const auto open = open_.find(chunk);
+  if (open == open_.end()) return;
+  for (const Kept& kept : open->second.kept)
+    if (const auto it = unconfirmed_.find(kept.machine); it != unconfirmed_.end())
+      if (it->second.erase(chunk) > 0 && it->second.empty()) unconfirmed_.erase(it);
+}
+
+void Plan::cancel_holders(ChunkId chunk) {
+  unindex_late(chunk);
+  const auto open = open_.find(chunk);
+  if (open == open_.end()) return;
+  for (const WorkerId id : std::exchange(open->second.holders, {})) {
+    Worker& worker = workers_.at(id);
+    const auto held = std::ranges::find(worker.held, chunk, &Held::chunk);
+    actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});
+    note(Transition::Kind::kCancelled, chunk, id);
+    if (held->is_expired && held->ticks > 0)
+      worker.strays[{chunk, held->attempt}] = {held->ticks, held->moved};
+    worker.held.erase(held);
+    if (!worker.is_leaving) hungry_.insert(id);
+    relieved_.push_back(id);
+  }
+}
+
+// With blame, what the lanes were at is suspected of having killed the process.
+void Plan::end_session(WorkerId id, bool is_to_blame) {
+  auto& ref = *workers_.find(id);
+  Worker& worker = ref.second;
+  worker.is_leaving = true;  // it takes nothing any more
+  std::uint32_t running = 0;
+  while (!worker.held.empty()) {
+    const ChunkId chunk = worker.held.front().chunk;
+    note(Transition::Kind::kLost, chunk, id);
+    release(ref, chunk);
+    if (is_to_blame && running++ < worker.capacity.lanes) blame(chunk, {worker.incarnation, true});
+  }
+  set_interval(worker, 0);
+  lanes_ -= worker.capacity.lanes;
+  hungry_.erase(id);
+  workers_.erase(id);
+}
+
+void Plan::blame(ChunkId chunk, Blame blame) {
+  Open& open = open_.at(chunk);
+  const bool is_known = std::ranges::any_of(
+      open.blames, [&](const Blame& b) { return b.incarnation == blame.incarnation; });
+  if (is_known) return;
+  open.blames.push_back(blame);
+  blamed_.insert(chunk);
+  last_blame_ = now_;
+  if (open.is_suspect()) note(Transition::Kind::kSuspected, chunk);
+  resort(chunk);
+}
+
+// The process lives: it was the connection that broke.
+void Plan::absolve(std::uint64_t incarnation) {
+  for (auto it = blamed_.begin(); it != blamed_.end();) {
+    const ChunkId chunk = *it;
+    Open& open = open_.at(chunk);
+    const bool was_blamed = std::erase(open.blames, Blame{incarnation, true}) > 0;
+    it = open.blames.empty() ? blamed_.erase(it) : std::next(it);
+    if (was_blamed) resort(chunk);
+  }
+}
+
+}  // namespace mandel

@@ -1,0 +1,85 @@
+// What the plan knows of a worker: what it has, how fast it is, whether it gets on.
+#include <algorithm>
+#include <utility>
+
+#include "master/plan.h"
+
+namespace mandel {
+namespace {
+
+// How much of a worker's speed is its newest result: chunks differ in cost, so one says little.
+constexpr double kIntervalWeight = 0.25;
+
+}  // namespace
+
+Fleet Plan::fleet(const Worker& worker) const {
+  return {static_cast<std::uint32_t>(workers_.size()), pending_for(worker),
+          config_.chunks - done_count_, rate_, chunk_times_.empty() ? 0 : *chunk_times_.begin()};
+}
+
+bool Plan::is_usable(const Worker& worker) const { return !worker.is_leaving && !is_stuck(worker); }
+
+bool Plan::is_stuck(const Worker& worker) const {
+  const auto expired = std::ranges::count_if(
+      worker.held, [](const Held& held) { return held.is_expired && held.ticks > 0; });
+  return expired + stuck_strays(worker) >= room(worker);
+}
+
+// How many chunks it may compute at once.
+std::uint32_t Plan::room(const Worker& worker) const {
+  return std::min(worker.capacity.lanes, std::max(1u, worker.capacity.credit_max));
+}
+
+bool Plan::is_idle(const Worker& worker) const {
+  return is_usable(worker) && worker.held.size() + stuck_strays(worker) < room(worker);
+}
+
+// A lane that hangs in a task which was cancelled since is as good as gone, until it moves.
+void Plan::watch_strays(Worker& worker, const event::Beat& beat) {
+  auto before = std::exchange(worker.strays, {});
+  for (const event::TaskState& task : beat.tasks) {
+    const Held* held = find_held(worker, task.chunk);
+    if (task.ticks == 0 || (held != nullptr && held->attempt == task.attempt)) continue;
+    const auto known = before.find({task.chunk, task.attempt});
+    const bool has_moved = known == before.end() || known->second.ticks != task.ticks;
+    worker.strays[{task.chunk, task.attempt}] = {task.ticks,
+                                                 has_moved ? now_ : known->second.moved};
+  }
+}
+
+std::uint32_t Plan::stuck_strays(const Worker& worker) const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      worker.strays, [&](const auto& stray) { return now_ - stray.second.moved > kLease; }));
+}
+
+void Plan::measure(Worker& worker) {
+  if (!is_usable(worker)) return;
+  const auto interval = static_cast<double>(std::max<Nanoseconds>(1, now_ - worker.idle_until));
+  worker.idle_until = now_;
+  set_interval(worker, worker.interval_ns == 0 ? interval
+                                               : (1 - kIntervalWeight) * worker.interval_ns +
+                                                     kIntervalWeight * interval);
+}
+
+void Plan::set_interval(Worker& worker, double interval_ns) {
+  rate_ -= worker.rate();
+  if (worker.interval_ns > 0) chunk_times_.erase(chunk_times_.find(worker.chunk_ns()));
+  worker.interval_ns = interval_ns;
+  if (worker.interval_ns > 0) chunk_times_.insert(worker.chunk_ns());
+  rate_ += worker.rate();
+}
+
+std::uint32_t Plan::active_holders(ChunkId chunk) const {
+  const auto open = open_.find(chunk);
+  if (open == open_.end()) return 0;
+  return static_cast<std::uint32_t>(std::ranges::count_if(open->second.holders, [&](WorkerId id) {
+    return !find_held(workers_.at(id), chunk)->is_expired;
+  }));
+}
+
+const Plan::Held* Plan::find_held(const Worker& worker, ChunkId chunk) const {
+  const auto it = std::ranges::find(worker.held, chunk, &Held::chunk);
+  return it == worker.held.end() ? nullptr : &*it;
+}
+
+}  // namespace mandel

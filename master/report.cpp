@@ -1,0 +1,88 @@
+// See report.h.
+#include "master/report.h"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/address.h"
+#include "common/cli.h"
+#include "master/summary.h"
+
+namespace mandel {
+namespace {
+
+constexpr int kDiagnoseMs = 300;
+
+// Says for every worker that could not be used why not, and what to do.
+void explain_workers(const Options& options, Outcome& outcome) {
+  for (std::size_t k = 0; k < options.hosts.size(); ++k) {
+    WorkerTotals& totals = outcome.workers[k];
+    if (totals.was_ever_ready && (totals.problem.empty() || totals.has_left)) continue;
+    const bool has_spoken = totals.was_ever_ready || totals.problem.starts_with("it ");
+    if (!has_spoken) totals.problem = diagnose(options.hosts[k], kDiagnoseMs);
+    spdlog::warn("{}: {}", totals.label, totals.problem);
+  }
+}
+
+// Why there are no files, and how to get them.
+int report_failure(Ended& ended, const std::string& problem, int exit_code) {
+  const bool is_resumable = ended.writer.leave();
+  return complain(
+      {fmt::format("{}; {}", problem, how_to_go_on(ended.assignment, ended.options, is_resumable))},
+      exit_code);
+}
+
+int report_unfinished(Ended& ended) {
+  const Outcome& outcome = ended.outcome;
+  for (const auto& [chunk, reason] : outcome.set_aside) {
+    const Band band = ended.assignment.chunking().band(chunk);
+    spdlog::error("chunk {}, rows {} to {}, is missing: {}", chunk, band.first_row,
+                  band.first_row + band.rows - 1, reason);
+  }
+  const std::string problem = outcome.problem.empty()
+                                  ? fmt::format("{} chunks are missing", outcome.set_aside.size())
+                                  : outcome.problem;
+  return report_failure(ended,
+                        fmt::format("{}; {} of {} chunks were done", problem, outcome.chunks_done,
+                                    ended.assignment.record.chunks),
+                        outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code);
+}
+
+void print_results(const Ended& ended) {
+  const Options& options = ended.options;
+  if (ended.outcome.exit_code == kExitDone && ended.outcome.set_aside.empty()) {
+    fmt::print("{}", result_text(ended.assignment.size, ended.outcome));
+    if (!options.is_quiet)
+      fmt::print("\n{}{}", worker_table(ended.outcome), events_text(ended.outcome));
+  }
+  if (options.explain) fmt::print("\nChunk {}:\n", *options.explain);
+  for (const std::string& line : ended.outcome.story) fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int report(Ended ended, std::optional<OutputFile>& json, const std::string& digest) {
+  const Options& options = ended.options;
+  Outcome& outcome = ended.outcome;
+  if (outcome.exit_code == kExitDone || outcome.exit_code == kExitNoWorker)
+    explain_workers(options, outcome);
+  print_results(ended);
+  if (outcome.exit_code != kExitDone || !outcome.set_aside.empty()) return report_unfinished(ended);
+  if (options.expect_sum && *options.expect_sum != outcome.sum)
+    return report_failure(ended,
+                          fmt::format("--expect-sum: the sum is {}, not {}; nothing was written",
+                                      outcome.sum, *options.expect_sum),
+                          kExitVerification);
+  if (auto finished = ended.writer.finish(); !finished)
+    return report_failure(ended, finished.error().what, kExitOutput);
+  if (!json) return kExitDone;
+  const std::string text =
+      json_text(ended.assignment.size, ended.assignment.record.chunks, outcome, digest);
+  auto written = json->write(std::as_bytes(std::span(text)));
+  if (written) written = json->commit();
+  return written ? kExitDone : complain({"--json: " + written.error().what}, kExitOutput);
+}
+
+}  // namespace mandel

@@ -1,0 +1,26 @@
+// The end of a job: what is said about it, the files that get their names or are kept for --resume,
+// and the exit code.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "master/assignment.h"
+#include "master/ledger.h"
+#include "master/options.h"
+#include "master/sinks/output_file.h"
+#include "master/writer.h"
+
+namespace mandel {
+
+struct Ended {
+  const Options& options;
+  const Assignment& assignment;
+  Writer& writer;
+  Outcome outcome;
+};
+
+// `json`, if there is one, gets the figures, with `digest` (the sink's, after the writer's finish).
+int report(Ended ended, std::optional<OutputFile>& json, const std::string& digest);
+
+}  // namespace mandel

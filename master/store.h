@@ -1,0 +1,65 @@
+// Where counts lie while a job runs: a file in which every chunk has its place, so that chunks
+// leave memory in whatever order they come, and outlive the master. Not a file for each chunk (a
+// million of them), and not counts in the journal (they would be written twice): where an output
+// has the form of the store, the store becomes that output by a rename.
+//
+// Nothing is forced to the disk (fsync). What the operating system has taken survives the master's
+// death; after a power cut the fingerprints in the journal tell which chunks are whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+#include "master/chunking.h"
+#include "master/locked_file.h"
+#include "master/sinks/plain.h"
+
+namespace mandel {
+
+struct StorePlace {
+  std::string path;
+  PlainFormat format = PlainFormat::kRaw;
+  std::string becomes;  // the output that it is renamed to; empty: it is removed at the end
+  bool operator==(const StorePlace&) const = default;
+};
+
+// The store of a job with these outputs: the partial file of the first .npy or .raw, else, if the
+// job is to be resumable, a file of its own beside the first. Only regular files count: nothing can
+// be read back from a pipe.
+std::optional<StorePlace> place_store(const std::vector<std::string>& outputs, bool is_resumable);
+
+class Store {
+ public:
+  // Empty, whatever was there.
+  static Result<Store> create(const StorePlace& place, const PictureSize& size);
+  // With what it holds. What is missing of it, or all, reads as zeros.
+  static Result<Store> open(const StorePlace& place, const PictureSize& size);
+  // Empty and without a name, in $TMPDIR or /tmp: for a job that keeps nothing.
+  static Result<Store> temporary(const PictureSize& size);
+
+  Result<void> write(const Band& band, std::span<const std::uint32_t> counts);
+  // `counts` has room for the band.
+  Result<void> read(const Band& band, std::span<std::uint32_t> counts) const;
+  // Makes sure that the band's fingerprint is not that of counts, should a journal say so.
+  Result<void> spoil(const Band& band);
+
+  // All chunks are there: the output gets its name, or the store, where it is none, goes.
+  Result<void> complete();
+  void remove() { file_.remove(); }
+
+ private:
+  Store(LockedFile file, StorePlace place, const PictureSize& size);
+  static Result<Store> prepare(LockedFile file, const StorePlace& place, const PictureSize& size);
+  std::uint64_t offset(const Band& band) const;
+
+  LockedFile file_;
+  StorePlace place_;
+  std::string header_;
+  std::uint32_t columns_;
+};
+
+}  // namespace mandel

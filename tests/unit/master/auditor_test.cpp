@@ -1,0 +1,91 @@
+#include "master/auditor.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "common/job.h"
+#include "kernels/registry.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::uint32_t kColumns = 500;
+constexpr std::uint32_t kFirstRow = 200;
+constexpr std::uint32_t kRows = 5;
+
+class AuditorTest : public testing::Test {
+ protected:
+  AuditorTest() {
+    const auto ys = std::span(axes_->ys).subspan(kFirstRow, kRows);
+    find_backend("scalar")->make()->run(axes_->xs, ys, kMaxIter, truth_, std::stop_token{});
+  }
+
+  std::vector<MachineId> liars_of(const AuditQuestion& question) {
+    Wakeup wakeup;
+    Auditor auditor(axes_, kMaxIter, wakeup);
+    auditor.ask(question);
+    for (pollfd rung{wakeup.fd(), POLLIN, 0}; poll(&rung, 1, 10'000) == 1;)
+      if (const auto verdict = auditor.take()) {
+        EXPECT_EQ(verdict->chunk, question.chunk);
+        return verdict->liars;
+      }
+    ADD_FAILURE() << "no verdict";
+    return {};
+  }
+
+  static constexpr std::uint32_t kMaxIter = 1000;
+  const std::shared_ptr<const Axes> axes_ = std::make_shared<const Axes>(axes_of(Job{}));
+  std::vector<std::uint32_t> truth_ = std::vector<std::uint32_t>(kColumns * kRows);
+};
+
+TEST_F(AuditorTest, OfTwoThatDifferInOnePixelKnowsTheLiar) {
+  auto lie = truth_;
+  lie[3 * kColumns + 77] += 1;
+  for (const bool is_liar_first : {true, false}) {
+    const ChunkClaim claims[] = {{7, is_liar_first ? lie : truth_},
+                                 {8, is_liar_first ? truth_ : lie}};
+    const AuditQuestion question = question_of(40, kFirstRow, kColumns, claims, 1);
+    EXPECT_EQ(question.row, kFirstRow + 3);
+    EXPECT_EQ(question.first_column, 77u);
+    EXPECT_EQ(liars_of(question), std::vector<MachineId>{is_liar_first ? 7u : 8u});
+  }
+}
+
+TEST_F(AuditorTest, OfTwoThatLieDifferentlyKnowsBoth) {
+  auto lie = truth_;
+  auto other_lie = truth_;
+  lie[100] += 1;
+  other_lie[100] += 2;
+  const ChunkClaim claims[] = {{7, lie}, {8, other_lie}};
+  EXPECT_EQ(liars_of(question_of(40, kFirstRow, kColumns, claims, 1)),
+            (std::vector<MachineId>{7, 8}));
+}
+
+TEST_F(AuditorTest, OfOneAloneLooksSomewhereInTheChunk) {
+  const ChunkClaim honest[] = {{7, truth_}};
+  std::vector<std::uint32_t> zeros(truth_.size(), 999);
+  const ChunkClaim lying[] = {{7, zeros}};
+  for (const std::uint64_t lot : {std::uint64_t{0}, std::uint64_t{499}, std::uint64_t{2499},
+                                  std::uint64_t{0xffffffffffffffff}}) {
+    const AuditQuestion question = question_of(40, kFirstRow, kColumns, honest, lot);
+    EXPECT_LT(question.row, kFirstRow + kRows);
+    EXPECT_LE(question.first_column + question.claims[0].counts.size(), kColumns);
+    EXPECT_GE(question.claims[0].counts.size(), 1u);
+    EXPECT_TRUE(liars_of(question).empty()) << lot;
+    EXPECT_EQ(liars_of(question_of(40, kFirstRow, kColumns, lying, lot)), std::vector<MachineId>{7})
+        << lot;
+  }
+}
+
+// A row that would take days: the destructor must not wait for it.
+TEST_F(AuditorTest, IsLeftInTheMiddleOfAQuestion) {
+  Axes inside;
+  inside.xs.assign(4096, 0.0);
+  inside.ys.assign(1, 0.0);
+  Wakeup wakeup;
+  Auditor auditor(std::make_shared<const Axes>(inside), kIterMax, wakeup);
+  auditor.ask({0, 0, 0, {{7, std::vector<std::uint32_t>(4096)}}});
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,202 @@
+// The brain's rules for chunks and machines that are not to be trusted: blame, suspicion, audits.
+#include <algorithm>
+#include <gtest/gtest.h>
+
+#include "tests/unit/master/plan_harness.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::uint32_t kNoWindow = 1u << 30;
+
+// Each of the workers joins, gets chunk 0 and dies with it.
+void die_with_it(Stage& stage, std::initializer_list<WorkerId> workers) {
+  for (const WorkerId id : workers) {
+    stage.join(id);
+    stage.lost(id);
+  }
+}
+
+TEST(PlanBlame, AChunkThatThreeProcessesDiedWithIsSetAside) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  die_with_it(stage, {1, 2, 3});
+  EXPECT_TRUE(only<action::SetAside>(stage.tick_at(kSecond)).empty())
+      << "one of them may have been cut off only";
+  const auto actions = stage.tick_at(Plan::kLease + kSecond);
+  ASSERT_EQ(only<action::SetAside>(actions).size(), 1u);
+  EXPECT_EQ(only<action::Finish>(actions).size(), 1u);
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+}
+
+TEST(PlanBlame, AWorkerThatComesBackSpeaksForItsChunk) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  die_with_it(stage, {1, 2, 3});
+  stage.join(103, {1, 16}, 3);  // the same process as worker 3
+  EXPECT_TRUE(only<action::SetAside>(stage.tick_at(2 * Plan::kLease)).empty());
+  EXPECT_EQ(stage.grant_of(0).worker, 103u);
+}
+
+TEST(PlanBlame, OneProcessCountsOnceHoweverOftenItsConnectionBreaks) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  for (const WorkerId id : {1u, 101u, 201u, 301u}) {
+    stage.join(id, {1, 16}, 77);
+    stage.lost(id);
+  }
+  EXPECT_TRUE(only<action::SetAside>(stage.tick_at(2 * Plan::kLease)).empty());
+}
+
+TEST(PlanBlame, AnOrderlyGoodbyeBlamesNobody) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  for (const WorkerId id : {1u, 2u, 3u}) {
+    stage.join(id);
+    stage.lost(id, true);
+  }
+  EXPECT_TRUE(only<action::SetAside>(stage.tick_at(2 * Plan::kLease)).empty());
+}
+
+TEST(PlanBlame, ASuspectGoesOutAlone) {
+  Stage stage({.chunks = 9, .window = 1});
+  die_with_it(stage, {1, 2});
+  stage.join(3, {4, 8});
+  EXPECT_EQ(stage.grant_of(0).worker, 3u);
+  EXPECT_EQ(stage.grants_to(3), 1u);
+  stage.done(3, 0);
+  EXPECT_EQ(stage.plan.chunks_done(), 1u);
+}
+
+TEST(PlanBlame, ACondemnedChunkDoesNotStopTheOthers) {
+  Stage stage({.chunks = 2, .window = 1});
+  die_with_it(stage, {1, 2, 3});
+  stage.join(4);
+  EXPECT_EQ(stage.grant_of(1).worker, 4u);
+  stage.done(4, 1);
+  stage.tick_at(2 * Plan::kLease);
+  EXPECT_TRUE(stage.plan.is_finished());
+}
+
+TEST(PlanBlame, AReturnedChunkGoesToSomebodyWhoHasNotTried) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  stage.returned(stage.grant_of(0));
+  stage.done(1, 1);
+  stage.done(2, 2);
+  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+}
+
+TEST(PlanBlame, AWorkerThatFailsAgainAndAgainIsDismissed) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  std::vector<Action> actions;
+  for (std::uint32_t n = 0; n < Plan::kReturnsInARowMax; ++n)
+    actions = stage.returned(stage.grant_of(0));
+  ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
+  EXPECT_EQ(only<action::Dismiss>(actions)[0].machine, 1u);
+  EXPECT_FALSE(stage.plan.has_workers());
+}
+
+TEST(PlanBlame, ASuccessClearsTheRecord) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  for (std::uint32_t n = 1; n < Plan::kReturnsInARowMax; ++n) stage.returned(stage.grant_of(0));
+  stage.done(1, 0);
+  EXPECT_TRUE(only<action::Dismiss>(stage.returned(stage.grant_of(1))).empty());
+}
+
+// Two machines, each with one lane, and everything is audited.
+Stage audited(std::uint32_t chunks) {
+  return Stage({.chunks = chunks, .window = kNoWindow, .audit = 1});
+}
+
+TEST(PlanAudit, CountsAreKeptUntilAnotherMachineAgrees) {
+  Stage stage = audited(2);
+  stage.join(1);
+  stage.join(2);
+  const auto first = stage.done(1, 0);
+  EXPECT_EQ(only<action::Keep>(first).size(), 1u);
+  EXPECT_TRUE(only<action::Accept>(first).empty());
+  stage.tick_at(1);
+  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+  EXPECT_FALSE(stage.plan.wants(1, 0)) << "it can't agree with itself";
+  const auto accepted = only<action::Accept>(stage.done(2, 0));
+  ASSERT_EQ(accepted.size(), 1u);
+  EXPECT_EQ(accepted[0].machine, 1u);
+}
+
+TEST(PlanAudit, WhoseCountsWereWrongIsDismissedAndAllOfItsChunksAreRevoked) {
+  Stage stage({.chunks = 40, .window = kNoWindow, .audit = 1e-9});
+  stage.join(1);
+  stage.join(2);
+  for (ChunkId chunk = 0; chunk < Trust::kAgreementsNeeded; ++chunk) {
+    stage.done(2, chunk, 5);
+    stage.done(1, chunk, 5);
+  }
+  stage.done(2, 20, 6);  // it is trusted by now
+  ASSERT_EQ(stage.plan.chunks_done(), Trust::kAgreementsNeeded + 1);
+  stage.join(3);
+  stage.done(3, 30, 7);
+  EXPECT_EQ(only<action::Judge>(stage.done(2, 30, 8)).size(), 1u);
+  const auto actions = stage.feed(event::Judged{30, {2}});
+  ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
+  EXPECT_EQ(only<action::Dismiss>(actions)[0].machine, 2u);
+  EXPECT_EQ(only<action::Revoke>(actions).size(), Trust::kAgreementsNeeded + 1);
+  ASSERT_EQ(only<action::Accept>(actions).size(), 1u);
+  EXPECT_EQ(only<action::Accept>(actions)[0].machine, 3u);
+  EXPECT_EQ(stage.plan.chunks_done(), 1u);
+}
+
+TEST(PlanAudit, WhenBothLiedTheChunkGoesOutAgain) {
+  Stage stage = audited(1);
+  stage.join(1);
+  stage.join(2);
+  stage.done(1, 0, 5);
+  stage.done(2, 0, 6);
+  EXPECT_EQ(only<action::Dismiss>(stage.feed(event::Judged{0, {1, 2}})).size(), 2u);
+  stage.join(3);
+  EXPECT_EQ(stage.grant_of(0).worker, 3u);
+}
+
+TEST(PlanAudit, TwoVerdictsDismissOnce) {
+  Stage stage = audited(2);
+  stage.join(1);
+  stage.join(2);
+  for (const ChunkId chunk : {0u, 1u}) {
+    stage.done(1, chunk, 5);
+    stage.done(2, chunk, 6);
+  }
+  EXPECT_EQ(only<action::Dismiss>(stage.feed(event::Judged{0, {2}})).size(), 1u);
+  EXPECT_TRUE(only<action::Dismiss>(stage.feed(event::Judged{1, {2}})).empty());
+  EXPECT_TRUE(stage.plan.is_finished());
+}
+
+TEST(PlanAudit, WhereNobodyElseIsTheCountsAreJudged) {
+  Stage stage = audited(2);
+  stage.join(1);
+  EXPECT_EQ(only<action::Judge>(stage.done(1, 0)).size(), 1u);
+  EXPECT_EQ(only<action::Accept>(stage.feed(event::Judged{0, {}})).size(), 1u);
+}
+
+TEST(PlanAudit, CountsAreJudgedWhenTheLastOtherMachineGoes) {
+  Stage stage = audited(2);
+  stage.join(1);
+  stage.join(2);
+  stage.done(1, 0);
+  stage.tick_at(1);
+  EXPECT_EQ(only<action::Judge>(stage.lost(2)).size(), 1u);
+}
+
+TEST(PlanAudit, ASuspectWithCountsIsJudgedRatherThanComputedAgain) {
+  Stage stage = audited(1);
+  stage.join(1);
+  stage.join(2);
+  stage.done(1, 0);
+  stage.tick_at(1);
+  ASSERT_EQ(stage.grant_of(0).worker, 2u);
+  stage.join(3);
+  stage.join(4);
+  stage.lost(2);
+  EXPECT_EQ(only<action::Judge>(stage.lost(stage.grant_of(0).worker)).size(), 1u);
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,260 @@
+// The daemon as a master sees it, over inproc: what the parts tested by themselves add up to.
+#include "worker/daemon.h"
+
+#include <gtest/gtest.h>
+#include <optional>
+#include <semaphore>
+#include <thread>
+
+#include "kernels/registry.h"
+
+namespace mandel {
+namespace {
+
+const Job kJob{TutorialGrid{200}, 50};
+constexpr std::uint64_t kId = 7;
+
+// A kernel that gets on when it is let.
+std::counting_semaphore<> gate(0);
+
+class GatedKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
+                  std::span<std::uint32_t>, StopPoll stop) override {
+    for (;;) {
+      gate.acquire();
+      if (stop.stop_requested()) return {.stopped = true};
+    }
+  }
+};
+
+constexpr Backend kGated = {"gated", "cpu", kExactF64, "", []() -> std::unique_ptr<Kernel> {
+                              return std::make_unique<GatedKernel>();
+                            }};
+
+class Daemon {
+ public:
+  explicit Daemon(const Backend* backend = find_backend("scalar"))
+      : daemon_(*WorkerDaemon::start(context_, {"inproc://worker", {{backend, 0}}, nullptr})),
+        thread_([this] { daemon_->run(); }) {}
+  ~Daemon() {
+    stop();
+    stop();
+    join();
+    while (!daemon_->stop_lanes()) gate.release();
+  }
+  void stop() { daemon_->request_stop(); }
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+  WorkerDaemon& operator*() { return *daemon_; }
+  zmq::context_t& context() { return context_; }
+
+ private:
+  zmq::context_t context_;
+  std::unique_ptr<WorkerDaemon> daemon_;
+  std::thread thread_;
+};
+
+class Master {
+ public:
+  explicit Master(Daemon& daemon, std::vector<wire::Encoding> encodings = {})
+      : link_(daemon.context(), "inproc://worker", 1 << 20) {
+    wire::Envelope hello;
+    for (const auto encoding : encodings) hello.mutable_hello()->add_encodings(encoding);
+    hello.mutable_hello()->set_protocol_min(kProtocolMin);
+    hello.mutable_hello()->set_protocol_max(kProtocolMax);
+    link_.send(hello);
+    EXPECT_TRUE(next([](const auto& head) { return head.has_welcome(); }));
+  }
+
+  void open(const Job& job) {
+    wire::Envelope envelope;
+    *envelope.mutable_open_job() = open_job(kId, job);
+    link_.send(envelope);
+  }
+  void give(std::uint32_t chunk, std::uint32_t attempt,
+            wire::Encoding wish = wire::ENCODING_UNSPECIFIED) {
+    wire::Envelope envelope;
+    wire::Task& task = *envelope.mutable_task();
+    task.set_job(kId);
+    task.set_chunk(chunk);
+    task.set_attempt(attempt);
+    task.set_first_row(chunk);
+    task.set_rows(1);
+    task.set_encoding(wish);
+    link_.send(envelope);
+  }
+  void acknowledge(std::uint32_t chunk) {
+    wire::Envelope envelope;
+    wire::Acks& acks = *envelope.mutable_beat()->add_acks();
+    acks.set_job(kId);
+    acks.add_chunks(chunk);
+    link_.send(envelope);
+  }
+  void say_goodbye() {
+    wire::Envelope envelope;
+    envelope.mutable_goodbye();
+    link_.send(envelope);
+  }
+
+  // The next message of the kind, or nothing when a deadline is over.
+  std::optional<wire::Envelope> next(const std::function<bool(const wire::Envelope&)>& is_it) {
+    const Nanoseconds deadline = steady_now() + 60 * kSecond;
+    std::vector<zmq::pollitem_t> items = {link_.poll_item()};
+    while (steady_now() < deadline) {
+      wait_for(items, 100 * kMillisecond);
+      while (auto message = link_.receive())
+        if (*message && is_it((*message)->head)) return (*message)->head;
+    }
+    return std::nullopt;
+  }
+  wire::Result next_result() {
+    const auto head = next([](const auto& envelope) { return envelope.has_result(); });
+    return head ? head->result() : wire::Result();
+  }
+  std::uint64_t next_ticks() {
+    const auto head = next([](const auto& envelope) { return envelope.beat().tasks_size() > 0; });
+    return head ? head->beat().tasks(0).ticks() : 0;
+  }
+
+ private:
+  DialLink link_;
+};
+
+TEST(Daemon, AResultOutlivesTheSessionThatItWasSentTo) {
+  Daemon daemon;
+  {
+    Master lost(daemon);
+    lost.open(kJob);
+    lost.give(3, 1);
+    ASSERT_EQ(lost.next_result().chunk(), 3u);
+  }
+  Master master(daemon);
+  master.open(kJob);
+  const wire::Result again = master.next_result();
+  EXPECT_EQ(again.chunk(), 3u);
+  EXPECT_EQ(again.attempt(), 1u);
+  master.give(3, 2);
+  const wire::Result answer = master.next_result();
+  EXPECT_EQ(answer.attempt(), 2u);
+  EXPECT_EQ(answer.hash_low(), again.hash_low());
+  EXPECT_EQ(answer.residence_ns(), 0u) << "not computed again";
+}
+
+TEST(Daemon, WhatIsAcknowledgedIsForgotten) {
+  Daemon daemon;
+  Master master(daemon);
+  master.open(kJob);
+  master.give(3, 1);
+  ASSERT_EQ(master.next_result().attempt(), 1u);
+  master.acknowledge(3);
+  master.give(3, 2);
+  const wire::Result result = master.next_result();
+  EXPECT_EQ(result.attempt(), 2u);
+  EXPECT_GT(result.residence_ns(), 0u) << "computed again";
+}
+
+TEST(Daemon, AMasterThatSaysGoodbyeWantsNothingKept) {
+  Daemon daemon;
+  {
+    Master done(daemon);
+    done.open(kJob);
+    done.give(3, 1);
+    ASSERT_EQ(done.next_result().chunk(), 3u);
+    done.say_goodbye();
+  }
+  Master master(daemon);
+  master.open(kJob);
+  master.give(4, 1);
+  EXPECT_EQ(master.next_result().chunk(), 4u) << "and not 3 before it";
+}
+
+TEST(Daemon, AnotherJobOfTheSameNumberGetsNothingOfTheFirst) {
+  Daemon daemon;
+  {
+    Master lost(daemon);
+    lost.open(kJob);
+    lost.give(3, 1);
+    ASSERT_EQ(lost.next_result().chunk(), 3u);
+  }
+  Master master(daemon);
+  master.open({TutorialGrid{200}, 51});
+  master.give(3, 1);
+  EXPECT_GT(master.next_result().residence_ns(), 0u);
+}
+
+TEST(Daemon, CountsComeInTheEncodingThatTheTaskWishes) {
+  Daemon daemon;
+  Master master(daemon, {wire::RAW_U32, wire::PLANES_LZ4});
+  master.open(kJob);
+  master.give(1, 1, wire::PLANES_LZ4);
+  EXPECT_EQ(master.next_result().encoding(), wire::PLANES_LZ4);
+  for (const auto wish : {wire::ENCODING_UNSPECIFIED, wire::RAW_U32, wire::Encoding(99)}) {
+    master.give(2, 1, wish);
+    EXPECT_EQ(master.next_result().encoding(), wire::RAW_U32) << wish;
+    master.acknowledge(2);
+  }
+}
+
+TEST(Daemon, WhatAMasterDidNotSayThatItReadsItGetsRaw) {
+  Daemon daemon;
+  Master master(daemon);
+  master.open(kJob);
+  master.give(1, 1, wire::PLANES_LZ4);
+  EXPECT_EQ(master.next_result().encoding(), wire::RAW_U32);
+}
+
+TEST(Daemon, AKeptResultIsComputedAgainForAMasterThatDoesNotReadItsEncoding) {
+  Daemon daemon;
+  {
+    Master lost(daemon, {wire::PLANES_LZ4});
+    lost.open(kJob);
+    lost.give(3, 1, wire::PLANES_LZ4);
+    ASSERT_EQ(lost.next_result().encoding(), wire::PLANES_LZ4);
+  }
+  {
+    Master reader(daemon, {wire::PLANES_LZ4});
+    reader.open(kJob);
+    EXPECT_EQ(reader.next_result().encoding(), wire::PLANES_LZ4);
+  }
+  Master master(daemon);
+  master.open(kJob);
+  master.give(3, 2);
+  const wire::Result result = master.next_result();
+  EXPECT_EQ(result.attempt(), 2u) << "not the kept one";
+  EXPECT_EQ(result.encoding(), wire::RAW_U32);
+  EXPECT_GT(result.residence_ns(), 0u);
+}
+
+TEST(Daemon, BeatsTellALaneThatGetsOn) {
+  Daemon daemon(&kGated);
+  Master master(daemon);
+  master.open(kJob);
+  master.give(0, 1);
+  const std::uint64_t ticks = master.next_ticks();
+  gate.release();
+  // That one beat may have been on its way already.
+  EXPECT_TRUE(master.next([&](const auto& head) {
+    return head.beat().tasks_size() > 0 && head.beat().tasks(0).ticks() > ticks;
+  }));
+}
+
+TEST(Daemon, ASecondRequestSaysGoodbyeWhileTheLanesAreBusy) {
+  Daemon daemon(&kGated);
+  Master master(daemon);
+  master.open(kJob);
+  master.give(0, 1);
+  ASSERT_TRUE(master.next([](const auto& head) {  // in a lane
+    return head.beat().tasks_size() > 0 && head.beat().tasks(0).ticks() > 0;
+  }));
+  daemon.stop();
+  EXPECT_TRUE(master.next([](const auto& head) { return head.has_leaving(); }));
+  daemon.stop();
+  EXPECT_TRUE(master.next([](const auto& head) { return head.has_goodbye(); }));
+  daemon.join();  // the loop, although its lane hangs
+  EXPECT_FALSE((*daemon).stop_lanes());
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,95 @@
+#include "worker/messages.h"
+
+#include <gtest/gtest.h>
+#include <numeric>
+
+#include "common/wire.h"
+
+namespace mandel {
+namespace {
+
+TEST(Messages, TheLongestBeatFitsIntoAHead) {
+  const TaskProgress longest{{UINT64_MAX, UINT32_MAX, UINT32_MAX}, UINT64_MAX};
+  const std::vector<TaskProgress> tasks(credit_max(1'000'000), longest);
+  EXPECT_LE(beat_message(tasks).ByteSizeLong(), kHeadBytesMax);
+}
+
+TEST(Messages, ABeatSaysHowFarEachTaskIs) {
+  const std::vector<TaskProgress> tasks = {{{1, 2, 3}, 0}, {{1, 4, 5}, 6}};
+  const wire::Beat beat = beat_message(tasks).beat();
+  ASSERT_EQ(beat.tasks_size(), 2);
+  EXPECT_EQ(beat.tasks(0).chunk(), 2u);
+  EXPECT_EQ(beat.tasks(0).ticks(), 0u);
+  EXPECT_EQ(beat.tasks(1).job(), 1u);
+  EXPECT_EQ(beat.tasks(1).attempt(), 5u);
+  EXPECT_EQ(beat.tasks(1).ticks(), 6u);
+}
+
+LaneResult end_of_lanes(std::size_t count) {
+  LaneResult lanes;
+  lanes.count = count;
+  lanes.counts = std::make_unique<std::uint32_t[]>(count);
+  std::iota(lanes.counts.get(), lanes.counts.get() + count, 10u);
+  lanes.computed_ns = 5;
+  lanes.stats.executed = 33;
+  return lanes;
+}
+
+KeptResult finished_chunk(wire::Encoding wish = wire::RAW_U32, std::size_t count = 3) {
+  return result_of({TutorialGrid{100}, 50}, {{1, 2, 3}, 4, 1}, finish(end_of_lanes(count), wish));
+}
+
+TEST(Messages, AResultSaysWhatItIsOf) {
+  const KeptResult result = finished_chunk();
+  EXPECT_EQ(result.key(), (ChunkKey{1, 2}));
+  EXPECT_EQ(result.head.attempt(), 3u);
+  EXPECT_EQ(result.head.sum(), 33u);
+  EXPECT_EQ(result.first_row, 4u);
+  EXPECT_EQ(result.rows, 1u);
+}
+
+TEST(Messages, AnAnswerFromTheStoreIsTheSameWorkUnderTheNewAttempt) {
+  KeptResult kept = finished_chunk();
+  kept.head.set_residence_ns(1000);
+  const KeptResult answer = answer_from(kept, 9);
+  EXPECT_EQ(answer.head.attempt(), 9u);
+  EXPECT_EQ(answer.head.residence_ns(), 0u) << "this attempt took no time here";
+  EXPECT_EQ(answer.head.hash_low(), kept.head.hash_low());
+  EXPECT_EQ(answer.head.iterations_executed(), 33u);
+  EXPECT_EQ(answer.body.bytes.data(), kept.body.bytes.data());
+  EXPECT_EQ(kept.head.attempt(), 3u);
+}
+
+TEST(Messages, AFinishedTaskIsEncodedAsWishedUnderTheFingerprintOfItsCounts) {
+  const KeptResult raw = finished_chunk(wire::RAW_U32, 1000);
+  const KeptResult encoded = finished_chunk(wire::PLANES_LZ4, 1000);
+  EXPECT_EQ(raw.head.encoding(), wire::RAW_U32);
+  EXPECT_EQ(encoded.head.encoding(), wire::PLANES_LZ4);
+  EXPECT_EQ(encoded.body.encoding, wire::PLANES_LZ4);
+  EXPECT_LT(encoded.bytes(), raw.bytes());
+  EXPECT_GT(encoded.head.encoded_ns(), 0u);
+  EXPECT_EQ(encoded.head.computed_ns(), 5u) << "the kernels' time only";
+  EXPECT_EQ(encoded.head.hash_low(), raw.head.hash_low());
+}
+
+TEST(Messages, ATaskThatFailedHasNoBody) {
+  LaneResult failed;
+  failed.failure = "no memory";
+  const Finished finished = finish(std::move(failed), wire::PLANES_LZ4);
+  EXPECT_EQ(finished.lanes.failure, "no memory");
+  EXPECT_TRUE(finished.body.bytes.empty());
+}
+
+TEST(Messages, TheEncodingsOfASessionAreThoseThatBothKnow) {
+  wire::Hello hello;
+  EXPECT_TRUE(shared_encodings(hello).empty());
+  hello.add_encodings(static_cast<wire::Encoding>(99));
+  hello.add_encodings(wire::PLANES_LZ4);
+  hello.add_encodings(wire::PLANES_LZ4);
+  EXPECT_EQ(shared_encodings(hello), std::vector{wire::PLANES_LZ4});
+  const auto shared = shared_encodings(hello);
+  EXPECT_EQ(welcome_message(2, {}, {}, shared).welcome().encodings_size(), 1);
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,43 @@
+// See body.h.
+#include "worker/body.h"
+
+#include <new>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/codec.h"
+
+namespace mandel {
+namespace {
+
+using Owner = std::shared_ptr<const void>;
+
+void release(void*, void* owner) { delete static_cast<Owner*>(owner); }
+
+std::optional<Body> compressed(std::span<const std::uint32_t> counts) try {
+  auto encoded = encode_counts(counts);
+  if (!encoded) return std::nullopt;
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(*std::move(encoded));
+  return Body{wire::PLANES_LZ4, bytes, *bytes};
+} catch (const std::bad_alloc&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::Encoding wish) {
+  const std::span<const std::uint32_t> values(counts.get(), count);
+  if (wish == wire::PLANES_LZ4)
+    if (auto body = compressed(values)) return *std::move(body);
+  return {wire::RAW_U32, std::shared_ptr<const std::uint32_t[]>(std::move(counts)),
+          std::as_bytes(values)};
+}
+
+zmq::message_t frame_of(const Body& body) {
+  // ZeroMQ's interface knows no constant bytes, but it changes none.
+  return {const_cast<std::byte*>(body.bytes.data()), body.bytes.size(), release,
+          new Owner(body.owner)};
+}
+
+}  // namespace mandel

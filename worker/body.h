@@ -1,0 +1,28 @@
+// A result's second frame while it is in the worker: bytes that nobody changes any more, shared by
+// the store of results and ZeroMQ, so that counts are never copied for the wire. Raw counts lie in
+// the memory that the kernel wrote them to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <zmq.hpp>
+
+#include "mandel.pb.h"
+
+namespace mandel {
+
+struct Body {
+  wire::Encoding encoding = wire::RAW_U32;
+  std::shared_ptr<const void> owner;
+  std::span<const std::byte> bytes;
+};
+
+// In the encoding that is wished, or raw where that would not be smaller or memory is short.
+Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::Encoding wish);
+
+// Without a copy: ZeroMQ holds the bytes as long as it needs them.
+zmq::message_t frame_of(const Body& body);
+
+}  // namespace mandel

@@ -1,0 +1,26 @@
+// The names that masters give to their work.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace mandel {
+
+// Names a chunk, whoever computes it and however often.
+struct ChunkKey {
+  std::uint64_t job = 0;
+  std::uint32_t chunk = 0;
+  auto operator<=>(const ChunkKey&) const = default;
+};
+
+// Names one attempt at one chunk, of one master.
+struct TaskKey {
+  std::uint64_t job = 0;
+  std::uint32_t chunk = 0;
+  std::uint32_t attempt = 0;
+  auto operator<=>(const TaskKey&) const = default;
+
+  ChunkKey chunk_key() const { return {job, chunk}; }
+};
+
+}  // namespace mandel

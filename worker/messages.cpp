@@ -1,0 +1,142 @@
+// See messages.h.
+#include "worker/messages.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <random>
+#include <unistd.h>
+#include <utility>
+
+#include "common/version.h"
+#include "common/wire.h"
+
+namespace mandel {
+namespace {
+
+// Of a TaskState in a beat, with every number as long as it can be.
+constexpr std::size_t kTaskStateBytesMax = 34;
+constexpr std::size_t kTasksInABeatMax = 1900;
+constexpr std::size_t kCreditMax = 1800;  // leaves room for tasks that are cancelled and still run
+static_assert(kTasksInABeatMax * kTaskStateBytesMax < kHeadBytesMax);
+
+std::uint64_t random_id() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) | source();
+}
+
+void set_key(auto& message, const TaskKey& key) {
+  message.set_job(key.job);
+  message.set_chunk(key.chunk);
+  message.set_attempt(key.attempt);
+}
+
+}  // namespace
+
+Identity make_identity() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return {name.data(), random_id()};
+}
+
+std::size_t credit_max(std::size_t lanes) { return std::min(4 * lanes + 8, kCreditMax); }
+
+std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello) {
+  std::vector<wire::Encoding> shared;
+  for (const wire::Encoding encoding : {wire::RAW_U32, wire::PLANES_LZ4})
+    if (std::ranges::count(hello.encodings(), encoding) > 0) shared.push_back(encoding);
+  return shared;
+}
+
+wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
+                               std::span<const Lane> lanes,
+                               std::span<const wire::Encoding> encodings) {
+  wire::Envelope envelope;
+  wire::Welcome& message = *envelope.mutable_welcome();
+  message.set_protocol(version);
+  message.set_software(fmt::format("mandel {}", kVersion));
+  message.set_host(identity.host);
+  message.set_incarnation(identity.incarnation);
+  message.set_chunks_max(static_cast<std::uint32_t>(credit_max(lanes.size())));
+  for (const wire::Encoding encoding : encodings) message.add_encodings(encoding);
+  for (const Lane& lane : lanes) {
+    wire::Lane& entry = *message.add_lanes();
+    entry.set_kernel(std::string(lane.backend->name));
+    entry.set_device(std::string(lane.backend->device));
+    entry.set_semantics(std::string(lane.backend->semantics));
+  }
+  return envelope;
+}
+
+wire::Envelope refusal_message(const std::string& reason) {
+  wire::Envelope envelope;
+  envelope.mutable_refusal()->set_reason(reason);
+  return envelope;
+}
+
+wire::Envelope failure_message(const TaskKey& key, const std::string& reason) {
+  wire::Envelope envelope;
+  set_key(*envelope.mutable_failure(), key);
+  envelope.mutable_failure()->set_reason(reason);
+  return envelope;
+}
+
+wire::Envelope beat_message(std::span<const TaskProgress> tasks) {
+  wire::Envelope envelope;
+  wire::Beat& beat = *envelope.mutable_beat();
+  for (const TaskProgress& task : tasks.first(std::min(tasks.size(), kTasksInABeatMax))) {
+    wire::TaskState& state = *beat.add_tasks();
+    set_key(state, task.key);
+    state.set_ticks(task.ticks);
+  }
+  return envelope;
+}
+
+wire::Envelope leaving_message() {
+  wire::Envelope envelope;
+  envelope.mutable_leaving();
+  return envelope;
+}
+
+wire::Envelope goodbye_message() {
+  wire::Envelope envelope;
+  envelope.mutable_goodbye();
+  return envelope;
+}
+
+Finished finish(LaneResult result, wire::Encoding wish) {
+  Finished finished;
+  if (result.counts) {
+    finished.print = fingerprint({result.counts.get(), result.count});
+    const Nanoseconds began = steady_now();
+    finished.body = body_of(std::move(result.counts), result.count, wish);
+    finished.encoded_ns = static_cast<std::uint64_t>(steady_now() - began);
+  }
+  finished.lanes = std::move(result);
+  return finished;
+}
+
+KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished) {
+  const auto& [lanes, print, body, encoded_ns] = finished;
+  wire::Result head;
+  set_key(head, task.key);
+  head.set_sum(print.sum);
+  head.set_hash_low(print.hash_low);
+  head.set_hash_high(print.hash_high);
+  head.set_encoding(body.encoding);
+  head.set_computed_ns(lanes.computed_ns);
+  head.set_encoded_ns(encoded_ns);
+  head.set_iterations_executed(lanes.stats.executed);
+  head.set_iterations_skipped(lanes.stats.skipped);
+  return {job, task.first_row, task.rows, head, std::move(finished.body)};
+}
+
+KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt) {
+  KeptResult answer = kept;
+  answer.head.set_attempt(attempt);
+  answer.head.set_waited_ns(0);
+  answer.head.set_residence_ns(0);
+  return answer;
+}
+
+}  // namespace mandel

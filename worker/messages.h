@@ -1,0 +1,62 @@
+// The worker's side of the wire, from values to messages: no state and no decision, so that the
+// daemon's loop reads as what it does and not as which field it fills.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/fingerprint.h"
+#include "kernels/lane_pool.h"
+#include "mandel.pb.h"
+#include "worker/body.h"
+#include "worker/results.h"
+#include "worker/sessions.h"
+
+namespace mandel {
+
+// What one start of the worker says about itself.
+struct Identity {
+  std::string host;
+  std::uint64_t incarnation = 0;  // random: another start is another one
+};
+
+Identity make_identity();
+
+// How many tasks a master may have at a worker of so many lanes: enough to keep all of them busy
+// over one round trip of tiny chunks, and few enough for a beat to list every one.
+std::size_t credit_max(std::size_t lanes);
+
+// The encodings that this worker writes and the master reads.
+std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello);
+
+wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
+                               std::span<const Lane> lanes,
+                               std::span<const wire::Encoding> encodings);
+wire::Envelope refusal_message(const std::string& reason);
+wire::Envelope failure_message(const TaskKey& key, const std::string& reason);
+wire::Envelope beat_message(std::span<const TaskProgress> tasks);
+wire::Envelope leaving_message();
+wire::Envelope goodbye_message();
+
+// A task's end, and what there is to compute on its counts before they can be sent.
+struct Finished {
+  LaneResult lanes;  // without the counts
+  Fingerprint print;
+  Body body;
+  std::uint64_t encoded_ns = 0;
+};
+
+// Takes as long as two passes over the counts: for the lane's thread.
+Finished finish(LaneResult result, wire::Encoding wish);
+
+// The result of a task that the lanes have finished.
+KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished);
+// The same counts as the answer to another task: they are what was computed then, while the times
+// are this attempt's.
+KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt);
+TaskKey key_of(const auto& message) { return {message.job(), message.chunk(), message.attempt()}; }
+
+}  // namespace mandel
