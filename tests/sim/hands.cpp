@@ -1,0 +1,146 @@
+// See hands.h. Sessions and messages; hands_act.cpp has the plan's actions.
+#include "tests/sim/hands.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mandel::sim {
+
+Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet& fleet,
+             bool has_referee)
+    : timeline_(timeline),
+      random_(random),
+      scenario_(scenario),
+      fleet_(fleet),
+      plan_({scenario.chunks(), scenario.window, scenario.audit, scenario.seed, scenario.done, {}}),
+      referee_(scenario),
+      has_referee_(has_referee),
+      peers_(scenario.workers.size()),
+      machine_of_(1),
+      in_memory_(scenario.chunks()),
+      is_settled_(scenario.done) {
+  is_settled_.resize(scenario.chunks());
+}
+
+void Hands::begin() {
+  for (MachineId machine = 0; machine < peers_.size(); ++machine) dial(machine);
+  tick();
+}
+
+void Hands::pause(Nanoseconds duration) {
+  if (timeline_.now() < paused_until_) return;
+  paused_since_ = timeline_.now();
+  paused_until_ = timeline_.now() + duration;
+  timeline_.at(paused_until_, [this, duration] {
+    for (Peer& peer : peers_) peer.heard += duration;
+    feed(event::Paused{duration});
+    for (auto& step : std::exchange(put_off_, {})) step();
+  });
+}
+
+bool Hands::put_off(std::function<void()> step) {
+  if (timeline_.now() >= paused_until_) return false;
+  put_off_.push_back(std::move(step));
+  return true;
+}
+
+void Hands::dial(MachineId machine) {
+  Peer& peer = peers_[machine];
+  if (peer.is_dismissed) return;
+  const auto session = static_cast<WorkerId>(machine_of_.size());
+  machine_of_.push_back(machine);
+  peer.session = session;
+  peer.is_ready = false;
+  peer.heard = timeline_.now();
+  fleet_[machine]->link().send_surely(
+      Way::kToWorker, [this, machine, session] { fleet_[machine]->hear_hello(session); });
+  watch_silence(machine, session);
+}
+
+void Hands::watch_silence(MachineId machine, WorkerId session) {
+  timeline_.at(peers_[machine].heard + kSilence, [this, machine, session] {
+    const Peer& peer = peers_[machine];
+    if (peer.session != session) return;
+    if (timeline_.now() < paused_until_) {
+      timeline_.at(paused_until_ + 1,
+                   [this, machine, session] { watch_silence(machine, session); });
+    } else if (timeline_.now() - peer.heard < kSilence) {
+      watch_silence(machine, session);
+    } else {
+      const bool was_ready = peer.is_ready;
+      hang_up(machine);
+      if (was_ready) feed(event::Lost{session, false});
+    }
+  });
+}
+
+void Hands::hang_up(MachineId machine) {
+  Peer& peer = peers_[machine];
+  peer.session = kNoSession;
+  peer.is_ready = false;
+  if (peer.is_dismissed) return;
+  timeline_.in(peer.backoff, [this, machine] {
+    if (peers_[machine].session == kNoSession) dial(machine);
+  });
+  peer.backoff = std::min(2 * peer.backoff, kBackoffMax);
+}
+
+void Hands::tick() {
+  if (timeline_.now() >= paused_until_) feed(event::Tick{});
+  if (!is_finished_) timeline_.in(kTickEvery, [this] { tick(); });
+}
+
+bool Hands::is_deaf_to(MachineId from, WorkerId session) {
+  Peer& peer = peers_[from];
+  if (session == kNoSession || peer.session != session) return true;
+  peer.heard = timeline_.now();
+  return !peer.is_ready;
+}
+
+void Hands::hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) {
+  if (put_off([=, this] { hear_welcome(from, session, incarnation); })) return;
+  if (!is_deaf_to(from, session) || peers_[from].session != session) return;
+  peers_[from].is_ready = true;
+  peers_[from].backoff = kBackoffMin;
+  feed(event::Joined{session, from, incarnation, fleet_[from]->spec().capacity});
+}
+
+void Hands::hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print) {
+  if (put_off([=, this] { hear_result(from, session, chunk, print); })) return;
+  if (is_deaf_to(from, session)) return;
+  const event::Done done{session, chunk, print};
+  in_hand_ = done;
+  feed(done);
+  in_hand_.reset();
+}
+
+void Hands::hear_failure(MachineId from, WorkerId session, ChunkId chunk, std::uint32_t attempt) {
+  if (put_off([=, this] { hear_failure(from, session, chunk, attempt); })) return;
+  if (!is_deaf_to(from, session)) feed(event::Returned{{session, chunk, attempt}, "it burns"});
+}
+
+void Hands::hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) {
+  if (put_off([=, this] { hear_beat(from, session, tasks); })) return;
+  if (!is_deaf_to(from, session)) feed(event::Beat{session, std::move(tasks)});
+}
+
+void Hands::hear_leaving(MachineId from, WorkerId session) {
+  if (put_off([=, this] { hear_leaving(from, session); })) return;
+  if (!is_deaf_to(from, session)) feed(event::Leaving{session});
+}
+
+void Hands::hear_goodbye(MachineId from, WorkerId session) {
+  if (put_off([=, this] { hear_goodbye(from, session); })) return;
+  if (is_deaf_to(from, session)) return;
+  hang_up(from);
+  feed(event::Lost{session, true});
+}
+
+void Hands::hear_broken(MachineId from, WorkerId session) {
+  if (put_off([=, this] { hear_broken(from, session); })) return;
+  if (is_deaf_to(from, session)) return;
+  hang_up(from);
+  feed(event::Lost{session, false});
+}
+
+}  // namespace mandel::sim

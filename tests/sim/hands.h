@@ -1,0 +1,107 @@
+// The master without a brain: what the loop and its sessions do with the plan's actions, in a world
+// of simulated links. It dials, greets, notices silence, dials again with back-off, holds counts,
+// writes, judges (always rightly), and stands still now and then.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "tests/sim/referee.h"
+#include "tests/sim/sim_worker.h"
+
+namespace mandel::sim {
+
+class Hands : public MasterEnd {
+ public:
+  using Fleet = std::vector<std::unique_ptr<SimWorker>>;
+
+  Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet& fleet,
+        bool has_referee);
+
+  void begin();
+  void pause(Nanoseconds duration);
+
+  void hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) override;
+  void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print) override;
+  void hear_failure(MachineId from, WorkerId session, ChunkId chunk,
+                    std::uint32_t attempt) override;
+  void hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) override;
+  void hear_leaving(MachineId from, WorkerId session) override;
+  void hear_goodbye(MachineId from, WorkerId session) override;
+  void hear_broken(MachineId from, WorkerId session) override;
+
+  const Plan& plan() const { return plan_; }
+  const Referee& referee() const { return referee_; }
+  Referee& referee() { return referee_; }
+  bool is_dismissed(MachineId machine) const { return peers_[machine].is_dismissed; }
+  bool is_finished() const { return is_finished_; }
+  Nanoseconds finished_at() const { return finished_at_; }
+  std::uint64_t events() const { return events_; }
+  std::uint64_t trace() const { return trace_; }  // a hash of all events and actions
+  double brain_ns() const { return brain_ns_; }   // of the real clock, for the benchmark
+  void set_verbose(bool is_verbose) { is_verbose_ = is_verbose; }
+
+ private:
+  struct Peer {
+    WorkerId session = kNoSession;
+    bool is_ready = false;
+    bool is_dismissed = false;
+    Nanoseconds heard = 0;
+    Nanoseconds backoff = kBackoffMin;
+  };
+  static constexpr Nanoseconds kSilence = 3 * kSecond;
+  static constexpr Nanoseconds kBackoffMin = kSecond / 10;
+  static constexpr Nanoseconds kBackoffMax = 2 * kSecond;
+  static constexpr Nanoseconds kTickEvery = kSecond / 10;
+
+  void dial(MachineId machine);
+  void watch_silence(MachineId machine, WorkerId session);
+  void hang_up(MachineId machine);
+  void tick();
+  bool is_deaf_to(MachineId from, WorkerId session);
+  // While the process stands still, what arrives waits.
+  bool put_off(std::function<void()> step);
+
+  void feed(const Event& event);
+  void execute(const action::Send& send);
+  void execute(const action::Cancel& cancel);
+  void execute(const action::Acknowledge& acknowledge);
+  void execute(const action::Keep& keep);
+  void execute(const action::Accept& accept);
+  void execute(const action::Judge& judge);
+  void execute(const action::Revoke& revoke);
+  void execute(const action::Dismiss& dismiss);
+  void execute(const action::SetAside& set_aside);
+  void execute(const action::Finish& finish);
+  void write();
+  void free_later(ChunkId chunk);
+  void trace(const Event& event, const std::vector<Action>& actions);
+
+  Timeline& timeline_;
+  Random& random_;
+  const Scenario& scenario_;
+  Fleet& fleet_;
+  Plan plan_;
+  Referee referee_;
+  bool has_referee_;
+  std::vector<Peer> peers_;
+  std::vector<MachineId> machine_of_;  // of each session
+  std::map<ChunkId, std::map<MachineId, Fingerprint>> kept_;
+  std::optional<event::Done> in_hand_;
+  std::vector<std::uint8_t> in_memory_;  // accepted and not written
+  std::vector<bool> is_settled_;         // accepted or set aside: the writer may pass on
+  ChunkId written_ = 0;                  // all before, when writing in order
+  bool is_writing_ = false;
+  Nanoseconds paused_until_ = 0;
+  Nanoseconds paused_since_ = 0;
+  std::vector<std::function<void()>> put_off_;
+  bool is_finished_ = false;
+  Nanoseconds finished_at_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint64_t trace_ = 0;
+  double brain_ns_ = 0;
+  bool is_verbose_ = false;
+};
+
+}  // namespace mandel::sim

@@ -1,0 +1,131 @@
+// See hands.h. The plan's actions; hands.cpp has sessions and messages.
+#include <chrono>
+#include <fmt/format.h>
+
+#include "tests/sim/counts.h"
+#include "tests/sim/hands.h"
+#include "tests/sim/trace.h"
+
+namespace mandel::sim {
+
+void Hands::feed(const Event& event) {
+  if (is_finished_) return;
+  ++events_;
+  const auto began = std::chrono::steady_clock::now();
+  const std::vector<Action> actions = plan_.on(event, timeline_.now());
+  brain_ns_ +=
+      std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - began).count();
+  trace(event, actions);
+  if (has_referee_) referee_.watch(event, actions, timeline_.now());
+  for (const Action& action : actions)
+    std::visit([this](const auto& one) { execute(one); }, action);
+}
+
+void Hands::trace(const Event& event, const std::vector<Action>& actions) {
+  trace_ = mix(trace_, timeline_.now(), event);
+  for (const Action& action : actions) trace_ = mix(trace_, action);
+  if (!is_verbose_) return;
+  if (actions.empty() && std::holds_alternative<event::Tick>(event)) return;
+  fmt::print("{:12.6f}  {}\n", seconds(timeline_.now()), in_words(event));
+  for (const Action& action : actions) fmt::print("                  -> {}\n", in_words(action));
+}
+
+void Hands::execute(const action::Send& send) {
+  const auto& [session, chunk, attempt] = send.grant;
+  SimWorker& worker = *fleet_[machine_of_[session]];
+  worker.link().send(Way::kToWorker,
+                     [&worker, s = session, c = chunk, a = attempt] { worker.hear_task(s, c, a); });
+}
+
+void Hands::execute(const action::Cancel& cancel) {
+  const auto& [session, chunk, attempt] = cancel.grant;
+  SimWorker& worker = *fleet_[machine_of_[session]];
+  worker.link().send(Way::kToWorker, [&worker, s = session, c = chunk, a = attempt] {
+    worker.hear_cancel(s, c, a);
+  });
+}
+
+void Hands::execute(const action::Acknowledge& acknowledge) {
+  SimWorker& worker = *fleet_[machine_of_[acknowledge.worker]];
+  worker.link().send_surely(Way::kToWorker, [&worker, acknowledge] {
+    worker.hear_acknowledge(acknowledge.worker, acknowledge.chunk);
+  });
+}
+
+void Hands::execute(const action::Keep& keep) { kept_[keep.chunk][keep.machine] = in_hand_->print; }
+
+void Hands::execute(const action::Accept& accept) {
+  kept_.erase(accept.chunk);
+  ++in_memory_[accept.chunk];
+  is_settled_[accept.chunk] = true;
+  if (scenario_.writes_in_order) {
+    write();
+    if (accept.chunk < written_) free_later(accept.chunk);
+  } else {
+    free_later(accept.chunk);
+  }
+}
+
+// In order: one chunk at a time, each after all before it.
+void Hands::write() {
+  if (is_writing_ || written_ >= scenario_.chunks() || !is_settled_[written_]) return;
+  if (in_memory_[written_] == 0) {
+    ++written_;
+    return write();
+  }
+  is_writing_ = true;
+  const auto delay = random_.uniform(0, static_cast<double>(scenario_.writer_delay));
+  timeline_.in(static_cast<Nanoseconds>(delay), [this] {
+    is_writing_ = false;
+    if (in_memory_[written_] > 0) {
+      --in_memory_[written_];
+      ++written_;
+      feed(event::Freed{1});
+    }
+    write();
+  });
+}
+
+void Hands::free_later(ChunkId chunk) {
+  const auto delay = random_.uniform(0, static_cast<double>(scenario_.writer_delay));
+  timeline_.in(static_cast<Nanoseconds>(delay), [this, chunk] {
+    if (in_memory_[chunk] == 0) return;
+    --in_memory_[chunk];
+    feed(event::Freed{1});
+  });
+}
+
+void Hands::execute(const action::Judge& judge) {
+  event::Judged verdict{judge.chunk, {}};
+  if (const auto it = kept_.find(judge.chunk); it != kept_.end())
+    for (const auto& [machine, print] : it->second)
+      if (print != honest_counts(judge.chunk)) verdict.liars.push_back(machine);
+  const auto delay = random_.uniform(0, static_cast<double>(scenario_.writer_delay));
+  timeline_.in(static_cast<Nanoseconds>(delay), [this, verdict] { feed(verdict); });
+}
+
+void Hands::execute(const action::Revoke& revoke) {
+  is_settled_[revoke.chunk] = revoke.chunk < written_;
+  if (in_memory_[revoke.chunk] == 0) return;  // written already, to be written again
+  --in_memory_[revoke.chunk];
+  timeline_.in(0, [this] { feed(event::Freed{1}); });
+}
+
+void Hands::execute(const action::Dismiss& dismiss) {
+  Peer& peer = peers_[dismiss.machine];
+  peer.is_dismissed = true;
+  peer.session = kNoSession;
+  for (auto& [chunk, counts] : kept_) counts.erase(dismiss.machine);
+}
+
+void Hands::execute(const action::SetAside& set_aside) {
+  is_settled_[set_aside.chunk] = true;
+  if (scenario_.writes_in_order) write();
+}
+
+void Hands::execute(const action::Finish&) {
+  is_finished_ = true;
+  finished_at_ = timeline_.now();
+}
+
+}  // namespace mandel::sim

@@ -1,0 +1,104 @@
+// mandel-sim: lives through the jobs of the given seeds and says what went wrong. A failing seed
+// tells its whole story with --seed N --verbose.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/sim/simulation.h"
+
+namespace mandel::sim {
+namespace {
+
+std::uint64_t seed_in_hand = 0;
+int exit_of_assert = 1;
+
+// The brain's own assertions abort; the seed must be told all the same.
+void tell_seed(int) {
+  const std::string line = fmt::format("seed {}: the brain's own assertion\n", seed_in_hand);
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), line.size());
+  _exit(exit_of_assert);
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+long peak_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+int bench(std::uint32_t workers, std::uint32_t chunks) {
+  const double before = cpu_seconds();
+  const Report report = simulate(crowd(workers, chunks), {.has_referee = false});
+  const double took = cpu_seconds() - before;
+  const auto events = static_cast<double>(report.events);
+  fmt::print("{} workers, {} chunks: {:.1f} s simulated in {:.1f} s of CPU\n", workers, chunks,
+             seconds(report.makespan), took);
+  fmt::print("{} events, {:.0f} a second; brain {:.0f} ns an event, {:.0f} ns a chunk; {} MiB\n",
+             report.events, events / took, report.brain_ns / events, report.brain_ns / chunks,
+             peak_mib());
+  return 0;
+}
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::uint64_t seeds = 1;
+  Overrides overrides;
+  bool is_verbose = false;
+  bool is_bench = false;
+  bool is_hunt = false;
+};
+
+// A mutant must be caught; the brain must not be.
+int run(const Options& options) {
+  if (options.is_hunt) exit_of_assert = 0;
+  std::uint64_t failed = 0;
+  for (std::uint64_t seed = options.seed; seed < options.seed + options.seeds; ++seed) {
+    seed_in_hand = seed;
+    const Scenario scenario = draw(seed, options.overrides);
+    if (options.is_verbose) fmt::print("seed {}: {}\n", seed, in_words(scenario));
+    const Report report = simulate(scenario, {.is_verbose = options.is_verbose});
+    if (options.is_verbose)
+      fmt::print("{} s, {} events, {} set aside, trace {:016x}\n", seconds(report.makespan),
+                 report.events, report.set_aside, report.trace);
+    if (report.breach.empty()) continue;
+    fmt::print("seed {}: {}\n", seed, report.breach);
+    std::fflush(stdout);
+    ++failed;
+    if (!options.is_hunt) continue;
+    fmt::print("caught after {} seeds\n", seed - options.seed + 1);
+    return 0;
+  }
+  if (options.is_hunt) fmt::print("not caught by {} seeds\n", options.seeds);
+  return options.is_hunt || failed > 0 ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace mandel::sim
+
+int main(int argc, char** argv) {
+  using namespace mandel::sim;
+  CLI::App app{"Simulates the master's brain with a fleet and a network in which much goes wrong."};
+  Options options;
+  app.add_option("--seed", options.seed, "first seed")->capture_default_str();
+  app.add_option("--seeds", options.seeds, "how many seeds")->capture_default_str();
+  app.add_option("--workers", options.overrides.workers, "instead of the number drawn");
+  app.add_option("--chunks", options.overrides.chunks, "instead of the number drawn");
+  app.add_flag("--verbose", options.is_verbose, "tell every event and action");
+  app.add_flag("--bench", options.is_bench, "measure the brain; nothing goes wrong");
+  app.add_flag("--hunt", options.is_hunt, "succeed if some seed fails, for brains that are broken");
+  CLI11_PARSE(app, argc, argv);
+  std::signal(SIGABRT, tell_seed);
+  if (options.is_bench)
+    return bench(options.overrides.workers.value_or(100),
+                 options.overrides.chunks.value_or(100000));
+  return run(options);
+}

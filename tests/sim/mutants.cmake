@@ -1,0 +1,63 @@
+# Does the simulator notice a broken brain? Each mutant is the brain with one line broken on purpose;
+# its test hunts through seeds and fails if none of them fails. When a mutant's line is rewritten,
+# configuring fails until the mutant is, too.
+
+# mutant(NAME FILE TEXT REPLACEMENT): TEXT must be in master/FILE exactly once.
+function(mutant name file text replacement)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/master/${file})
+  file(READ ${PROJECT_SOURCE_DIR}/master/${file} before)
+  string(FIND "${before}" "${text}" first)
+  string(FIND "${before}" "${text}" last REVERSE)
+  if(first EQUAL -1 OR NOT first EQUAL last)
+    message(FATAL_ERROR "mutant ${name}: this is not exactly once in master/${file}: ${text}")
+  endif()
+  string(REPLACE "${text}" "${replacement}" after "${before}")
+  file(CONFIGURE OUTPUT ${folder}/${file} CONTENT "${after}" @ONLY)
+  # Its own object comes first, so that the linker has no use for the library's.
+  add_executable(mutant-${name} ${folder}/${file})
+  target_compile_options(mutant-${name} PRIVATE -w)
+  target_link_libraries(mutant-${name} PRIVATE mandel-sim-main mandel-sim-core mandel-sim-brain)
+  add_test(NAME Mutant.${name} COMMAND mutant-${name} --hunt --seeds 2000)
+  set_tests_properties(Mutant.${name} PROPERTIES TIMEOUT 300)
+endfunction()
+
+mutant(drops_acknowledgements_of_late_results plan.cpp
+  "  actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});\n"
+  "  if (wants(done.worker, done.chunk))\n    actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});\n")
+mutant(never_misses_a_task plan.cpp
+  "if (now_ - held.granted > kLease) forgotten.push_back(held.chunk)"
+  "if (now_ < 0) forgotten.push_back(held.chunk)")
+mutant(never_expires plan.cpp
+  "if (!has_moved && !held.is_expired && now_ - held.moved > kLease)"
+  "if (now_ < 0)")
+mutant(accepts_twice plan.cpp
+  "if (is_finished_ || chunk >= config_.chunks || !is_missing(chunk)) return false"
+  "if (is_finished_ || chunk >= config_.chunks) return false")
+mutant(never_absolves plan.cpp
+  "  absolve(joined.incarnation);\n"
+  "")
+mutant(blames_one_process_again plan_return.cpp
+  "  if (is_known) return;\n"
+  "")
+mutant(never_backs_up plan_copy.cpp
+  "for (auto it = idle.begin(); it != few; ++it)"
+  "for (auto it = few; it != few; ++it)")
+mutant(believes_without_a_second plan.cpp
+  "if (print == first.print) {"
+  "if (now_ >= 0 || print == first.print) {")
+mutant(forgets_to_revoke plan.cpp
+  "if (!done_[chunk] || makers_[chunk] != machine) continue"
+  "if (now_ >= 0 || makers_[chunk] != machine) continue")
+mutant(grants_beyond_the_window plan_deal.cpp
+  "open_.size() - condemned_.size() + unfreed_"
+  "open_.size() - condemned_.size()")
+mutant(grants_beyond_the_credit plan_deal.cpp
+  "worker.held.size() >= credit(worker.capacity, worker.rate(), all)"
+  "worker.held.size() > credit(worker.capacity, worker.rate(), all)")
+mutant(forgets_to_cancel plan_return.cpp
+  "    actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});\n"
+  "")
+mutant(blames_itself_not_for_its_pause plan.cpp
+  "      held.moved += paused.duration;\n"
+  "")

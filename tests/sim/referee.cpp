@@ -1,0 +1,145 @@
+// See referee.h. What the master was told; referee_rules.cpp has what it may do.
+#include "tests/sim/referee.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace mandel::sim {
+
+Referee::Referee(const Scenario& scenario)
+    : scenario_(scenario),
+      is_old_(scenario.done),
+      maker_(scenario.chunks(), kNobody),
+      is_truth_(scenario.chunks()),
+      was_sent_(scenario.chunks()),
+      in_memory_(scenario.chunks()),
+      holders_(scenario.chunks()) {
+  is_old_.resize(scenario.chunks());
+}
+
+void Referee::watch(const Event& event, const std::vector<Action>& actions, Nanoseconds now) {
+  now_ = now;
+  if (is_finished_) {
+    if (!actions.empty()) fail("it acts after the end");
+    return;
+  }
+  in_hand_.reset();
+  is_unacknowledged_ = false;
+  has_dismissed_ = false;
+  std::visit([this](const auto& one) { see(one); }, event);
+  for (const Action& action : actions) std::visit([this](const auto& one) { check(one); }, action);
+  if (has_dismissed_ && scenario_.audit > 0) check_revoked();
+  if (is_unacknowledged_)
+    fail(fmt::format("chunk {} came and was not acknowledged", in_hand_->chunk));
+}
+
+void Referee::see(const event::Joined& joined) {
+  sessions_[joined.worker] = {joined.machine, joined.incarnation, joined.capacity, {}, false, {}};
+  for (auto& [chunk, suspicion] : suspicions_) suspicion.died.erase(joined.incarnation);
+}
+
+void Referee::see(const event::Leaving& leaving) {
+  if (const auto it = sessions_.find(leaving.worker); it != sessions_.end())
+    it->second.is_leaving = true;
+}
+
+void Referee::see(const event::Lost& lost) { end(lost.worker, !lost.is_orderly); }
+
+void Referee::see(const event::Done& done) {
+  const auto it = sessions_.find(done.worker);
+  if (it == sessions_.end()) return;
+  in_hand_ = done;
+  is_unacknowledged_ = true;
+  take_back(it->second, done.chunk);
+}
+
+void Referee::see(const event::Returned& returned) {
+  const auto it = sessions_.find(returned.grant.worker);
+  if (it == sessions_.end()) return;
+  const auto task = it->second.tasks.find(returned.grant.chunk);
+  if (task == it->second.tasks.end() || task->second.attempt != returned.grant.attempt) return;
+  take_back(it->second, returned.grant.chunk);
+  suspicions_[returned.grant.chunk].failed.insert(it->second.incarnation);
+}
+
+// The same rule as the brain's, told in another way: a task that the worker doesn't know after a
+// lease is gone; one that stands still for a lease hangs; behind hung lanes everything hangs.
+void Referee::see(const event::Beat& beat) {
+  const auto it = sessions_.find(beat.worker);
+  if (it == sessions_.end()) return;
+  Session& session = it->second;
+  std::vector<ChunkId> gone;
+  std::uint32_t still = 0;
+  for (auto& [chunk, task] : session.tasks) {
+    const auto state = std::ranges::find_if(
+        beat.tasks, [&, c = chunk, a = task.attempt](const event::TaskState& s) {
+          return s.chunk == c && s.attempt == a;
+        });
+    if (state == beat.tasks.end()) {
+      if (now_ - task.sent > Plan::kLease) gone.push_back(chunk);
+      continue;
+    }
+    if (state->ticks == 0 || state->ticks != task.ticks) task.moved = now_;
+    task.ticks = state->ticks;
+    if (now_ - task.moved <= Plan::kLease) continue;
+    task.has_stood_still = true;
+    ++still;
+  }
+  for (const ChunkId chunk : gone) take_back(session, chunk);
+  still += still_strays(session, beat);
+  if (still >= std::min(session.capacity.lanes, std::max(1u, session.capacity.credit_max)))
+    for (auto& [chunk, task] : session.tasks) task.has_stood_still = true;
+}
+
+// What a lane is at although it was cancelled, and has been for a lease.
+std::uint32_t Referee::still_strays(Session& session, const event::Beat& beat) {
+  auto before = std::exchange(session.strays, {});
+  std::uint32_t still = 0;
+  for (const event::TaskState& state : beat.tasks) {
+    const auto task = session.tasks.find(state.chunk);
+    if (state.ticks == 0 || (task != session.tasks.end() && task->second.attempt == state.attempt))
+      continue;
+    Task& stray = before[{state.chunk, state.attempt}];
+    if (stray.ticks != state.ticks) stray.moved = now_;
+    stray.ticks = state.ticks;
+    still += now_ - stray.moved > Plan::kLease;
+    session.strays[{state.chunk, state.attempt}] = stray;
+  }
+  return still;
+}
+
+void Referee::see(const event::Freed& freed) { unfreed_ -= freed.chunks; }
+
+void Referee::see(const event::Judged& judged) { judging_.erase(judged.chunk); }
+
+void Referee::see(const event::Paused& paused) {
+  for (auto& [id, session] : sessions_)
+    for (auto& [chunk, task] : session.tasks) {
+      task.sent += paused.duration;
+      task.moved += paused.duration;
+    }
+  for (auto& [id, session] : sessions_)
+    for (auto& [key, stray] : session.strays) stray.moved += paused.duration;
+}
+
+void Referee::take_back(Session& session, ChunkId chunk) {
+  if (session.tasks.erase(chunk) > 0 && --holders_[chunk] == 0) --held_;
+}
+
+void Referee::end(WorkerId id, bool is_to_blame) {
+  const auto it = sessions_.find(id);
+  if (it == sessions_.end()) return;
+  while (!it->second.tasks.empty()) {
+    const ChunkId chunk = it->second.tasks.begin()->first;
+    if (is_to_blame) suspicions_[chunk].died.insert(it->second.incarnation);
+    take_back(it->second, chunk);
+  }
+  sessions_.erase(it);
+}
+
+void Referee::fail(std::string what) {
+  if (breach_.empty()) breach_ = fmt::format("{} ({:.6f} s)", what, seconds(now_));
+}
+
+}  // namespace mandel::sim

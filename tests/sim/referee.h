@@ -1,0 +1,108 @@
+// Watches events and actions go by, and knows the rules; it sees nothing of the brain's state. The
+// first breach ends the simulation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "master/plan.h"
+#include "tests/sim/scenario.h"
+
+namespace mandel::sim {
+
+class Referee {
+ public:
+  explicit Referee(const Scenario& scenario);
+
+  // What the brain answered to the event.
+  void watch(const Event& event, const std::vector<Action>& actions, Nanoseconds now);
+  // The job has ended, or should have.
+  void conclude(bool is_in_time);
+
+  // What went wrong first; empty: nothing.
+  const std::string& breach() const { return breach_; }
+  bool is_finished() const { return is_finished_; }
+  bool is_accepted(ChunkId chunk) const { return maker_[chunk] != kNobody || is_old_[chunk]; }
+  bool is_set_aside(ChunkId chunk) const { return set_aside_.contains(chunk); }
+
+ private:
+  // A grant, as the worker's beats let it look.
+  struct Task {
+    std::uint32_t attempt = 0;
+    Nanoseconds sent = 0;
+    Nanoseconds moved = 0;
+    std::uint64_t ticks = 0;
+    bool has_stood_still = false;
+  };
+  struct Session {
+    MachineId machine;
+    std::uint64_t incarnation;
+    Capacity capacity;
+    std::map<ChunkId, Task> tasks;
+    bool is_leaving = false;
+    std::map<std::pair<ChunkId, std::uint32_t>, Task> strays;  // at it still, and cancelled
+  };
+  struct Suspicion {  // incarnations
+    std::set<std::uint64_t> died;
+    std::set<std::uint64_t> failed;
+  };
+
+  void see(const event::Joined& joined);
+  void see(const event::Leaving& leaving);
+  void see(const event::Lost& lost);
+  void see(const event::Done& done);
+  void see(const event::Returned& returned);
+  void see(const event::Beat& beat);
+  void see(const event::Freed& freed);
+  void see(const event::Judged& judged);
+  void see(const event::Paused& paused);
+  void see(const event::Tick&) {}
+
+  void check(const action::Send& send);
+  void check(const action::Cancel& cancel);
+  void check(const action::Acknowledge& acknowledge);
+  void check(const action::Keep& keep);
+  void check(const action::Accept& accept);
+  void check(const action::Judge& judge);
+  void check(const action::Revoke& revoke);
+  void check(const action::Dismiss& dismiss);
+  void check(const action::SetAside& set_aside);
+  void check(const action::Finish&);
+
+  void check_revoked();
+  void check_copies(ChunkId chunk);
+  bool is_condemned(ChunkId chunk) const;
+  void take_back(Session& session, ChunkId chunk);
+  std::uint32_t still_strays(Session& session, const event::Beat& beat);
+  void end(WorkerId id, bool is_to_blame);
+  void fail(std::string what);
+
+  const Scenario& scenario_;
+  Nanoseconds now_ = 0;
+  std::string breach_;
+  bool is_finished_ = false;
+  std::map<WorkerId, Session> sessions_;
+  std::set<MachineId> dismissed_;
+  std::vector<bool> is_old_;      // done by an earlier master
+  std::vector<MachineId> maker_;  // whose counts were accepted
+  std::vector<bool> is_truth_;    // of accepted counts
+  std::vector<bool> was_sent_;
+  std::vector<std::uint8_t> in_memory_;  // accepted and not freed
+  std::vector<std::uint32_t> holders_;   // sessions, for each chunk
+  std::uint32_t held_ = 0;               // chunks with a holder
+  std::uint32_t accepted_ = 0;
+  std::uint32_t unfreed_ = 0;
+  std::map<ChunkId, std::map<MachineId, Fingerprint>> kept_;
+  std::set<ChunkId> judging_;
+  std::map<ChunkId, Suspicion> suspicions_;
+  std::set<ChunkId> set_aside_;
+  // Of the event in hand.
+  std::optional<event::Done> in_hand_;
+  bool is_unacknowledged_ = false;
+  bool has_dismissed_ = false;
+};
+
+}  // namespace mandel::sim

@@ -1,0 +1,59 @@
+// All that a simulated job is made of, drawn from one number: the fleet, the chunks, the network
+// and how much of it goes wrong.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "master/policy.h"
+#include "tests/sim/network.h"
+
+namespace mandel::sim {
+
+struct WorkerSpec {
+  Capacity capacity;
+  double speed = 1;  // of a lane
+  Nanoseconds joins = 0;
+  double lies = 0;                        // share of its chunks with wrong counts
+  double returns = 0;                     // share of its chunks that it fails
+  std::uint32_t unacknowledged_max = 64;  // results; with more it computes nothing
+  bool computes_on = false;               // finishes what its lanes are at when the session breaks
+  LinkSpec link;
+};
+
+enum class Curse : std::uint8_t { kNone, kKills, kFails };
+
+struct Scenario {
+  std::uint64_t seed = 0;
+  std::uint32_t window = 1;
+  double audit = 0;
+  std::vector<Nanoseconds> costs;   // of each chunk, on a lane of speed 1
+  std::vector<Curse> curses;        // of each chunk: what it does to whoever begins it
+  std::vector<WorkerSpec> workers;  // the first stays well, in the end
+  std::vector<bool> done;           // by an earlier master
+  Nanoseconds faults_end = 0;       // from then on nothing goes wrong
+  Nanoseconds fault_every = 0;      // mean; 0: never
+  Nanoseconds writer_delay = 0;     // at most
+  bool writes_in_order = true;
+  Nanoseconds beat_every = kSecond / 2;
+
+  std::uint32_t chunks() const { return static_cast<std::uint32_t>(costs.size()); }
+  std::uint32_t cursed() const;
+  bool has_liars() const;
+};
+
+struct Overrides {
+  std::optional<std::uint32_t> workers;
+  std::optional<std::uint32_t> chunks;
+};
+
+Scenario draw(std::uint64_t seed, const Overrides& overrides = {});
+// Nothing goes wrong, many workers, many chunks: for measuring the brain.
+Scenario crowd(std::uint32_t workers, std::uint32_t chunks);
+
+std::string in_words(const Scenario& scenario);
+
+}  // namespace mandel::sim

@@ -1,0 +1,110 @@
+// A worker as the protocol describes it, with lanes that only let time pass, and with everything
+// that can go wrong in one: it crashes and comes back, its lanes hang, it lies, fails and leaves.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "master/plan.h"
+#include "tests/sim/network.h"
+#include "tests/sim/scenario.h"
+
+namespace mandel::sim {
+
+inline constexpr WorkerId kNoSession = 0;
+
+// What a worker can say; the master's end of the link.
+class MasterEnd {
+ public:
+  virtual ~MasterEnd() = default;
+  virtual void hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) = 0;
+  virtual void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print) = 0;
+  virtual void hear_failure(MachineId from, WorkerId session, ChunkId chunk,
+                            std::uint32_t attempt) = 0;
+  virtual void hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) = 0;
+  virtual void hear_leaving(MachineId from, WorkerId session) = 0;
+  virtual void hear_goodbye(MachineId from, WorkerId session) = 0;
+  virtual void hear_broken(MachineId from, WorkerId session) = 0;  // the connection was reset
+};
+
+class SimWorker {
+ public:
+  SimWorker(Timeline& timeline, Random& random, const Scenario& scenario, MachineId machine,
+            MasterEnd& master);
+
+  // Messages.
+  void hear_hello(WorkerId session);
+  void hear_task(WorkerId session, ChunkId chunk, std::uint32_t attempt);
+  void hear_cancel(WorkerId session, ChunkId chunk, std::uint32_t attempt);
+  void hear_acknowledge(WorkerId session, ChunkId chunk);
+
+  // Faults. Rebooting takes a while; kNever: it stays down.
+  static constexpr Nanoseconds kNever = -1;
+  void crash(Nanoseconds reboot, bool is_noticed);
+  void hang(std::uint32_t lane, Nanoseconds duration);
+  void leave();
+  void stop_misbehaving() { is_well_behaved_ = true; }
+  Link& link() { return link_; }
+  const WorkerSpec& spec() const { return spec_; }
+
+  bool is_alive() const { return is_alive_; }
+  bool is_leaving() const { return is_leaving_; }
+  // Lanes that don't hang, of a process that is there or comes back.
+  std::uint32_t live_lanes() const;
+
+ private:
+  struct Task {
+    ChunkId chunk;
+    std::uint32_t attempt;
+  };
+  struct Lane {
+    bool is_busy = false;
+    bool is_hung = false;
+    bool is_hung_for_good = false;
+    bool is_cancelled = false;  // it hangs, and can't be stopped
+    Task task{};
+    Nanoseconds left = 0;   // when it last changed
+    Nanoseconds since = 0;  // when that was
+    std::uint64_t ticks = 0;
+    std::uint64_t run = 0;  // tells timers of the past from the present one
+  };
+  struct Result {
+    Fingerprint print;
+    Nanoseconds sent;
+  };
+  static constexpr Nanoseconds kTick = 50 * kMillisecond;
+  static constexpr Nanoseconds kResend = 5 * kSecond;
+
+  void start_lanes();
+  void begin(std::uint32_t lane, Task task);
+  void let_run(std::uint32_t lane);
+  void bring_up_to_date(Lane& lane);
+  void finish(std::uint32_t lane);
+  void fail(std::uint32_t lane);
+  void send_result(ChunkId chunk);
+  void beat();
+  void say_goodbye_when_done();
+  void boot();
+  Lane* find_running(ChunkId chunk);
+
+  Timeline& timeline_;
+  Random& random_;
+  const Scenario& scenario_;
+  const WorkerSpec& spec_;
+  MachineId machine_;
+  MasterEnd& master_;
+  Link link_;
+  std::vector<Lane> lanes_;
+  std::deque<Task> queue_;
+  std::map<ChunkId, Result> unacknowledged_;
+  WorkerId session_ = kNoSession;
+  WorkerId newest_ = kNoSession;  // through all crashes
+  std::uint64_t incarnation_ = 0;
+  bool is_alive_ = false;
+  bool is_coming_back_ = true;
+  bool is_leaving_ = false;
+  bool is_well_behaved_ = false;
+};
+
+}  // namespace mandel::sim

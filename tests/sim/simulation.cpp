@@ -1,0 +1,103 @@
+// See simulation.h.
+#include "tests/sim/simulation.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "tests/sim/hands.h"
+#include "tests/sim/trouble.h"
+
+namespace mandel::sim {
+namespace {
+
+struct Pace {
+  double machine;  // what it does in the time of a lane of speed 1
+  double lane;
+};
+
+// The machines that stay well, the fastest first. No more lanes are at work than the window allows.
+std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
+                             const Hands::Fleet& fleet) {
+  std::vector<Pace> paces;
+  for (MachineId machine = 0; machine < fleet.size(); ++machine) {
+    const WorkerSpec& spec = scenario.workers[machine];
+    const std::uint32_t lanes =
+        std::min({fleet[machine]->live_lanes(), std::max(1u, spec.capacity.credit_max),
+                  std::max(1u, scenario.window)});
+    const bool is_well = spec.lies == 0 && spec.returns == 0 && !fleet[machine]->is_leaving();
+    if (lanes > 0 && !hands.is_dismissed(machine) && (is_well || scenario.audit > 0))
+      paces.push_back({spec.speed * lanes, spec.speed});
+  }
+  std::ranges::sort(paces, std::greater(), &Pace::machine);
+  return paces;
+}
+
+constexpr Nanoseconds kNoHope = -1;  // all were dismissed for a chunk that fails everywhere
+
+// How long the rest may take once nothing goes wrong any more. Only one machine is counted on, the
+// fastest (with audits the slowest, who may be asked for the second opinion), and it does
+// everything that is missing, four times at most: once for itself, once as a copy that comes too
+// late, once because it is asked for a second opinion, once because a liar is caught. With a small
+// window each chunk may be begun by slow workers, twice, before its turn comes: two seconds each.
+// Before that: three leases until all hangs are found, dialling again, and the time for which a
+// worker of unknown speed is waited for. A chunk that kills costs three silences and reboots.
+Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fleet& fleet) {
+  double missing = 0;
+  double longest = 0;
+  std::uint32_t chunks = 0;
+  for (ChunkId chunk = 0; chunk < scenario.chunks(); ++chunk) {
+    if (hands.referee().is_accepted(chunk) && !scenario.has_liars()) continue;
+    const auto cost = static_cast<double>(scenario.costs[chunk]);
+    missing += cost;
+    longest = std::max(longest, cost);
+    ++chunks;
+  }
+  const std::vector<Pace> paces = live_paces(scenario, hands, fleet);
+  if (paces.empty()) return kNoHope;
+  const Pace pace = scenario.audit > 0 ? paces.back() : paces.front();
+  Nanoseconds turnaround = scenario.writer_delay;
+  for (const auto& worker : fleet)
+    turnaround = std::max(turnaround, scenario.writer_delay + 2 * worker->link().delay_max());
+  return 30 * kSecond + scenario.cursed() * 60 * kSecond +
+         static_cast<Nanoseconds>(4 * missing / pace.machine + 4 * longest / pace.lane) +
+         3 * chunks * turnaround + 4 * kSecond * chunks / std::max(1u, scenario.window);
+}
+
+}  // namespace
+
+Report simulate(const Scenario& scenario, Watching watching) {
+  Timeline timeline;
+  Random random(scenario.seed ^ 0x5eed);
+  Hands::Fleet fleet;
+  Hands hands(timeline, random, scenario, fleet, watching.has_referee);
+  hands.set_verbose(watching.is_verbose);
+  for (MachineId machine = 0; machine < scenario.workers.size(); ++machine)
+    fleet.push_back(std::make_unique<SimWorker>(timeline, random, scenario, machine, hands));
+  Trouble trouble(timeline, random, scenario, fleet, hands);
+  hands.begin();
+  trouble.begin();
+  Nanoseconds deadline = INT64_MAX;
+  const auto is_over = [&] {
+    return hands.is_finished() || !hands.referee().breach().empty() || timeline.now() > deadline;
+  };
+  while (!is_over() && timeline.advance()) {
+    if (deadline != INT64_MAX || !trouble.is_over() || !watching.has_referee) continue;
+    const Nanoseconds peace = timeline.now();
+    Nanoseconds arrival = peace;
+    for (const WorkerSpec& worker : scenario.workers) arrival = std::max(arrival, worker.joins);
+    const Nanoseconds left = grace(scenario, hands, fleet);
+    if (left == kNoHope) break;
+    deadline = arrival + left;
+    if (watching.is_verbose) fmt::print("peace; it must end before {} s\n", seconds(deadline));
+  }
+  // A chunk that fails everywhere ends the use of whoever is left alone with it.
+  const bool is_excused =
+      hands.is_dismissed(0) && std::ranges::count(scenario.curses, Curse::kFails) > 0;
+  if (!hands.is_finished() && !is_excused) hands.referee().conclude(false);
+  return {hands.referee().breach(), hands.finished_at(),
+          hands.events(),           hands.trace(),
+          hands.brain_ns(),         static_cast<std::uint32_t>(hands.plan().set_aside().size()),
+          hands.plan().backups()};
+}
+
+}  // namespace mandel::sim

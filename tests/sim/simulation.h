@@ -1,0 +1,28 @@
+// One simulated job from begin to end: faults first, then peace, in which it must end in time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/sim/scenario.h"
+
+namespace mandel::sim {
+
+struct Report {
+  std::string breach;  // empty: all went well
+  Nanoseconds makespan = 0;
+  std::uint64_t events = 0;  // fed to the brain
+  std::uint64_t trace = 0;   // a hash of every event and action
+  double brain_ns = 0;       // of the real clock: what the brain itself took
+  std::uint32_t set_aside = 0;
+  std::uint32_t backups = 0;
+};
+
+struct Watching {
+  bool has_referee = true;
+  bool is_verbose = false;
+};
+
+Report simulate(const Scenario& scenario, Watching watching = {});
+
+}  // namespace mandel::sim

@@ -1,0 +1,81 @@
+// See trouble.h.
+#include "tests/sim/trouble.h"
+
+namespace mandel::sim {
+
+void Trouble::begin() {
+  if (scenario_.fault_every > 0) strike_again();
+  timeline_.at(scenario_.faults_end, [this] { make_peace(); });
+}
+
+void Trouble::strike_again() {
+  const auto wait = random_.uniform(0, 2 * static_cast<double>(scenario_.fault_every));
+  timeline_.in(static_cast<Nanoseconds>(wait), [this] {
+    if (is_over_) return;
+    strike();
+    strike_again();
+  });
+}
+
+Nanoseconds Trouble::some(Nanoseconds low, Nanoseconds high) {
+  return static_cast<Nanoseconds>(
+      random_.log_uniform(static_cast<double>(low), static_cast<double>(high)));
+}
+
+// The first worker has its share of trouble, but always recovers from it.
+void Trouble::strike() {
+  const MachineId machine = random_.below(static_cast<std::uint32_t>(fleet_.size()));
+  SimWorker& worker = *fleet_[machine];
+  const bool recovers = machine == 0 || random_.chance(0.6);
+  const Nanoseconds until = timeline_.now() + some(kSecond / 5, 12 * kSecond);
+  const std::uint32_t lane = random_.below(worker.spec().capacity.lanes);
+  switch (random_.below(9)) {
+    case 0:
+      return worker.crash(recovers ? some(kSecond / 10, 5 * kSecond) : SimWorker::kNever,
+                          random_.chance(0.5));
+    case 1:
+      return worker.hang(lane, recovers ? some(kSecond, 10 * kSecond) : SimWorker::kNever);
+    case 2:
+      for (std::uint32_t n = 0; n < worker.spec().capacity.lanes; ++n)
+        worker.hang(n, recovers ? some(kSecond, 10 * kSecond) : SimWorker::kNever);
+      return;
+    case 3:
+      worker.link().block(Way::kToWorker, until);
+      worker.link().block(Way::kToMaster, until);
+      return;
+    case 4:
+      return worker.link().block(Way::kToMaster, until);
+    case 5:
+      return worker.link().block(Way::kToWorker, until);
+    case 6:
+      return swizzle();
+    case 7:
+      if (random_.chance(0.3)) hands_.pause(some(kSecond, 8 * kSecond));
+      return;
+    default:
+      if (machine != 0 && random_.chance(0.5)) worker.leave();
+  }
+}
+
+// Several links stop and start again, in no order.
+void Trouble::swizzle() {
+  for (const auto& worker : fleet_) {
+    if (random_.chance(0.5)) continue;
+    timeline_.in(some(kMillisecond, 2 * kSecond), [this, link = &worker->link()] {
+      if (is_over_) return;
+      const Nanoseconds until = timeline_.now() + some(kSecond / 10, 5 * kSecond);
+      link->block(Way::kToWorker, until);
+      link->block(Way::kToMaster, until);
+    });
+  }
+}
+
+void Trouble::make_peace() {
+  is_over_ = true;
+  for (const auto& worker : fleet_) {
+    worker->link().heal();
+    worker->stop_misbehaving();
+  }
+}
+
+}  // namespace mandel::sim
