@@ -1,0 +1,122 @@
+// Writes where the fuzzers begin: one sound input of every kind, in DIR/TARGET/, made by the same
+// code that makes them in earnest, so that they follow the formats by themselves.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include "common/codec.h"
+#include "common/wire.h"
+#include "master/journal_record.h"
+
+namespace {
+
+using namespace mandel;
+namespace fs = std::filesystem;
+
+void write(const fs::path& path, const std::string& bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+wire::Envelope welcome() {
+  wire::Envelope envelope;
+  wire::Welcome& message = *envelope.mutable_welcome();
+  message.set_protocol(kProtocolMax);
+  message.set_host("desk1");
+  message.set_chunks_max(4);
+  message.add_lanes()->set_kernel("simd-full");
+  return envelope;
+}
+
+wire::Envelope result(std::span<const std::uint32_t> counts,
+                      wire::Encoding encoding = wire::RAW_U32) {
+  wire::Envelope envelope;
+  wire::Result& message = *envelope.mutable_result();
+  const Fingerprint print = fingerprint(counts);
+  message.set_job(1);
+  message.set_attempt(1);
+  message.set_sum(print.sum);
+  message.set_hash_low(print.hash_low);
+  message.set_hash_high(print.hash_high);
+  message.set_encoding(encoding);
+  return envelope;
+}
+
+void frames(const fs::path& folder) {
+  wire::Envelope hello, tutorial, view, task, failure, beat;
+  hello.mutable_hello()->set_protocol_max(kProtocolMax);
+  hello.mutable_hello()->add_encodings(wire::PLANES_LZ4);
+  *tutorial.mutable_open_job() = open_job(1, {TutorialGrid{1000}, 1000});
+  *view.mutable_open_job() = open_job(1, {View{-0.7, 0.1, 1e-6, 1e-6, 640, 480}, 5000});
+  task.mutable_task()->set_rows(16);
+  failure.mutable_failure()->set_reason("no memory");
+  beat.mutable_beat()->add_tasks()->set_ticks(7);
+  write(folder / "hello", '\0' + encode(hello));
+  write(folder / "welcome", '\0' + encode(welcome()));
+  write(folder / "tutorial", '\0' + encode(tutorial));
+  write(folder / "view", '\0' + encode(view));
+  write(folder / "task", '\0' + encode(task));
+  write(folder / "failure", '\0' + encode(failure));
+  write(folder / "beat", '\0' + encode(beat));
+  write(folder / "result", '\1' + encode(result({})));
+}
+
+std::string compressed(std::span<const std::uint32_t> counts) {
+  const auto bytes = encode_counts(counts).value();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void bodies(const fs::path& folder) {
+  std::vector<std::uint32_t> counts(12);
+  std::iota(counts.begin(), counts.end(), 0u);
+  const std::string head = encode(result(counts));
+  const std::string body(reinterpret_cast<const char*>(counts.data()), counts.size() * 4);
+  write(folder / "raw", static_cast<char>(head.size()) + head + body);
+  const std::string lz4_head = encode(result(counts, wire::PLANES_LZ4));
+  write(folder / "lz4", static_cast<char>(lz4_head.size()) + lz4_head + compressed(counts));
+}
+
+// One of every width.
+void codec(const fs::path& folder) {
+  for (const int width : {1, 2, 3, 4}) {
+    std::vector<std::uint32_t> counts(200, 1u << (8 * width - 1));
+    std::iota(counts.begin() + 100, counts.end(), 0u);
+    write(folder / std::to_string(width),
+          std::string{static_cast<char>(counts.size()), '\0'} + compressed(counts));
+  }
+}
+
+// As journal_reader.cpp takes it: payloads behind a byte each; and as files are.
+void journals(const fs::path& folder) {
+  std::vector<journal::JournalRecord> records(3);
+  *records[0].mutable_header() =
+      message_of({.job_id = 1,
+                  .job = {TutorialGrid{100}, 50},
+                  .chunks = 10,
+                  .outputs = {"/a.png"},
+                  .colours = "ultra",
+                  .store = {"/a.png.counts.part", PlainFormat::kRaw, ""}});
+  records[1].mutable_done()->set_chunk(3);
+  records[1].mutable_done()->set_hash_low(7);
+  records[2].mutable_revoked()->set_chunk(3);
+  std::string file, payloads;
+  for (const auto& record : records) {
+    file += encode_record(record).value();
+    const std::string payload = record.SerializeAsString();
+    payloads += static_cast<char>(payload.size()) + payload;
+  }
+  write(folder / "file", file);
+  write(folder / "payloads", payloads);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return EXIT_FAILURE;
+  const fs::path folder = argv[1];
+  frames(folder / "frame_decoder");
+  bodies(folder / "counts_body");
+  codec(folder / "counts_codec");
+  journals(folder / "journal_reader");
+}
