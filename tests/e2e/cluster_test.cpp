@@ -73,6 +73,21 @@ TEST(Cluster, AWorkerServesOneMasterAfterAnother) {
     EXPECT_EQ(run_master({"--hosts", hosts(workers), "--expect-sum", kTutorialSum}).status, 0);
 }
 
+// Bytes that a master of the tutorial's job takes in for each byte of its counts.
+double share_that_travels(const std::vector<Worker>& workers, const std::string& codec) {
+  constexpr double kBytes = 4 * 250'000;
+  const MasterRun run = run_master({"--chunks", "16", "--codec", codec, "--hosts", hosts(workers)});
+  EXPECT_EQ(run.status, 0) << run.err;
+  return run.json["workers"][0]["bytes_in"].get<double>() / kBytes;
+}
+
+TEST(Cluster, CompressedCountsAreFewBytesAndLoopbackIsNotWorthThem) {
+  const auto workers = start_workers(1);
+  EXPECT_LE(share_that_travels(workers, "lz4"), 0.16);
+  EXPECT_GE(share_that_travels(workers, "none"), 1);
+  EXPECT_GE(share_that_travels(workers, "auto"), 1);
+}
+
 // The reference is the same job on an undisturbed, embedded worker, with the default kernel.
 class Disturbed : public testing::Test {
  protected:
@@ -126,6 +141,16 @@ TEST_F(Disturbed, AWorkerStartedAgainUnderTheSameAddressIsUsedAgain) {
   workers[0].process().signal(SIGKILL);
   ASSERT_TRUE(master.prints_error("lost " + address)) << master.err();
   Process again({MANDEL_WORKER, "--listen", address, "--kernel", "scalar"});
+  ASSERT_EQ(master.wait(), 0) << master.err() << again.err();
+  EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
+}
+
+TEST_F(Disturbed, AllWorkersKilledAndOneStartedAgainLater) {
+  auto workers = start_workers(2, kSlowly);
+  Process master = start(workers, dir_.path("r.json"));
+  for (Worker& worker : workers) worker.process().signal(SIGKILL);
+  ASSERT_TRUE(master.prints_error("still trying")) << master.err();
+  Process again({MANDEL_WORKER, "--listen", workers[1].address(), "--kernel", "scalar"});
   ASSERT_EQ(master.wait(), 0) << master.err() << again.err();
   EXPECT_EQ(read(dir_.path("r.json"))["counts_sha256"], *reference_);
 }

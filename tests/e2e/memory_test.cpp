@@ -1,0 +1,35 @@
+// A picture larger than the memory that the master may have.
+#include <filesystem>
+#include <gtest/gtest.h>
+
+#include "process.h"
+
+// GCC's way and clang's to say that a sanitizer, which needs memory of its own, is at work.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MANDEL_SANITIZED 1
+#else
+#define MANDEL_SANITIZED 0
+#endif
+
+namespace mandel::e2e {
+namespace {
+
+constexpr std::uint64_t kAllowedBytes = std::uint64_t{512} << 20;
+
+TEST(Memory, OfTheMasterIsBoundedWhateverTheSizeOfThePicture) {
+  if (MANDEL_SANITIZED) GTEST_SKIP() << "a sanitizer's own memory would be measured";
+  const TempDir dir;
+  if (std::filesystem::space(dir.path("")).available < std::uintmax_t{2} << 30)
+    GTEST_SKIP() << "not enough room on the disk";
+  const Worker worker;
+  // 784 MB of counts; the second output is fed in the order of rows.
+  Process master(
+      master_command({"--size", "14000x14000", "--max-iter", "50", "--hosts", worker.address(),
+                      "--output", dir.path("p.raw"), "--output", dir.path("p.pgm"), "--quiet"}));
+  ASSERT_EQ(master.wait(), 0) << master.err();
+  EXPECT_EQ(std::filesystem::file_size(dir.path("p.raw")), 14000u * 14000u * 4u);
+  EXPECT_LT(master.peak_bytes(), kAllowedBytes);
+}
+
+}  // namespace
+}  // namespace mandel::e2e
