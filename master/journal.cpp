@@ -17,7 +17,9 @@ constexpr std::size_t kEntryMax = 64;
 constexpr std::uint64_t kJournalBytesMax = std::uint64_t{1} << 30;
 
 constexpr const char* kNoHeader =
-    "is no journal, or its first record is broken: remove it and begin the job again";
+    "is no journal, or one whose first record is broken. There is nothing to go on with; if it is "
+    "a "
+    "journal, remove it and begin the job again";
 
 std::optional<journal::JournalRecord> record_in(std::span<const std::byte> payload) {
   journal::JournalRecord record;

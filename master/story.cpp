@@ -32,7 +32,7 @@ std::string in_words(Transition::Kind kind) {
     case kDiffered:
       return "other counts from";
     case kAccepted:
-      return "accepted from";
+      return "accepted";
     case kCancelled:
       return "cancelled at";
     case kRevoked:

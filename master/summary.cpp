@@ -78,9 +78,10 @@ std::string worker_table(const Outcome& outcome) {
 std::string events_text(const Outcome& outcome) {
   std::string text;
   if (outcome.chunks_resumed > 0)
-    text += fmt::format("{} chunks were done by an earlier run.\n", outcome.chunks_resumed);
+    text += fmt::format("Chunks that an earlier run had done: {}.\n", outcome.chunks_resumed);
   if (outcome.backups > 0)
-    text += fmt::format("{} chunks were late and went to a second worker too.\n", outcome.backups);
+    text += fmt::format("Chunks that were late and went to a second worker too: {}.\n",
+                        outcome.backups);
   for (const std::string& one : outcome.quarantined) text += "Not used any more: " + one + "\n";
   for (const WorkerTotals& totals : outcome.workers)
     if (totals.revoked > 0)
