@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <random>
 
+#include "common/random.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {
@@ -16,8 +16,7 @@ namespace fs = std::filesystem;
 constexpr const char* kJournalSuffix = ".journal";
 
 std::uint64_t random_job_id() {
-  std::random_device source;
-  return ((std::uint64_t{source()} << 32) | source()) | 1;  // never 0
+  return random_number() | 1;  // never 0
 }
 
 std::vector<std::string> absolute(const std::vector<std::string>& paths) {

@@ -168,7 +168,6 @@ class Plan {
   bool has_workers() const { return !workers_.empty(); }
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
-  const Trust& trust() const { return trust_; }
 
  private:
   struct Held {

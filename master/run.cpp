@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <random>
 #include <spdlog/spdlog.h>
 
 #include "common/cli.h"
+#include "common/random.h"
 
 namespace mandel {
 namespace {
@@ -23,11 +23,6 @@ constexpr int kEventsPerTurn = 256;                  // of one host; then the ot
 std::uint64_t chunk_bytes_max(const Run::Config& config) {
   return std::uint64_t{config.chunking.band(0).rows} * config.axes->xs.size() *
          sizeof(std::uint32_t);
-}
-
-std::uint64_t random_number() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
 }
 
 Plan::Config plan_config(const Run::Config& config) {

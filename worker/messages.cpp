@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <random>
 #include <unistd.h>
 #include <utility>
 
+#include "common/random.h"
 #include "common/version.h"
 #include "common/wire.h"
 
@@ -20,11 +20,6 @@ constexpr std::size_t kTasksInABeatMax = 1900;
 constexpr std::size_t kCreditMax = 1800;  // leaves room for tasks that are cancelled and still run
 static_assert(kTasksInABeatMax * kTaskStateBytesMax < kHeadBytesMax);
 
-std::uint64_t random_id() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
-}
-
 void set_key(auto& message, const TaskKey& key) {
   message.set_job(key.job);
   message.set_chunk(key.chunk);
@@ -36,7 +31,7 @@ void set_key(auto& message, const TaskKey& key) {
 Identity make_identity() {
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
-  return {name.data(), random_id()};
+  return {name.data(), random_number()};
 }
 
 std::size_t credit_max(std::size_t lanes) { return std::min(4 * lanes + 8, kCreditMax); }

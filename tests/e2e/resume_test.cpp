@@ -34,6 +34,13 @@ class Resumed : public testing::Test {
       return !none && size > bytes;
     });
   }
+  // A master that is killed with some chunks done.
+  void begin_and_die(const Worker& worker) const {
+    Process master(master_command(with(kJob, {"--hosts", worker.address(), "--output", npy_})));
+    ASSERT_TRUE(journal_grows_beyond(500)) << master.err();
+    master.signal(SIGKILL);
+    master.wait();
+  }
   // Nothing is left of the job but its pictures.
   void expect_only(std::vector<std::string> names) const {
     std::vector<std::string> found;
@@ -96,12 +103,7 @@ TEST_F(Resumed, AnInterruptedMasterSaysHowToGoOnAndThatWorks) {
 
 TEST_F(Resumed, AnUnfinishedJobIsNotOverwritten) {
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
-  {
-    Process master(master_command(with(kJob, {"--hosts", worker.address(), "--output", npy_})));
-    ASSERT_TRUE(journal_grows_beyond(500)) << master.err();
-    master.signal(SIGKILL);
-    master.wait();
-  }
+  ASSERT_NO_FATAL_FAILURE(begin_and_die(worker));
   const MasterRun again = run_master(with(kJob, {"--output", npy_}));
   EXPECT_EQ(again.status, 2);
   EXPECT_NE(again.err.find("--resume " + journal_), std::string::npos) << again.err;
@@ -110,12 +112,7 @@ TEST_F(Resumed, AnUnfinishedJobIsNotOverwritten) {
 // Somebody wrote over the counts in between: the hashes know.
 TEST_F(Resumed, CountsThatWereDamagedOnTheDiskAreComputedAgain) {
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
-  {
-    Process master(master_command(with(kJob, {"--hosts", worker.address(), "--output", npy_})));
-    ASSERT_TRUE(journal_grows_beyond(500)) << master.err();
-    master.signal(SIGKILL);
-    master.wait();
-  }
+  ASSERT_NO_FATAL_FAILURE(begin_and_die(worker));
   {
     std::fstream part(npy_ + ".part", std::ios::in | std::ios::out | std::ios::binary);
     ASSERT_TRUE(part.good());
