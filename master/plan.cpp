@@ -102,7 +102,7 @@ void Plan::handle(const event::Returned& returned) {
   note(Transition::Kind::kReturned, returned.grant.chunk, returned.grant.worker);
   trust_.failed(worker.machine);
   release(*it, returned.grant.chunk);
-  blame(returned.grant.chunk, {worker.incarnation, false});
+  blame(returned.grant.chunk, {worker.incarnation, false, true});
   if (++worker.returns_in_a_row >= kReturnsInARowMax)
     dismiss(worker.machine,
             fmt::format("it failed {} times in a row, the last time with chunk {}: {}",

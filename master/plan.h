@@ -9,6 +9,7 @@
 // so that the bound can't deadlock.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -141,7 +142,8 @@ class Plan {
  public:
   // A worker is dismissed after so many returned chunks in a row.
   static constexpr std::uint32_t kReturnsInARowMax = 3;
-  // A chunk is set aside once so many processes have died with it or returned it.
+  // A chunk is set aside once so many processes have died with it or returned it, one of them
+  // while it had nothing else.
   static constexpr std::size_t kBlamesMax = 3;
   // A task of which a worker's beats know nothing so long after it was sent, or whose ticks stand
   // still for so long, is given to somebody else. A tick is due every 50 ms.
@@ -207,8 +209,8 @@ class Plan {
   };
   struct Blame {
     std::uint64_t incarnation;
-    bool is_death;  // else it returned the chunk
-    bool operator==(const Blame&) const = default;
+    bool is_death;    // else it returned the chunk
+    bool is_certain;  // the process had nothing else that might have killed it
   };
   // A chunk that was touched and is neither done nor set aside.
   struct Open {
@@ -219,7 +221,9 @@ class Plan {
 
     // The next one that dies with it shall have had nothing else.
     bool is_suspect() const { return blames.size() + 1 >= kBlamesMax; }
-    bool is_condemned() const { return blames.size() >= kBlamesMax; }
+    bool is_condemned() const {
+      return blames.size() >= kBlamesMax && std::ranges::any_of(blames, &Blame::is_certain);
+    }
   };
   using LateKey = std::tuple<Nanoseconds, WorkerId, ChunkId>;  // by expected end
 

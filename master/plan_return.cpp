@@ -95,17 +95,18 @@ void Plan::cancel_holders(ChunkId chunk) {
   }
 }
 
-// With blame, what the lanes were at is suspected of having killed the process.
+// With blame, all that the process had is suspected of having killed it: which of it the lanes were
+// at is not known, since the last results may have died with it. Who had one chunk only is proof.
 void Plan::end_session(WorkerId id, bool is_to_blame) {
   auto& ref = *workers_.find(id);
   Worker& worker = ref.second;
   worker.is_leaving = true;  // it takes nothing any more
-  std::uint32_t running = 0;
+  const bool is_certain = worker.held.size() == 1;
   while (!worker.held.empty()) {
     const ChunkId chunk = worker.held.front().chunk;
     note(Transition::Kind::kLost, chunk, id);
     release(ref, chunk);
-    if (is_to_blame && running++ < worker.capacity.lanes) blame(chunk, {worker.incarnation, true});
+    if (is_to_blame) blame(chunk, {worker.incarnation, true, is_certain});
   }
   set_interval(worker, 0);
   lanes_ -= worker.capacity.lanes;
@@ -130,7 +131,9 @@ void Plan::absolve(std::uint64_t incarnation) {
   for (auto it = blamed_.begin(); it != blamed_.end();) {
     const ChunkId chunk = *it;
     Open& open = open_.at(chunk);
-    const bool was_blamed = std::erase(open.blames, Blame{incarnation, true}) > 0;
+    const bool was_blamed = std::erase_if(open.blames, [&](const Blame& b) {
+                              return b.incarnation == incarnation && b.is_death;
+                            }) > 0;
     it = open.blames.empty() ? blamed_.erase(it) : std::next(it);
     if (was_blamed) resort(chunk);
   }

@@ -36,7 +36,10 @@ void Referee::watch(const Event& event, const std::vector<Action>& actions, Nano
 
 void Referee::see(const event::Joined& joined) {
   sessions_[joined.worker] = {joined.machine, joined.incarnation, joined.capacity, {}, false, {}};
-  for (auto& [chunk, suspicion] : suspicions_) suspicion.died.erase(joined.incarnation);
+  for (auto& [chunk, suspicion] : suspicions_) {
+    suspicion.died.erase(joined.incarnation);
+    suspicion.died_alone.erase(joined.incarnation);
+  }
 }
 
 void Referee::see(const event::Leaving& leaving) {
@@ -130,9 +133,11 @@ void Referee::take_back(Session& session, ChunkId chunk) {
 void Referee::end(WorkerId id, bool is_to_blame) {
   const auto it = sessions_.find(id);
   if (it == sessions_.end()) return;
+  const bool is_alone = it->second.tasks.size() == 1;
   while (!it->second.tasks.empty()) {
     const ChunkId chunk = it->second.tasks.begin()->first;
     if (is_to_blame) suspicions_[chunk].died.insert(it->second.incarnation);
+    if (is_to_blame && is_alone) suspicions_[chunk].died_alone.insert(it->second.incarnation);
     take_back(it->second, chunk);
   }
   sessions_.erase(it);

@@ -54,7 +54,8 @@ bool Referee::is_condemned(ChunkId chunk) const {
   if (it == suspicions_.end()) return false;
   std::set<std::uint64_t> all = it->second.died;
   all.insert(it->second.failed.begin(), it->second.failed.end());
-  return all.size() >= Plan::kBlamesMax;
+  const bool is_proved = !it->second.died_alone.empty() || !it->second.failed.empty();
+  return all.size() >= Plan::kBlamesMax && is_proved;
 }
 
 void Referee::check(const action::Cancel& cancel) {

@@ -64,6 +64,25 @@ TEST(PlanBlame, ASuspectGoesOutAlone) {
   EXPECT_EQ(stage.plan.chunks_done(), 1u);
 }
 
+// Which of its chunks killed a worker is not known: results of others may have died with it.
+TEST(PlanBlame, AllThatAWorkerHadIsTriedAloneBeforeAnyIsSetAside) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  for (const WorkerId id : {1u, 2u}) {
+    stage.join(id, {2, 16});
+    ASSERT_EQ(stage.grants_to(id), 2u);
+    stage.lost(id);
+  }
+  stage.join(3, {2, 16});
+  ASSERT_EQ(stage.grants_to(3), 1u);
+  const ChunkId innocent = stage.grants.back().chunk;
+  stage.done(3, innocent);
+  ASSERT_EQ(stage.grants_to(3), 2u);
+  stage.lost(3);
+  const auto actions = stage.tick_at(2 * Plan::kLease);
+  ASSERT_EQ(only<action::SetAside>(actions).size(), 1u);
+  EXPECT_EQ(only<action::SetAside>(actions)[0].chunk, 1 - innocent);
+}
+
 TEST(PlanBlame, ACondemnedChunkDoesNotStopTheOthers) {
   Stage stage({.chunks = 2, .window = 1});
   die_with_it(stage, {1, 2, 3});
