@@ -1,0 +1,77 @@
+// Where the time of a job went: what each chunk and each lane tells, as plain data. Points in time
+// are on the master's steady clock, since the run began; a worker's own durations are placed on it
+// by what is known of its offset (account.h), so no two clocks ever have to agree.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+
+namespace mandel {
+
+// One lane's part of one chunk: it computed, and, where it was the last one, encoded.
+struct LaneSpan {
+  std::uint32_t lane = 0;       // of its worker, from 0
+  Nanoseconds began = 0;        // point
+  Nanoseconds computed_ns = 0;  // duration
+  Nanoseconds encoded_ns = 0;   // duration, right after: hash and codec
+
+  Nanoseconds end() const { return began + computed_ns + encoded_ns; }
+};
+
+// One result that arrived and verified.
+struct ChunkTimes {
+  std::uint32_t chunk = 0;
+  std::uint32_t worker = 0;  // index into the job's workers
+  std::uint32_t first_row = 0;
+  std::uint32_t rows = 0;
+  // The master's points.
+  Nanoseconds sent = 0;
+  Nanoseconds received = 0;
+  Nanoseconds decoded = 0;
+  Nanoseconds verified = 0;
+  // The worker's durations. received - sent = residence_ns + time on the wire.
+  Nanoseconds residence_ns = 0;  // from the task's arrival to the result's departure
+  Nanoseconds waited_ns = 0;     // of it: until a lane began
+  Nanoseconds computed_ns = 0;   // lane time, of all lanes that took part
+  Nanoseconds encoded_ns = 0;    // lane time
+  std::uint64_t bytes = 0;       // of the result's body on the wire
+  std::uint64_t iterations = 0;  // executed
+  bool is_accepted = true;       // else it came when another's result was there already
+  std::vector<LaneSpan> spans;   // by lane
+
+  Nanoseconds wire_ns() const { return received - sent - residence_ns; }
+};
+
+// The parts of lanes x wall time. They are disjoint and add up to it.
+struct TimeSplit {
+  Nanoseconds startup_ns = 0;    // until the first chunk was sent to the lane's worker
+  Nanoseconds computing_ns = 0;  // kernels
+  Nanoseconds encoding_ns = 0;   // hash and codec, on the lane
+  Nanoseconds handover_ns =
+      0;                    // idle with a chunk at hand: between the worker's socket and its lane
+  Nanoseconds wire_ns = 0;  // idle while a chunk for it, or a result of it, was on the way
+  Nanoseconds starved_ns = 0;  // idle with nothing on the way, although chunks were left
+  Nanoseconds tail_ns = 0;     // idle, and no chunk left to hand out: waiting for stragglers
+  Nanoseconds away_ns = 0;     // its worker was not connected any more
+
+  Nanoseconds total() const {
+    return startup_ns + computing_ns + encoding_ns + handover_ns + wire_ns + starved_ns + tail_ns +
+           away_ns;
+  }
+  TimeSplit& operator+=(const TimeSplit& other) {
+    startup_ns += other.startup_ns;
+    computing_ns += other.computing_ns;
+    encoding_ns += other.encoding_ns;
+    handover_ns += other.handover_ns;
+    wire_ns += other.wire_ns;
+    starved_ns += other.starved_ns;
+    tail_ns += other.tail_ns;
+    away_ns += other.away_ns;
+    return *this;
+  }
+};
+
+}  // namespace mandel
