@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 
 namespace mandel {
 
@@ -16,6 +17,13 @@ inline Nanoseconds steady_now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+// CPU time that all threads of this process have used.
+inline Nanoseconds process_cpu_now() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return Nanoseconds{used.tv_sec} * kSecond + used.tv_nsec;
 }
 
 inline double seconds(Nanoseconds duration) { return static_cast<double>(duration) * 1e-9; }

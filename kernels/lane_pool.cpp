@@ -49,6 +49,12 @@ struct LanePool::Work {
   Clock::time_point submitted = Clock::now();
 
   std::size_t columns() const { return task.axes->xs.size(); }
+  // The lane's part, which begins now if it has none yet.
+  LanePart& part_of(std::size_t lane, Clock::time_point began) {
+    for (LanePart& part : result.parts)
+      if (part.lane == lane) return part;
+    return result.parts.emplace_back(LanePart{lane, ns_between(submitted, began), 0});
+  }
 };
 
 struct LanePool::Claim {
@@ -202,6 +208,7 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
     work.result.stats.skipped += stats.skipped;
     work.result.stats.stopped |= stats.stopped;
     work.result.computed_ns += computed_ns;
+    work.part_of(lane, began).computed_ns += computed_ns;
     work.ticks += seats_[lane].ticks.exchange(0);
     seats_[lane].work.reset();
     if (!stats.stopped && failure.empty()) {
@@ -215,6 +222,7 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
     if (work.rows_done < work.task.rows || closing_) return;
     std::erase(running_, claim.work);
   }
+  work.result.last_lane = lane;
   finish(work);
 }
 

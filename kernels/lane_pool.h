@@ -49,6 +49,13 @@ struct LaneTask {
   std::uint32_t* out = nullptr;  // where the counts go; null: into memory that the result owns
 };
 
+// What one lane did of a task.
+struct LanePart {
+  std::size_t lane = 0;
+  std::uint64_t began_ns = 0;     // after submit()
+  std::uint64_t computed_ns = 0;  // of all rows that it claimed
+};
+
 // A task's end. `counts` holds rows * columns counts, row-major; it is null when the task said
 // where they go, and when `stats.stopped` or `failure` says why there are none.
 struct LaneResult {
@@ -59,6 +66,8 @@ struct LaneResult {
   std::string failure;            // not empty: the kernel threw, or memory ran out
   std::uint64_t waited_ns = 0;    // from submit() until a lane began
   std::uint64_t computed_ns = 0;  // summed over the lanes that took part
+  std::vector<LanePart> parts;    // in the order in which these began
+  std::size_t last_lane = 0;      // that finished the task, and reports it
 };
 
 // How many rows a lane takes from a task: its share of all rows that wait, but not fewer than make

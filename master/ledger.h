@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "master/timing.h"
 
 namespace mandel {
 
@@ -17,11 +18,13 @@ struct WorkerTotals {
   std::uint32_t lanes = 0;
   std::uint32_t chunks = 0;  // accepted
   std::uint64_t pixels = 0;
-  Nanoseconds computed_ns = 0;  // lane time, of accepted chunks
-  std::uint32_t refused = 0;    // results that did not verify, and failures
-  std::uint32_t lost = 0;       // sessions that broke off
-  std::uint32_t revoked = 0;    // accepted, then computed again: the worker was caught lying
-  std::uint64_t bytes_in = 0;   // as the master sees it
+  Nanoseconds computed_ns = 0;    // lane time, of accepted chunks
+  std::uint64_t iterations = 0;   // executed, in all results that came
+  std::vector<TimeSplit> splits;  // of its lanes' time; each adds up to the job's wall time
+  std::uint32_t refused = 0;      // results that did not verify, and failures
+  std::uint32_t lost = 0;         // sessions that broke off
+  std::uint32_t revoked = 0;      // accepted, then computed again: the worker was caught lying
+  std::uint64_t bytes_in = 0;     // as the master sees it
   std::uint64_t bytes_out = 0;
   std::string problem;  // why it is not connected now
   bool was_ever_ready = false;
@@ -39,8 +42,14 @@ struct Outcome {
   std::vector<std::string> quarantined;            // "HOST: what it did"
   std::map<std::uint32_t, std::string> set_aside;  // chunks that nobody could compute, and why
   std::vector<std::string> story;                  // of --explain's chunk, a line an event
-  Nanoseconds wall_ns = 0;                         // from the first dial to the last accepted chunk
+  Nanoseconds wall_ns = 0;       // from the job's beginning to the last accepted chunk
+  Nanoseconds decoding_ns = 0;   // of the master's loop
+  Nanoseconds verifying_ns = 0;  // the same
+  Nanoseconds cpu_ns = 0;        // of the whole process, a worker inside included
   std::vector<WorkerTotals> workers;
+
+  std::uint32_t lanes() const;
+  TimeSplit split() const;  // of all lanes: adds up to lanes() x wall_ns
 };
 
 }  // namespace mandel

@@ -54,7 +54,8 @@ void print_results(const Ended& ended) {
   if (ended.outcome.exit_code == kExitDone && ended.outcome.set_aside.empty()) {
     fmt::print("{}", result_text(ended.assignment.size, ended.outcome));
     if (!options.is_quiet)
-      fmt::print("\n{}{}", worker_table(ended.outcome), events_text(ended.outcome));
+      fmt::print("\n{}\n{}{}", worker_table(ended.outcome), time_table(ended.outcome),
+                 events_text(ended.outcome));
   }
   if (options.explain) fmt::print("\nChunk {}:\n", *options.explain);
   for (const std::string& line : ended.outcome.story) fmt::print("{}\n", line);

@@ -45,8 +45,10 @@ Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
       wakeup_(wakeup),
       signals_(signals),
       plan_(plan_config(config_)),
+      account_(config_.targets.size()),
       progress_(config_.is_quiet, steady_now()),
       began_(steady_now()),
+      cpu_began_(process_cpu_now()),
       last_turn_(began_),
       next_tick_(began_),
       session_of_(config_.targets.size()),
@@ -78,6 +80,7 @@ Outcome Run::run() {
 }
 
 void Run::close_books() {
+  outcome_.cpu_ns = process_cpu_now() - cpu_began_;
   outcome_.chunks_done = plan_.chunks_done();
   outcome_.backups = plan_.backups();
   outcome_.set_aside = plan_.set_aside();
@@ -86,6 +89,7 @@ void Run::close_books() {
     WorkerTotals& totals = outcome_.workers[h];
     totals.bytes_in = hosts_[h]->bytes_in();
     totals.bytes_out = hosts_[h]->bytes_out();
+    totals.splits = account_.lanes(static_cast<MachineId>(h));
     totals.problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
     totals.was_ever_ready = hosts_[h]->was_ever_ready();
     totals.has_left = hosts_[h]->has_left();
@@ -169,6 +173,7 @@ void Run::join(std::size_t h, const host_event::Ready& ready) {
   totals.lanes = ready.lanes;
   totals.kernel = printable(welcome.lanes(0).kernel());
   spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
+  account_.joined(static_cast<MachineId>(h), ready.lanes, clock());
   tell_plan(event::Joined{
       id, static_cast<MachineId>(h), welcome.incarnation(), {ready.lanes, ready.credit_max}});
 }
@@ -183,6 +188,7 @@ void Run::lose(std::size_t h, const host_event::Lost& lost) {
   }
   const WorkerId id = session_of_[h].value();
   session_of_[h].reset();
+  account_.lost(static_cast<MachineId>(h), clock());
   tell_plan(event::Lost{id, lost.is_orderly});
 }
 
@@ -194,6 +200,7 @@ void Run::end_session(std::size_t h, const std::string& reason) {
   ++outcome_.workers[h].lost;
   const WorkerId id = session_of_[h].value();
   session_of_[h].reset();
+  account_.lost(static_cast<MachineId>(h), clock());
   tell_plan(event::Lost{id, true});
 }
 
@@ -211,23 +218,41 @@ void Run::take_result(std::size_t h, host_event::Result result) {
   if (head.job() != config_.job_id) return end_session(h, "it sent a result of another job");
   if (head.chunk() >= config_.chunking.chunks())
     return end_session(h, "it sent a result of a chunk that does not exist");
-  if (!plan_.wants(id, head.chunk())) {
+  Account::Arrival arrival;
+  arrival.received = arrival.decoded = arrival.verified = clock();
+  arrival.bytes = result.body.size();
+  arrival.is_accepted = plan_.wants(id, head.chunk());
+  if (!arrival.is_accepted) {
     ++outcome_.late;
+    enter_into_account(h, head, arrival);
     return tell_plan(event::Done{id, head.chunk(), {}});
   }
-  auto counts =
-      verified_counts(head, std::move(result.body), pixels(head.chunk()), config_.job.max_iter);
+  Nanoseconds decoded = began_ + arrival.received;
+  auto counts = verified_counts(head, std::move(result.body), pixels(head.chunk()),
+                                config_.job.max_iter, &decoded);
   if (!counts) {
     hosts_[h]->acknowledge(head.chunk());  // so that it is not kept and sent again
     return return_chunk(h, {id, head.chunk(), head.attempt()}, counts.error().what);
   }
-  // A figure of the peer's, for the table only; no lane can have computed for longer than we run.
-  const std::uint64_t lane_ns_max =
-      static_cast<std::uint64_t>(steady_now() - began_) * outcome_.workers[h].lanes;
+  arrival.decoded = decoded - began_;
+  arrival.verified = clock();
+  const ChunkTimes times = enter_into_account(h, head, arrival);
   in_hand_ = Delivery{static_cast<MachineId>(h), *std::move(counts), claimed_fingerprint(head),
-                      static_cast<Nanoseconds>(std::min(head.computed_ns(), lane_ns_max))};
+                      times.computed_ns};
   tell_plan(event::Done{id, head.chunk(), in_hand_->print});
   in_hand_.reset();
+}
+
+ChunkTimes Run::enter_into_account(std::size_t h, const wire::Result& head,
+                                   Account::Arrival arrival) {
+  arrival.machine = static_cast<MachineId>(h);
+  arrival.band = config_.chunking.band(head.chunk());
+  ChunkTimes times = account_.arrived(head, arrival);
+  outcome_.decoding_ns += times.decoded - times.received;
+  outcome_.verifying_ns += times.verified - times.decoded;
+  outcome_.workers[h].iterations += times.iterations;
+  if (config_.on_result) config_.on_result(times);
+  return times;
 }
 
 void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
@@ -250,7 +275,9 @@ void Run::execute(const action::Send& send) {
   task.set_attempt(send.grant.attempt);
   task.set_first_row(band.first_row);
   task.set_rows(band.rows);
-  hosts_[machine_of_[send.grant.worker]]->send_task(std::move(task));
+  const MachineId machine = machine_of_[send.grant.worker];
+  account_.sent(machine, send.grant.chunk, clock());
+  hosts_[machine]->send_task(std::move(task));
 }
 
 void Run::execute(const action::Cancel& cancel) {
@@ -259,7 +286,9 @@ void Run::execute(const action::Cancel& cancel) {
   message.set_job(config_.job_id);
   message.set_chunk(cancel.grant.chunk);
   message.set_attempt(cancel.grant.attempt);
-  hosts_[machine_of_[cancel.grant.worker]]->send(envelope);
+  const MachineId machine = machine_of_[cancel.grant.worker];
+  account_.cancelled(machine, cancel.grant.chunk);
+  hosts_[machine]->send(envelope);
 }
 
 void Run::execute(const action::Acknowledge& acknowledge) {
@@ -314,6 +343,7 @@ void Run::execute(const action::Dismiss& dismiss) {
   spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
   outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
   session_of_[dismiss.machine].reset();
+  account_.lost(dismiss.machine, clock());
   host.dismiss(dismiss.reason);
   for (auto& [chunk, deliveries] : kept_)
     std::erase_if(deliveries, [&](const Delivery& d) { return d.machine == dismiss.machine; });
@@ -325,7 +355,8 @@ void Run::execute(const action::Dismiss& dismiss) {
 void Run::execute(const action::SetAside&) { writer_.give_up(); }
 
 void Run::execute(const action::Finish&) {
-  outcome_.wall_ns = steady_now() - began_;
+  outcome_.wall_ns = clock();
+  account_.close(outcome_.wall_ns);
   is_finished_ = true;
 }
 
@@ -377,7 +408,10 @@ void Run::stop(int exit_code, std::string problem) {
   if (is_over_) return;  // the first verdict stands
   outcome_.exit_code = exit_code;
   outcome_.problem = std::move(problem);
-  outcome_.wall_ns = steady_now() - began_;
+  if (!is_finished_) {
+    outcome_.wall_ns = clock();
+    account_.close(outcome_.wall_ns);
+  }
   is_over_ = true;
 }
 

@@ -3,6 +3,7 @@
 // and keeps the ledger.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "common/job.h"
 #include "common/wakeup.h"
+#include "master/account.h"
 #include "master/auditor.h"
 #include "master/chunking.h"
 #include "master/host.h"
@@ -41,6 +43,8 @@ class Run {
     std::map<ChunkId, Fingerprint> done;  // by an earlier master
     double audit = 0;                     // see Plan::Config
     std::optional<ChunkId> explain;
+    // Told of every result, as it comes; may be empty.
+    std::function<void(const ChunkTimes&)> on_result = {};
   };
 
   Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals);
@@ -86,6 +90,10 @@ class Run {
   void stop(int exit_code, std::string problem);
   void sleep(Nanoseconds now);
   void close_books();
+  // Since the job began.
+  Nanoseconds clock() const { return steady_now() - began_; }
+  ChunkTimes enter_into_account(std::size_t host, const wire::Result& head,
+                                Account::Arrival arrival);
   std::vector<std::string> story_lines(ChunkId chunk) const;
   ProgressState progress_state(Nanoseconds now) const;
   std::uint32_t columns() const { return static_cast<std::uint32_t>(config_.axes->xs.size()); }
@@ -96,9 +104,11 @@ class Run {
   Wakeup& wakeup_;
   StopSignals& signals_;
   Plan plan_;
+  Account account_;
   std::optional<Auditor> auditor_;  // only with audits
   Progress progress_;
   const Nanoseconds began_;
+  const Nanoseconds cpu_began_;
   Nanoseconds last_turn_;
   Nanoseconds next_tick_;
   // Since when there is no worker that was of use; see watch_patience().

@@ -34,7 +34,41 @@ double lane_rate(const WorkerTotals& totals) {
              : static_cast<double>(totals.pixels) / seconds(totals.computed_ns) * 1e-6;
 }
 
+// TimeSplit's parts by name, in the order of a lane's life.
+struct Part {
+  const char* name;
+  Nanoseconds TimeSplit::*ns;
+};
+constexpr Part kParts[] = {
+    {"startup", &TimeSplit::startup_ns},   {"computing", &TimeSplit::computing_ns},
+    {"encoding", &TimeSplit::encoding_ns}, {"handover", &TimeSplit::handover_ns},
+    {"wire", &TimeSplit::wire_ns},         {"starved", &TimeSplit::starved_ns},
+    {"tail", &TimeSplit::tail_ns},         {"away", &TimeSplit::away_ns}};
+
+TimeSplit sum_of(const std::vector<TimeSplit>& lanes) {
+  TimeSplit sum;
+  for (const TimeSplit& lane : lanes) sum += lane;
+  return sum;
+}
+
+nlohmann::ordered_json json_of(const TimeSplit& split) {
+  nlohmann::ordered_json json;
+  for (const Part& part : kParts)
+    json[fmt::format("{}_seconds", part.name)] = seconds(split.*part.ns);
+  return json;
+}
+
+std::string time_row(const TimeSplit& split, const std::string& name) {
+  const double whole = static_cast<double>(std::max<Nanoseconds>(1, split.total()));
+  std::string row;
+  for (const Part& part : kParts)
+    row += fmt::format("{:>9.1f} |", 100 * static_cast<double>(split.*part.ns) / whole);
+  return row + " " + name + "\n";
+}
+
 nlohmann::ordered_json json_of(const WorkerTotals& totals, const Outcome& outcome) {
+  auto lanes = nlohmann::ordered_json::array();
+  for (const TimeSplit& lane : totals.splits) lanes.push_back(json_of(lane));
   return {{"address", totals.label},
           {"host", totals.host},
           {"kernel", totals.kernel},
@@ -47,7 +81,10 @@ nlohmann::ordered_json json_of(const WorkerTotals& totals, const Outcome& outcom
           {"refused", totals.refused},
           {"revoked", totals.revoked},
           {"lost", totals.lost},
-          {"problem", totals.problem}};
+          {"problem", totals.problem},
+          {"iterations", totals.iterations},
+          {"time", json_of(sum_of(totals.splits))},
+          {"lane_times", lanes}};
 }
 
 }  // namespace
@@ -73,6 +110,21 @@ std::string worker_table(const Outcome& outcome) {
                          bytes_text(totals.bytes_out), lane_rate(totals), totals.lanes, name);
   }
   return table;
+}
+
+std::string time_table(const Outcome& outcome) {
+  if (outcome.lanes() == 0) return "";
+  std::string table = fmt::format("Where the time of {} lanes x {:.4f} s went, in percent:\n",
+                                  outcome.lanes(), seconds(outcome.wall_ns));
+  for (const Part& part : kParts) table += fmt::format("{:>9} |", part.name);
+  table += " worker\n";
+  std::size_t used = 0;
+  for (const WorkerTotals& totals : outcome.workers) {
+    if (totals.splits.empty()) continue;
+    table += time_row(sum_of(totals.splits), totals.label);
+    ++used;
+  }
+  return used > 1 ? table + time_row(outcome.split(), "all") : table;
 }
 
 std::string events_text(const Outcome& outcome) {
@@ -106,6 +158,10 @@ std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outco
                                        {"late_results", outcome.late},
                                        {"quarantined", outcome.quarantined},
                                        {"wall_seconds", seconds(outcome.wall_ns)},
+                                       {"time", json_of(outcome.split())},
+                                       {"decoding_seconds", seconds(outcome.decoding_ns)},
+                                       {"verifying_seconds", seconds(outcome.verifying_ns)},
+                                       {"cpu_seconds", seconds(outcome.cpu_ns)},
                                        {"workers", workers}};
   // Names come from other machines: what is no UTF-8 is replaced, not thrown at the user.
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -15,6 +15,9 @@ std::string result_text(const PictureSize& size, const Outcome& outcome);
 // The table of workers, as ParallelPython's print_stats() gave it, with what the network carried.
 std::string worker_table(const Outcome& outcome);
 
+// Where the lanes' time went, in percent of lanes x wall time, a line for each worker.
+std::string time_table(const Outcome& outcome);
+
 // What was out of the ordinary, a line each: workers caught lying, late chunks; empty if nothing
 // was.
 std::string events_text(const Outcome& outcome);

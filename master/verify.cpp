@@ -49,9 +49,10 @@ Counts::Counts(zmq::message_t frame)
 }
 
 FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
-                                 std::uint32_t max_iter) {
+                                 std::uint32_t max_iter, Nanoseconds* decoded) {
   auto counts = read_counts(head.encoding(), std::move(body), pixels);
   if (!counts) return counts;
+  if (decoded != nullptr) *decoded = steady_now();
   if (fingerprint(counts->values()) != claimed_fingerprint(head))
     return blame_peer("counts that do not match their own sum and hash");
   const std::uint32_t limit = std::max(max_iter, 1u);

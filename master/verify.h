@@ -7,6 +7,7 @@
 #include <span>
 #include <zmq.hpp>
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/fingerprint.h"
 #include "mandel.pb.h"
@@ -35,8 +36,9 @@ class Counts {
 };
 
 // The counts of a result of `pixels` pixels, decoded; an error says in which way it contradicts
-// itself. Whatever the body says, no more memory is taken than for so many pixels.
+// itself. Whatever the body says, no more memory is taken than for so many pixels. `decoded`, if
+// given, gets the time when they were decoded and the rest began.
 FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
-                                 std::uint32_t max_iter);
+                                 std::uint32_t max_iter, Nanoseconds* decoded = nullptr);
 
 }  // namespace mandel

@@ -268,11 +268,7 @@ void WorkerDaemon::report(const InLanes& in_lanes, Finished finished) {
   }
   MANDEL_ASSERT(!result.stats.stopped);  // only what nobody waits for is stopped
   const Nanoseconds now = steady_now();
-  const auto waited_ns =
-      static_cast<std::uint64_t>(in_lanes.handed - task.arrived) + result.waited_ns;
-  KeptResult kept = result_of(opened.job, task, std::move(finished));
-  kept.head.set_residence_ns(static_cast<std::uint64_t>(now - task.arrived));
-  kept.head.set_waited_ns(waited_ns);
+  KeptResult kept = result_of(opened.job, task, std::move(finished), in_lanes.handed, now);
   results_.keep(kept, now);
   deliver(session.peer, kept);
 }

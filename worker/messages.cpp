@@ -102,8 +102,8 @@ wire::Envelope goodbye_message() {
 Finished finish(LaneResult result, wire::Encoding wish) {
   Finished finished;
   if (result.counts) {
-    finished.print = fingerprint({result.counts.get(), result.count});
     const Nanoseconds began = steady_now();
+    finished.print = fingerprint({result.counts.get(), result.count});
     finished.body = body_of(std::move(result.counts), result.count, wish);
     finished.encoded_ns = static_cast<std::uint64_t>(steady_now() - began);
   }
@@ -111,7 +111,8 @@ Finished finish(LaneResult result, wire::Encoding wish) {
   return finished;
 }
 
-KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished) {
+KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished, Nanoseconds handed,
+                     Nanoseconds now) {
   const auto& [lanes, print, body, encoded_ns] = finished;
   wire::Result head;
   set_key(head, task.key);
@@ -121,8 +122,19 @@ KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished) 
   head.set_encoding(body.encoding);
   head.set_computed_ns(lanes.computed_ns);
   head.set_encoded_ns(encoded_ns);
+  head.set_encoding_lane(static_cast<std::uint32_t>(lanes.last_lane));
   head.set_iterations_executed(lanes.stats.executed);
   head.set_iterations_skipped(lanes.stats.skipped);
+  const auto queued_ns = static_cast<std::uint64_t>(handed - task.arrived);
+  head.set_arrived_ns(static_cast<std::uint64_t>(task.arrived));
+  head.set_residence_ns(static_cast<std::uint64_t>(now - task.arrived));
+  head.set_waited_ns(queued_ns + lanes.waited_ns);
+  for (const LanePart& part : lanes.parts) {
+    wire::LaneSpan& span = *head.add_spans();
+    span.set_lane(static_cast<std::uint32_t>(part.lane));
+    span.set_began_ns(queued_ns + part.began_ns);
+    span.set_computed_ns(part.computed_ns);
+  }
   return {job, task.first_row, task.rows, head, std::move(finished.body)};
 }
 
@@ -131,6 +143,7 @@ KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt) {
   answer.head.set_attempt(attempt);
   answer.head.set_waited_ns(0);
   answer.head.set_residence_ns(0);
+  answer.head.clear_spans();
   return answer;
 }
 

@@ -46,14 +46,15 @@ struct Finished {
   LaneResult lanes;  // without the counts
   Fingerprint print;
   Body body;
-  std::uint64_t encoded_ns = 0;
+  std::uint64_t encoded_ns = 0;  // what the print and the body took
 };
 
 // Takes as long as two passes over the counts: for the lane's thread.
 Finished finish(LaneResult result, wire::Encoding wish);
 
-// The result of a task that the lanes have finished.
-KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished);
+// The result of a task that was handed to the lanes at `handed`, finished by them, and departs now.
+KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished, Nanoseconds handed,
+                     Nanoseconds now);
 // The same counts as the answer to another task: they are what was computed then, while the times
 // are this attempt's.
 KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt);

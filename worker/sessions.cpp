@@ -55,13 +55,31 @@ FromPeer<void> Sessions::greet(const Peer& peer, Nanoseconds now,
 FromPeer<void> Sessions::open(const Peer& peer, std::uint64_t job, OpenedJob opened) {
   Session& session = sessions_.at(peer);
   if (job == 0) return blame_peer("a job must not be numbered 0");
-  if (session.jobs.size() >= limits_.jobs_per_session)
-    return blame_peer(fmt::format("more than {} jobs in one session", limits_.jobs_per_session));
+  if (session.jobs.contains(job)) return blame_peer("a job was opened twice");
+  if (session.jobs.size() >= limits_.jobs_per_session && !close_oldest_job(session))
+    return blame_peer(fmt::format("more than {} jobs at once", limits_.jobs_per_session));
   if (axes_bytes() + bytes_of(*opened.axes) > limits_.axes_bytes)
     return blame_peer("this worker's memory for jobs is full; try again later");
-  if (!session.jobs.emplace(job, std::move(opened)).second)
-    return blame_peer("a job was opened twice");
+  session.jobs.emplace(job, std::move(opened));
+  session.jobs_by_age.push_back(job);
   return {};
+}
+
+bool Sessions::close_oldest_job(Session& session) {
+  const auto is_waited_for = [&](std::uint64_t job) {
+    return std::ranges::any_of(session.queue,
+                               [&](const QueuedTask& task) { return task.key.job == job; });
+  };
+  const auto oldest = std::ranges::find_if_not(session.jobs_by_age, is_waited_for);
+  if (oldest == session.jobs_by_age.end()) return false;
+  std::erase_if(session.unacked, [&](const auto& result) {
+    if (result.first.job != *oldest) return false;
+    session.unacked_bytes -= result.second;
+    return true;
+  });
+  session.jobs.erase(*oldest);
+  session.jobs_by_age.erase(oldest);
+  return true;
 }
 
 FromPeer<void> Sessions::enqueue(const Peer& peer, const QueuedTask& task) {

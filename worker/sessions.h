@@ -90,6 +90,7 @@ class Sessions {
   // `encodings` can be answered in, besides RAW_U32.
   FromPeer<void> greet(const Peer& peer, Nanoseconds now,
                        std::vector<wire::Encoding> encodings = {});
+  // One job more than the limit closes the oldest of which no task waits: its master is past it.
   FromPeer<void> open(const Peer& peer, std::uint64_t job, OpenedJob opened);
   FromPeer<void> enqueue(const Peer& peer, const QueuedTask& task);
   // Forgets the task where it is queued, and returns the ids by which the lanes have it.
@@ -129,6 +130,7 @@ class Sessions {
     std::uint64_t serial = 0;
     std::vector<wire::Encoding> encodings;
     std::map<std::uint64_t, OpenedJob> jobs;
+    std::vector<std::uint64_t> jobs_by_age;  // the oldest first
     std::deque<QueuedTask> queue;
     std::map<std::uint64_t, InLanes> in_lanes;  // by Picked::id
     std::map<ChunkKey, std::size_t> unacked;    // bytes of results
@@ -148,6 +150,7 @@ class Sessions {
   };
 
   bool may_compute(const Session& session) const;
+  static bool close_oldest_job(Session& session);
   std::size_t axes_bytes() const;
 
   Limits limits_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <gtest/gtest.h>
 #include <semaphore>
+#include <set>
 
 #include "kernels/registry.h"
 #include "kernels/scalar.h"
@@ -74,6 +75,24 @@ TEST_P(LanePoolTest, PutsEveryRowWhereItBelongsHoweverManyLanesShareAChunk) {
       ASSERT_EQ(result.counts[k],
                 scalar_count(axes->xs[k % columns], axes->ys[first_row + k / columns], 100));
   }
+}
+
+TEST_P(LanePoolTest, SaysWhatEachLaneDidOfATask) {
+  Collector collector;
+  LanePool pool(lanes_of(find_backend("scalar"), GetParam()), collector.callback());
+  pool.submit({1, tutorial(1000), 0, 500, 200});
+  const LaneResult result = std::move(collector.take(1).at(0));
+  ASSERT_FALSE(result.parts.empty());
+  EXPECT_EQ(result.parts[0].began_ns, result.waited_ns);
+  std::uint64_t computed_ns = 0;
+  std::set<std::size_t> lanes;
+  for (const LanePart& part : result.parts) {
+    EXPECT_LT(part.lane, GetParam());
+    EXPECT_TRUE(lanes.insert(part.lane).second) << "one part a lane";
+    computed_ns += part.computed_ns;
+  }
+  EXPECT_EQ(computed_ns, result.computed_ns);
+  EXPECT_TRUE(lanes.contains(result.last_lane));
 }
 
 INSTANTIATE_TEST_SUITE_P(Lanes, LanePoolTest, testing::Values(1u, 2u, 7u));

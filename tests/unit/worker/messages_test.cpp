@@ -25,18 +25,24 @@ TEST(Messages, ABeatSaysHowFarEachTaskIs) {
   EXPECT_EQ(beat.tasks(1).ticks(), 6u);
 }
 
+constexpr Nanoseconds kArrived = 7000;
+
 LaneResult end_of_lanes(std::size_t count) {
   LaneResult lanes;
   lanes.count = count;
   lanes.counts = std::make_unique<std::uint32_t[]>(count);
   std::iota(lanes.counts.get(), lanes.counts.get() + count, 10u);
+  lanes.waited_ns = 20;
   lanes.computed_ns = 5;
+  lanes.parts = {{1, 20, 3}, {0, 30, 2}};
+  lanes.last_lane = 1;
   lanes.stats.executed = 33;
   return lanes;
 }
 
 KeptResult finished_chunk(wire::Encoding wish = wire::RAW_U32, std::size_t count = 3) {
-  return result_of({TutorialGrid{100}, 50}, {{1, 2, 3}, 4, 1}, finish(end_of_lanes(count), wish));
+  return result_of({TutorialGrid{100}, 50}, {{1, 2, 3}, 4, 1, kArrived},
+                   finish(end_of_lanes(count), wish), kArrived + 100, kArrived + 500);
 }
 
 TEST(Messages, AResultSaysWhatItIsOf) {
@@ -46,6 +52,19 @@ TEST(Messages, AResultSaysWhatItIsOf) {
   EXPECT_EQ(result.head.sum(), 33u);
   EXPECT_EQ(result.first_row, 4u);
   EXPECT_EQ(result.rows, 1u);
+}
+
+TEST(Messages, AResultSaysWhatEachLaneDidAndWhen) {
+  const wire::Result head = finished_chunk().head;
+  EXPECT_EQ(head.arrived_ns(), 7000u);
+  EXPECT_EQ(head.residence_ns(), 500u);
+  EXPECT_EQ(head.waited_ns(), 120u) << "100 for its turn, 20 for a lane";
+  EXPECT_EQ(head.encoding_lane(), 1u);
+  ASSERT_EQ(head.spans_size(), 2);
+  EXPECT_EQ(head.spans(0).lane(), 1u);
+  EXPECT_EQ(head.spans(0).began_ns(), 120u);
+  EXPECT_EQ(head.spans(0).computed_ns(), 3u);
+  EXPECT_EQ(head.spans(1).began_ns(), 130u);
 }
 
 TEST(Messages, AnAnswerFromTheStoreIsTheSameWorkUnderTheNewAttempt) {

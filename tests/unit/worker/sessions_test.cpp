@@ -247,10 +247,24 @@ TEST_F(SessionsTest, SessionsAndJobsHaveBounds) {
   EXPECT_FALSE(sessions_.open("a", 1, job_of_rows(1))) << "opened twice";
   EXPECT_FALSE(sessions_.open("a", 0, job_of_rows(1)));
   EXPECT_TRUE(sessions_.open("a", 2, job_of_rows(1)));
-  EXPECT_FALSE(sessions_.open("a", 3, job_of_rows(1)));
   join("b");
   join("c");
   EXPECT_FALSE(sessions_.greet("d", 0));
+}
+
+TEST_F(SessionsTest, AJobTooManyClosesTheOldestThatNoTaskWaitsFor) {
+  join("a");
+  queue("a", 1);
+  sessions_.sent("a", {2, 0}, sessions_.limits().unacked_bytes + 1);
+  ASSERT_TRUE(sessions_.open("a", 2, job_of_rows(1)));
+  ASSERT_TRUE(sessions_.open("a", 3, job_of_rows(1)));
+  EXPECT_NE(sessions_.job("a", 1), nullptr) << "a task waits";
+  EXPECT_EQ(sessions_.job("a", 2), nullptr);
+  EXPECT_NE(sessions_.job("a", 3), nullptr);
+  EXPECT_TRUE(sessions_.pick()) << "what nobody can acknowledge any more does not count";
+  ASSERT_TRUE(sessions_.enqueue("a", {{1, 5, 1}, 0, 1, 0}));
+  ASSERT_TRUE(sessions_.enqueue("a", {{3, 0, 1}, 0, 1, 0}));
+  EXPECT_FALSE(sessions_.open("a", 4, job_of_rows(1))) << "tasks of all of them wait";
 }
 
 TEST_F(SessionsTest, ACancelledTaskIsNeverPicked) {

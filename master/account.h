@@ -1,0 +1,91 @@
+// Where every lane's time went: a book for each lane, in which every nanosecond of the job gets
+// exactly one entry. Kept as results come, so that its memory does not grow with the job. Pure: no
+// clock, no socket; points in time are nanoseconds since the job began.
+//
+// What is idle time? A lane that is not computing waits for something, and the chunk that it does
+// next tells for what: it was not sent yet (starved, or the result before it was still on its way),
+// it was travelling (wire), or it was there (handover). See TimeSplit.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "common/clock.h"
+#include "mandel.pb.h"
+#include "master/chunking.h"
+#include "master/clock_offset.h"
+#include "master/ids.h"
+#include "master/timing.h"
+
+namespace mandel {
+
+class Account {
+ public:
+  explicit Account(std::size_t machines) : machines_(machines) {}
+
+  void joined(MachineId machine, std::uint32_t lanes, Nanoseconds at);
+  // What its lanes had since their last result was lost with it.
+  void lost(MachineId machine, Nanoseconds at);
+  void sent(MachineId machine, ChunkId chunk, Nanoseconds at);
+  void cancelled(MachineId machine, ChunkId chunk);
+
+  struct Arrival {
+    MachineId machine = kNobody;
+    Band band;
+    Nanoseconds received = 0;
+    Nanoseconds decoded = 0;
+    Nanoseconds verified = 0;
+    std::uint64_t bytes = 0;
+    bool is_accepted = true;
+  };
+  // A result has come, and with it its lanes' times. What a worker says of itself is cut to what
+  // can be true: no longer than the round trip, and of lanes that it has.
+  ChunkTimes arrived(const wire::Result& head, const Arrival& arrival);
+
+  // The job has ended; nothing may follow.
+  void close(Nanoseconds at);
+
+  // After close(), for each lane. Each adds up to the job's wall time.
+  std::vector<TimeSplit> lanes(MachineId machine) const;
+  TimeSplit total(MachineId machine) const;
+
+ private:
+  struct Sent {
+    MachineId machine;
+    Nanoseconds at;
+  };
+  // A span with what is to be known of its chunk.
+  struct Entry {
+    LaneSpan span;
+    Nanoseconds sent;
+    Nanoseconds arrived;
+    Nanoseconds received;
+  };
+  struct Book {
+    TimeSplit split;
+    Nanoseconds cursor = 0;       // all before has its entry
+    Nanoseconds result_came = 0;  // the newest that the lane took part in
+    bool has_begun = false;
+    std::vector<Entry> entries;  // to come; an earlier one may still arrive
+  };
+  struct Machine {
+    std::vector<Book> books;      // by lane
+    std::uint32_t connected = 0;  // of the lanes
+    ClockOffset offset;
+  };
+
+  Nanoseconds take_sent(MachineId machine, ChunkId chunk, Nanoseconds otherwise);
+  static void enter_earliest(Book& book);
+  static void enter_all(Book& book);
+  static void enter(Book& book, Nanoseconds until, Nanoseconds& part);
+  static void enter_idle(Book& book, const Entry& next);
+
+  std::vector<Machine> machines_;
+  std::map<ChunkId, std::vector<Sent>> sent_;  // and not answered
+  std::deque<std::pair<MachineId, ChunkId>> cancelled_;
+  Nanoseconds last_sent_ = 0;  // when the last chunk went out for the first time, or anew
+};
+
+}  // namespace mandel

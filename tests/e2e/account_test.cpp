@@ -1,0 +1,61 @@
+// Does the account of a real job add up? Every lane's parts to the wall time, and computing to what
+// the workers say they computed.
+#include <gtest/gtest.h>
+
+#include "process.h"
+
+namespace mandel::e2e {
+namespace {
+
+double sum_of(const nlohmann::json& time) {
+  double sum = 0;
+  for (const auto& [name, value] : time.items()) sum += value.get<double>();
+  return sum;
+}
+
+void expect_that_it_adds_up(const MasterRun& run) {
+  const double wall = run.json["wall_seconds"];
+  double computing = 0;
+  std::size_t lanes = 0;
+  for (const auto& worker : run.json["workers"]) {
+    computing += worker["compute_seconds"].get<double>();
+    for (const auto& lane : worker["lane_times"]) {
+      EXPECT_NEAR(sum_of(lane), wall, 0.01 * wall) << run.json.dump(2);
+      ++lanes;
+    }
+  }
+  const auto& time = run.json["time"];
+  EXPECT_NEAR(sum_of(time), static_cast<double>(lanes) * wall, 0.01 * wall);
+  EXPECT_NEAR(time["computing_seconds"].get<double>(), computing, 0.01 * computing)
+      << run.json.dump(2);
+}
+
+TEST(Account, OfTwoWorkersOverASocketAddsUp) {
+  std::vector<Worker> workers;
+  for (int k = 0; k < 2; ++k)
+    workers.emplace_back(std::vector<std::string>{"--threads", "2", "--kernel", "scalar"});
+  const MasterRun run = run_master({"--chunks", "50", "--hosts", hosts(workers)});
+  ASSERT_EQ(run.status, 0) << run.err;
+  ASSERT_EQ(run.json["workers"][1]["lane_times"].size(), 2u);
+  expect_that_it_adds_up(run);
+}
+
+TEST(Account, OfOneChunkThatAllLanesShareAddsUp) {
+  const MasterRun run = run_master({"--chunks", "1", "--threads", "3", "--kernel", "scalar"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  expect_that_it_adds_up(run);
+  for (const auto& lane : run.json["workers"][0]["lane_times"])
+    EXPECT_GT(lane["computing_seconds"], 0.0) << run.json.dump(2);
+}
+
+TEST(Account, LeavesOutAWorkerThatNeverCame) {
+  const Worker worker({"--threads", "1", "--kernel", "scalar"});
+  const MasterRun run =
+      run_master({"--chunks", "20", "--hosts", worker.address() + ",127.0.0.1:1"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_TRUE(run.json["workers"][1]["lane_times"].empty()) << "it never had a lane";
+  expect_that_it_adds_up(run);
+}
+
+}  // namespace
+}  // namespace mandel::e2e

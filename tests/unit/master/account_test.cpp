@@ -1,0 +1,173 @@
+#include "master/account.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+namespace mandel {
+namespace {
+
+constexpr Nanoseconds kTheirEpoch = 1'000'000'000;  // the worker's clock has another zero
+
+// A worker's lanes as the account sees them: `wire` to it and back, by its own clock.
+class AccountTest : public testing::Test {
+ protected:
+  // Sent at `sent`, there after `wire`, begun at `began`, back after `wire` again.
+  struct Life {
+    ChunkId chunk = 0;
+    std::uint32_t lane = 0;
+    Nanoseconds sent = 0;
+    Nanoseconds began = 0;
+    Nanoseconds computed = 0;
+    Nanoseconds encoded = 0;
+    Nanoseconds wire = 10;
+  };
+  ChunkTimes live(const Life& life, MachineId machine = 0) {
+    account_.sent(machine, life.chunk, life.sent);
+    const Nanoseconds arrived = life.sent + life.wire;
+    const Nanoseconds departed = life.began + life.computed + life.encoded;
+    wire::Result head;
+    head.set_chunk(life.chunk);
+    head.set_arrived_ns(static_cast<std::uint64_t>(kTheirEpoch + arrived));
+    head.set_residence_ns(static_cast<std::uint64_t>(departed - arrived));
+    head.set_encoding_lane(life.lane);
+    head.set_encoded_ns(static_cast<std::uint64_t>(life.encoded));
+    wire::LaneSpan& span = *head.add_spans();
+    span.set_lane(life.lane);
+    span.set_began_ns(static_cast<std::uint64_t>(life.began - arrived));
+    span.set_computed_ns(static_cast<std::uint64_t>(life.computed));
+    return account_.arrived(head, arrival_at(departed + life.wire, machine));
+  }
+  static Account::Arrival arrival_at(Nanoseconds at, MachineId machine = 0) {
+    return {machine, {0, 1}, at, at, at, 4, true};
+  }
+
+  Account account_{2};
+};
+
+TEST_F(AccountTest, EveryPartOfALanesTimeHasItsName) {
+  account_.joined(0, 1, 0);
+  live({.chunk = 0, .sent = 100, .began = 115, .computed = 50, .encoded = 5});  // back at 180
+  live({.chunk = 1, .sent = 200, .began = 210, .computed = 40});                // back at 260
+  account_.close(300);
+  const TimeSplit split = account_.total(0);
+  EXPECT_EQ(split.startup_ns, 100);
+  EXPECT_EQ(split.computing_ns, 90);
+  EXPECT_EQ(split.encoding_ns, 5);
+  EXPECT_EQ(split.handover_ns, 5);
+  EXPECT_EQ(split.wire_ns, 10 + 10 + 10 + 10) << "there and back, twice";
+  EXPECT_EQ(split.starved_ns, 20) << "from the result's arrival until the next was sent";
+  EXPECT_EQ(split.tail_ns, 40);
+  EXPECT_EQ(split.total(), 300);
+}
+
+TEST_F(AccountTest, AChunkThatWaitsAtTheWorkerHidesTheWire) {
+  account_.joined(0, 1, 0);
+  account_.sent(0, 1, 1);
+  live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
+  live({.chunk = 1, .sent = 1, .began = 62, .computed = 50});
+  account_.close(122);
+  const TimeSplit split = account_.total(0);
+  EXPECT_EQ(split.handover_ns, 2);
+  EXPECT_EQ(split.wire_ns, 20) << "the first chunk there, the last one back";
+  EXPECT_EQ(split.computing_ns, 100);
+}
+
+TEST_F(AccountTest, AResultThatComesLateFindsItsPlace) {
+  account_.joined(0, 1, 0);
+  live({.chunk = 1, .sent = 0, .began = 60, .computed = 40});
+  live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
+  account_.close(110);
+  EXPECT_EQ(account_.total(0).computing_ns, 90);
+}
+
+TEST_F(AccountTest, ALaneWithoutAChunkOnlyWaited) {
+  account_.joined(0, 2, 0);
+  live({.chunk = 0, .lane = 0, .sent = 30, .began = 40, .computed = 50});
+  account_.close(100);
+  const TimeSplit idle = account_.lanes(0)[1];
+  EXPECT_EQ(idle.startup_ns, 30);
+  EXPECT_EQ(idle.tail_ns, 70);
+}
+
+TEST_F(AccountTest, ACopyOfAChunkIsNoNewWork) {
+  account_.joined(0, 1, 0);
+  account_.joined(1, 1, 0);
+  account_.sent(0, 0, 10);
+  account_.sent(1, 0, 90);  // the same chunk: the tail has begun long before
+  account_.close(100);
+  EXPECT_EQ(account_.total(1).tail_ns, 90);
+}
+
+TEST_F(AccountTest, AWorkerThatIsGoneIsAwayUntilItIsBack) {
+  account_.joined(0, 1, 0);
+  live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
+  account_.lost(0, 100);
+  account_.joined(0, 1, 150);
+  live({.chunk = 1, .sent = 160, .began = 170, .computed = 20});
+  account_.close(200);
+  const TimeSplit split = account_.total(0);
+  EXPECT_EQ(split.away_ns, 90) << "what it had when it was lost counts too";
+  EXPECT_EQ(split.computing_ns, 70);
+  EXPECT_EQ(split.total(), 200);
+}
+
+TEST_F(AccountTest, AWorkersTallTalesAreCutToTheRoundTrip) {
+  account_.joined(0, 1, 0);
+  account_.sent(0, 0, 100);
+  wire::Result head;
+  head.set_arrived_ns(UINT64_MAX);
+  head.set_residence_ns(UINT64_MAX);
+  head.set_waited_ns(UINT64_MAX);
+  head.set_encoded_ns(UINT64_MAX);
+  for (const std::uint32_t lane : {0u, 7u, UINT32_MAX}) {
+    wire::LaneSpan& span = *head.add_spans();
+    span.set_lane(lane);
+    span.set_began_ns(10);
+    span.set_computed_ns(UINT64_MAX);
+  }
+  const ChunkTimes times = account_.arrived(head, arrival_at(300));
+  EXPECT_EQ(times.residence_ns, 200);
+  EXPECT_EQ(times.computed_ns, 190) << "of the one lane that it has";
+  account_.close(300);
+  EXPECT_EQ(account_.total(0).total(), 300);
+  EXPECT_EQ(account_.total(0).computing_ns, 190);
+}
+
+TEST_F(AccountTest, WhateverHappensThePartsAddUpAndNoComputingIsLost) {
+  std::mt19937 random(7);
+  const auto up_to = [&](int most) { return static_cast<Nanoseconds>(random() % most); };
+  constexpr int kLanes = 3;
+  account_.joined(0, kLanes, 0);
+  Nanoseconds free_at[kLanes] = {};
+  Nanoseconds end = 0;
+  Nanoseconds computed = 0;
+  for (ChunkId chunk = 0; chunk < 500; ++chunk) {
+    const auto lane = static_cast<std::uint32_t>(random() % kLanes);
+    const Nanoseconds wire = 20 + up_to(5);
+    const Nanoseconds sent = std::max<Nanoseconds>(0, free_at[lane] - up_to(100));
+    const Nanoseconds began = std::max(free_at[lane], sent + wire) + up_to(10);
+    const Life life{chunk, lane, sent, began, 200 + up_to(400), up_to(20), wire};
+    live(life);
+    computed += life.computed;
+    free_at[lane] = began + life.computed + life.encoded;
+    end = std::max(end, free_at[lane] + wire);
+  }
+  account_.close(end);
+  const TimeSplit split = account_.total(0);
+  EXPECT_EQ(split.total(), kLanes * end);
+  EXPECT_NEAR(static_cast<double>(split.computing_ns), static_cast<double>(computed),
+              0.01 * static_cast<double>(computed))
+      << "the two clocks are only estimated";
+}
+
+TEST(ClockOffset, LiesBetweenWhatTheNarrowestRoundTripAllows) {
+  ClockOffset offset;
+  offset.learn(100, 200, 1120, 1140);  // from -1020 to -940
+  offset.learn(300, 330, 1310, 1320);  // from -1010 to -990
+  EXPECT_EQ(offset.at_master(2000), 1000);
+  offset.learn(400, 420, 400, 410);  // another clock altogether
+  EXPECT_EQ(offset.at_master(400), 405);
+}
+
+}  // namespace
+}  // namespace mandel
