@@ -1,0 +1,174 @@
+// See farm_model.h.
+#include "master/farm_model.h"
+
+#include <algorithm>
+#include <deque>
+#include <queue>
+#include <utility>
+
+#include "common/error.h"
+#include "kernels/lane_pool.h"
+#include "master/policy.h"
+
+namespace mandel {
+namespace {
+
+// Lane time of claims of 16 rows and more against 4 and fewer, in chunks of the ladder's views on
+// one lane: c 3.6 times, x 1.75, the tutorial's picture and the whole set 1.0 to 1.3.
+constexpr double kTileRows = 16, kLossRows = 4, kTileLoss = 0.75;
+constexpr double kHeadBytes = 300;  // of a task and its result, the headers of TCP included
+
+constexpr double kIntervalWeight = 0.25;  // the plan's, of a new interval between results
+
+struct Event {
+  enum class Kind { kArrived, kClaimDone, kReceived };
+  double when_ns = 0;
+  Kind kind = Kind::kArrived;
+  std::uint32_t worker = 0;
+  std::uint32_t chunk = 0;
+  std::uint32_t rows = 0;  // of the claim
+
+  bool operator>(const Event& other) const { return when_ns > other.when_ns; }
+};
+
+struct Queued {
+  std::uint32_t chunk = 0;
+  std::uint32_t unclaimed = 0;  // rows
+};
+
+struct Worker {
+  std::deque<Queued> queue;
+  std::uint32_t unclaimed = 0;  // rows, of all that are queued
+  std::uint32_t idle_lanes = 0;
+  std::uint32_t held = 0;
+  double last_result_ns = 0;
+  double rate = 0;  // chunks a nanosecond, as it has shown so far; 0: not known
+};
+
+class Run {
+ public:
+  Run(const Farm& farm, const Cut& cut, const RowCosts& costs)
+      : farm_(farm), cut_(cut), costs_(costs), workers_(farm.workers) {
+    for (const Band& band : cut.chunks) rows_left_.push_back(band.rows);
+    for (Worker& worker : workers_) worker.idle_lanes = farm.lanes;
+  }
+
+  double wall_ns() {
+    // One chunk each in turn, as the plan deals.
+    for (bool is_any = true; is_any;) {
+      is_any = false;
+      for (std::uint32_t w = 0; w < farm_.workers; ++w) is_any |= send_next(w);
+    }
+    while (!events_.empty()) {
+      const Event event = events_.top();
+      events_.pop();
+      now_ns_ = event.when_ns;
+      on(event);
+    }
+    return now_ns_;
+  }
+
+ private:
+  void on(const Event& event) {
+    Worker& worker = workers_[event.worker];
+    switch (event.kind) {
+      case Event::Kind::kArrived:
+        worker.queue.push_back({event.chunk, cut_.chunks[event.chunk].rows});
+        worker.unclaimed += cut_.chunks[event.chunk].rows;
+        break;
+      case Event::Kind::kClaimDone:
+        ++worker.idle_lanes;
+        rows_left_[event.chunk] -= event.rows;
+        if (rows_left_[event.chunk] == 0) reply(event);
+        break;
+      case Event::Kind::kReceived:
+        --worker.held;
+        measure(worker);
+        while (send_next(event.worker)) {
+        }
+        return;
+    }
+    while (worker.idle_lanes > 0 && !worker.queue.empty()) claim(event.worker);
+  }
+
+  // As the plan does.
+  void measure(Worker& worker) {
+    const double interval_ns =
+        std::max(1.0, now_ns_ - std::exchange(worker.last_result_ns, now_ns_));
+    rate_ -= worker.rate;
+    worker.rate = worker.rate == 0
+                      ? 1 / interval_ns
+                      : 1 / ((1 - kIntervalWeight) / worker.rate + kIntervalWeight * interval_ns);
+    rate_ += worker.rate;
+  }
+
+  bool send_next(std::uint32_t w) {
+    Worker& worker = workers_[w];
+    const auto pending = static_cast<std::uint32_t>(cut_.chunks.size()) - next_;
+    const Fleet fleet{.workers = farm_.workers, .pending = pending, .rate = rate_};
+    const Capacity capacity{farm_.lanes, farm_.credit_max};
+    if (pending == 0 || worker.held >= credit(capacity, worker.rate, fleet)) return false;
+    ++worker.held;
+    master_free_ns_ = std::max(master_free_ns_, now_ns_) + farm_.own_ns;
+    events_.push({master_free_ns_ + farm_.latency_ns / 2, Event::Kind::kArrived, w, next_++, 0});
+    return true;
+  }
+
+  void claim(std::uint32_t w) {
+    Worker& worker = workers_[w];
+    Queued& front = worker.queue.front();
+    const std::uint64_t pixels = std::uint64_t{worker.unclaimed} * cut_.columns;
+    const std::uint32_t rows =
+        std::min(front.unclaimed, guided_rows(pixels, 1.0 / farm_.lanes, cut_.columns));
+    const Band& band = cut_.chunks[front.chunk];
+    const Band claimed{band.first_row + band.rows - front.unclaimed, rows};
+    const double lane_ns = costs_.lane_ns(claimed) * tile_factor(rows);
+    events_.push({now_ns_ + lane_ns, Event::Kind::kClaimDone, w, front.chunk, rows});
+    --worker.idle_lanes;
+    worker.unclaimed -= rows;
+    front.unclaimed -= rows;
+    if (front.unclaimed == 0) worker.queue.pop_front();
+  }
+
+  void reply(const Event& done) {
+    const double pixels = static_cast<double>(cut_.chunks[done.chunk].rows) * cut_.columns;
+    const double bytes = pixels * cut_.bytes_per_pixel + kHeadBytes;
+    link_free_ns_ = std::max(link_free_ns_, now_ns_) + bytes * farm_.wire_ns_per_byte;
+    const double when = link_free_ns_ + farm_.latency_ns / 2;
+    events_.push({when, Event::Kind::kReceived, done.worker, done.chunk, 0});
+  }
+
+  const Farm& farm_;
+  const Cut& cut_;
+  const RowCosts& costs_;
+  std::vector<Worker> workers_;
+  std::vector<std::uint32_t> rows_left_;  // by chunk
+  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::uint32_t next_ = 0;  // chunk
+  double rate_ = 0;         // of all workers
+  double now_ns_ = 0;
+  double master_free_ns_ = 0;
+  double link_free_ns_ = 0;
+};
+
+}  // namespace
+
+double tile_factor(std::uint32_t rows) {
+  return 1 + kTileLoss * std::clamp((kTileRows - rows) / (kTileRows - kLossRows), 0.0, 1.0);
+}
+
+RowCosts::RowCosts(std::uint32_t rows, const std::function<double(std::uint32_t)>& ns_of_row)
+    : sums_{0} {
+  for (std::uint32_t row = 0; row < rows; ++row) sums_.push_back(sums_.back() + ns_of_row(row));
+}
+
+double RowCosts::lane_ns(const Band& band) const {
+  return sums_[band.first_row + band.rows] - sums_[band.first_row];
+}
+
+double predict_wall_ns(const Farm& farm, const Cut& cut, const RowCosts& costs) {
+  MANDEL_ASSERT(farm.workers > 0 && farm.lanes > 0 && cut.columns > 0);
+  return Run(farm, cut, costs).wall_ns();
+}
+
+}  // namespace mandel

@@ -1,0 +1,197 @@
+// A farm in events, finer than the model that the choice uses: each lane claims rows as the pool's
+// lanes do, each row has a cost of its own, the link carries tasks and results one after the other,
+// and the plan's credit follows the workers' measured speed. It stands for the real farm, so that
+// "within 5 % of the best" can be asked of every link and picture within a second.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <queue>
+#include <vector>
+
+#include "kernels/lane_pool.h"
+#include "master/chunk_choice.h"
+#include "master/policy.h"
+
+namespace mandel::farm_sim {
+
+struct Truth {
+  std::uint32_t workers = 1;
+  std::uint32_t lanes = 1;  // of each
+  std::uint32_t columns = 500;
+  double one_way_ns = 0;
+  double ns_per_byte = 0;
+  double bytes_per_pixel = 4;
+  double head_bytes = 150;      // of a task, and of a result on top of its counts
+  double own_ns = 15'000;       // the master's, for each result and for each task half of it
+  double handover_ns = 20'000;  // from the worker's socket to a lane
+  double tile_loss = 0.75;
+  double jitter = 0;                // of each way, as a share of it, the same in every run
+  std::vector<double> row_ns = {};  // lane time
+
+  std::uint32_t credit_max() const { return 4 * lanes + 8; }
+};
+
+class Simulation {
+ public:
+  Simulation(const Truth& truth, std::vector<Band> bands)
+      : truth_(truth), bands_(std::move(bands)) {
+    workers_.resize(truth.workers);
+    for (Worker& worker : workers_) worker.lanes_idle = truth.lanes;
+    probes_.resize(bands_.size());
+    arrived_.resize(bands_.size());
+    rows_left_.resize(bands_.size());
+    sent_.resize(bands_.size());
+    for (std::size_t k = 0; k < bands_.size(); ++k) rows_left_[k] = bands_[k].rows;
+  }
+
+  double run() {
+    for (bool is_any = true; is_any;) {
+      is_any = false;
+      for (std::uint32_t w = 0; w < truth_.workers; ++w) is_any |= send_next(w);
+    }
+    while (!events_.empty()) {
+      const Event event = events_.top();
+      events_.pop();
+      now_ = event.when;
+      event.act();
+    }
+    return now_;
+  }
+
+  const std::vector<Probe>& probes() const { return probes_; }
+
+ private:
+  struct Event {
+    double when;
+    std::uint64_t order;
+    std::function<void()> act;
+    bool operator>(const Event& other) const {
+      return std::pair(when, order) > std::pair(other.when, other.order);
+    }
+  };
+  struct Queued {
+    std::size_t chunk;
+    std::uint32_t unclaimed;
+  };
+  struct Worker {
+    std::deque<Queued> queue;
+    std::uint32_t unclaimed = 0;
+    std::uint32_t lanes_idle = 0;
+    std::uint32_t held = 0;
+    double last_done = 0;
+    double last_in = 0;   // when the latest task arrived
+    double last_out = 0;  // when the latest result did
+    double rate = 0;
+  };
+
+  void at(double when, std::function<void()> act) {
+    events_.push({when, order_++, std::move(act)});
+  }
+
+  // When what leaves now arrives: never before what left earlier.
+  double arrival(double& last, double leaves) {
+    const double noise = std::fmod(static_cast<double>(++ways_) * 0.618034, 1.0);
+    return last = std::max(last, leaves + truth_.one_way_ns * (1 + truth_.jitter * noise));
+  }
+
+  bool send_next(std::uint32_t w) {
+    Worker& worker = workers_[w];
+    const auto pending = static_cast<std::uint32_t>(bands_.size() - next_);
+    double all = 0;
+    for (const Worker& each : workers_) all += each.rate;
+    const Fleet fleet{truth_.workers, pending, 0, all, 0};
+    if (pending == 0 ||
+        worker.held >= credit({truth_.lanes, truth_.credit_max()}, worker.rate, fleet))
+      return false;
+    const std::size_t chunk = next_++;
+    ++worker.held;
+    master_free_ = std::max(master_free_, now_) + truth_.own_ns / 2;
+    sent_[chunk] = master_free_;
+    at(arrival(worker.last_in, master_free_ + truth_.head_bytes * truth_.ns_per_byte), [=, this] {
+      arrived_[chunk] = now_;
+      at(now_ + truth_.handover_ns, [=, this] {
+        workers_[w].queue.push_back({chunk, bands_[chunk].rows});
+        workers_[w].unclaimed += bands_[chunk].rows;
+        while (claim(w)) {
+        }
+      });
+    });
+    return true;
+  }
+
+  bool claim(std::uint32_t w) {
+    Worker& worker = workers_[w];
+    if (worker.lanes_idle == 0 || worker.queue.empty()) return false;
+    Queued& front = worker.queue.front();
+    const std::size_t chunk = front.chunk;
+    const std::uint32_t rows =
+        std::min(front.unclaimed, guided_rows(std::uint64_t{worker.unclaimed} * truth_.columns,
+                                              1.0 / truth_.lanes, truth_.columns));
+    const std::uint32_t first = bands_[chunk].first_row + bands_[chunk].rows - front.unclaimed;
+    front.unclaimed -= rows;
+    worker.unclaimed -= rows;
+    if (front.unclaimed == 0) worker.queue.pop_front();
+    --worker.lanes_idle;
+    double cost = 0;
+    for (std::uint32_t row = first; row < first + rows; ++row) cost += truth_.row_ns[row];
+    cost *= 1 + truth_.tile_loss * std::clamp((16.0 - rows) / 12, 0.0, 1.0);
+    probes_[chunk].computed_ns += static_cast<Nanoseconds>(cost);
+    at(now_ + cost, [=, this] {
+      ++workers_[w].lanes_idle;
+      rows_left_[chunk] -= rows;
+      if (rows_left_[chunk] == 0) computed(w, chunk);
+      while (claim(w)) {
+      }
+    });
+    return true;
+  }
+
+  void computed(std::uint32_t w, std::size_t chunk) {
+    const double bytes =
+        truth_.head_bytes + truth_.bytes_per_pixel * bands_[chunk].rows * truth_.columns;
+    link_free_ = std::max(link_free_, now_) + bytes * truth_.ns_per_byte;
+    Probe& probe = probes_[chunk];
+    probe.band = bands_[chunk];
+    probe.pixels = std::uint64_t{bands_[chunk].rows} * truth_.columns;
+    probe.bytes = static_cast<std::uint64_t>(bytes);
+    probe.residence_ns = static_cast<Nanoseconds>(now_ - arrived_[chunk]);
+    at(arrival(workers_[w].last_out, link_free_), [=, this] {
+      probes_[chunk].round_trip_ns = static_cast<Nanoseconds>(now_ - sent_[chunk]);
+      probes_[chunk].master_ns = static_cast<Nanoseconds>(truth_.own_ns / 2);
+      master_free_ = std::max(master_free_, now_) + truth_.own_ns / 2;
+      at(master_free_, [=, this] { accepted(w); });
+    });
+  }
+
+  void accepted(std::uint32_t w) {
+    Worker& worker = workers_[w];
+    --worker.held;
+    // As the plan does: an average over the time between results.
+    const double interval = std::max(1.0, now_ - worker.last_done);
+    worker.rate = worker.rate == 0 ? 1 / interval : 1 / (0.75 / worker.rate + 0.25 * interval);
+    worker.last_done = now_;
+    while (send_next(w)) {
+    }
+  }
+
+  const Truth& truth_;
+  std::vector<Band> bands_;
+  std::vector<Worker> workers_;
+  std::vector<Probe> probes_;
+  std::vector<double> arrived_;
+  std::vector<double> sent_;
+  std::vector<std::uint32_t> rows_left_;
+  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::size_t next_ = 0;
+  std::uint64_t order_ = 0;
+  std::uint64_t ways_ = 0;
+  double now_ = 0;
+  double master_free_ = 0;
+  double link_free_ = 0;
+};
+
+}  // namespace mandel::farm_sim
