@@ -6,22 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "common/version.h"
+#include "master/units.h"
 
 namespace mandel {
 namespace {
-
-// "1.00 MB", with three digits that count.
-std::string bytes_text(std::uint64_t bytes) {
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  double value = static_cast<double>(bytes);
-  const char* unit = "";
-  for (const char* larger : {"kB", "MB", "GB", "TB"}) {
-    if (value < 999.5) break;
-    value /= 1000;
-    unit = larger;
-  }
-  return fmt::format("{:.{}f} {}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, unit);
-}
 
 double share(std::uint32_t part, std::uint32_t whole) {
   return whole == 0 ? 0 : 100.0 * part / whole;

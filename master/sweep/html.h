@@ -1,0 +1,14 @@
+// The report as one page that needs nothing else: no network, no library, no other file.
+#pragma once
+
+#include <string>
+
+#include "master/sweep/figures.h"
+#include "master/sweep/fit_view.h"
+
+namespace mandel {
+
+// `fit` may be null. Without JavaScript the page still shows everything about the fastest run.
+std::string sweep_html(const Sweep& sweep, const FitView* fit);
+
+}  // namespace mandel
