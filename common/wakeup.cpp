@@ -39,8 +39,8 @@ sigset_t stop_set() {
 }  // namespace
 
 StopSignals::StopSignals() {
+  hold();
   const sigset_t set = stop_set();
-  MANDEL_ASSERT(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
   std::signal(SIGPIPE, SIG_IGN);
   fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
   MANDEL_ASSERT(fd_ >= 0);
@@ -51,6 +51,11 @@ StopSignals::~StopSignals() { close(fd_); }
 void StopSignals::let_kill() {
   const sigset_t set = stop_set();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void StopSignals::hold() {
+  const sigset_t set = stop_set();
+  MANDEL_ASSERT(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
 }
 
 std::optional<int> StopSignals::take() {

@@ -37,6 +37,8 @@ class StopSignals {
   std::optional<int> take();
   // From here on they kill again (this thread, and so the process).
   void let_kill();
+  // And from here on they wait to be taken again.
+  void hold();
 
  private:
   int fd_;

@@ -26,6 +26,9 @@ struct Assignment {
   std::optional<Journal::Resumed> resumed;  // the journal of the job that goes on
 
   Chunking chunking() const { return {size.rows, record.chunks}; }
+  std::size_t chunk_bytes_max() const {
+    return std::size_t{chunking().band(0).rows} * size.columns * sizeof(std::uint32_t);
+  }
 };
 
 // Touches no file but a journal that is there. Errors name the option.

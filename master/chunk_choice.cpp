@@ -125,8 +125,8 @@ Probes probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t worke
   return {small, 1, kLarge, std::min((budget - small) / kLarge, rows_max)};
 }
 
-std::optional<Measured> measure(std::span<const Probe> probes, const Crew& crew,
-                                std::span<const double> row_costs) {
+std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
+                                   std::span<const double> row_costs) {
   if (probes.empty()) return std::nullopt;
   const auto rows_of = [](const Probe& probe) { return probe.band.rows; };
   const std::uint32_t small = rows_of(std::ranges::min(probes, {}, rows_of));
@@ -137,7 +137,8 @@ std::optional<Measured> measure(std::span<const Probe> probes, const Crew& crew,
   const double ns_apart = least(probes, large, wire_ns) - least(probes, small, wire_ns);
 
   Measured measured;
-  measured.farm = {crew.workers, std::max(1u, crew.lanes / crew.workers), crew.credit_max};
+  measured.farm = {workforce.workers, std::max(1u, workforce.lanes / workforce.workers),
+                   workforce.credit_max};
   Farm& farm = measured.farm;
   farm.wire_ns_per_byte = bytes_apart > 0 ? std::max(0.0, ns_apart / bytes_apart) : 0;
   farm.own_ns = kSending_ns + least(probes, small, [](const Probe& probe) {

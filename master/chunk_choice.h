@@ -32,7 +32,7 @@ struct Probe {
 };
 
 // The workers of a job, taken as alike.
-struct Crew {
+struct Workforce {
   std::uint32_t workers = 1;
   std::uint32_t lanes = 1;  // of all workers
   std::uint32_t credit_max = 1;
@@ -58,8 +58,8 @@ struct Measured {
   double lane_ns_per_pixel = 0;  // of a row of mean cost, where the costs are known
   double bytes_per_pixel = 0;
 };
-std::optional<Measured> measure(std::span<const Probe> probes, const Crew& crew,
-                                std::span<const double> row_costs);
+std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
+                                   std::span<const double> row_costs);
 
 // How many even chunks to cut the rest into, and why, as a sentence.
 struct ChunkChoice {

@@ -106,10 +106,39 @@ void Host::beat(Nanoseconds now) {
   wire::Envelope envelope;
   wire::Beat& beat = *envelope.mutable_beat();
   if (acks_.chunks_size() > 0) {
-    acks_.set_job(config_.job.job());
+    acks_.set_job(job_.job());
     beat.add_acks()->Swap(&acks_);
   }
   send(envelope);
+}
+
+void Host::open_job(wire::OpenJob job) {
+  if (job_.job() != 0) past_jobs_.push_back(job_.job());
+  if (is_ready()) {
+    if (acks_.chunks_size() > 0) beat(steady_now());  // they are the past job's
+    wire::Envelope open;
+    *open.mutable_open_job() = job;
+    send(open);
+  }
+  job_ = std::move(job);
+}
+
+host_event::Ready Host::capacity() const {
+  return {static_cast<std::uint32_t>(welcome_.lanes_size()),
+          std::max<std::uint32_t>(1, welcome_.chunks_max())};
+}
+
+// A copy that was cancelled may still have been finished.
+bool Host::is_of_past_job(const wire::Envelope& head) {
+  const auto is_past = [&](std::uint64_t job) { return std::ranges::count(past_jobs_, job) > 0; };
+  if (head.has_failure()) return is_past(head.failure().job());
+  if (!head.has_result() || !is_past(head.result().job())) return false;
+  wire::Envelope envelope;
+  wire::Acks& acks = *envelope.mutable_beat()->add_acks();
+  acks.set_job(head.result().job());
+  acks.add_chunks(head.result().chunk());
+  send(envelope);
+  return true;
 }
 
 std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
@@ -122,6 +151,7 @@ std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
   }
   if (head.has_welcome() && state_ == State::kGreeting) return begin_session(head.welcome(), now);
   if (!is_ready()) return lose("it sent a message before its welcome", now);
+  if (is_of_past_job(head)) return std::nullopt;
   switch (head.kind_case()) {
     case wire::Envelope::kBeat:
       return host_event::Beat{std::move(*head.mutable_beat())};
@@ -153,11 +183,12 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
   has_left_ = false;
   problem_.clear();
   next_beat_ = heard_ + kBeatPeriod;
-  wire::Envelope open;
-  *open.mutable_open_job() = config_.job;
-  send(open);
-  return host_event::Ready{static_cast<std::uint32_t>(welcome.lanes_size()),
-                           std::max<std::uint32_t>(1, welcome.chunks_max())};
+  if (job_.job() != 0) {
+    wire::Envelope open;
+    *open.mutable_open_job() = job_;
+    send(open);
+  }
+  return capacity();
 }
 
 void Host::forgive(Nanoseconds now) { heard_ = now; }

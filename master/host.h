@@ -48,11 +48,10 @@ using HostEvent = std::variant<host_event::Ready, host_event::Leaving, host_even
 class Host {
  public:
   struct Config {
-    std::string label;     // for people
-    std::string endpoint;  // for ZeroMQ
-    wire::OpenJob job;
-    std::size_t body_bytes_max = 0;
+    std::string label;                        // for people
+    std::string endpoint;                     // for ZeroMQ
     wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
+    std::size_t body_bytes_max = 0;           // of the largest chunk of any job
   };
 
   Host(zmq::context_t& context, Config config, Nanoseconds now);
@@ -67,6 +66,12 @@ class Host {
   // When poll() has something to do even if no message comes.
   Nanoseconds next_timer() const;
   void add_poll_items(std::vector<zmq::pollitem_t>& items);
+
+  // From here on this is the job, in this session and those to come. What is left of the one before
+  // is nobody's business any more: its results are acknowledged and dropped.
+  void open_job(wire::OpenJob job);
+  // Of the session; only while is_ready().
+  host_event::Ready capacity() const;
 
   void send(const wire::Envelope& envelope);
   // Sends a task of the job, and with it the acknowledgements that wait.
@@ -108,11 +113,14 @@ class Host {
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
   void say_goodbye();
+  bool is_of_past_job(const wire::Envelope& head);
   void beat(Nanoseconds now);
   void close_link();
 
   zmq::context_t& context_;
   const Config config_;
+  wire::OpenJob job_;                     // its number is 0 before the first
+  std::vector<std::uint64_t> past_jobs_;  // of which something may come still
   State state_ = State::kPausing;
   std::unique_ptr<DialLink> link_;
   wire::Welcome welcome_;

@@ -31,6 +31,12 @@ struct WorkerTotals {
   bool has_left = false;  // of its own will
 };
 
+// Why a run did not come to its end.
+struct Unfinished {
+  int exit_code = 0;
+  std::string problem;
+};
+
 struct Outcome {
   int exit_code = 0;
   std::string problem;  // not empty: why the job was not completed

@@ -1,6 +1,6 @@
-// mandel-master: one job, as the command line describes it. The only file that knows both daemons:
-// without --hosts it starts a worker inside this process, reached through the same frames and the
-// same link over inproc://.
+// mandel-master: one job, or a sweep, as the command line describes it. The only file that knows
+// both daemons: without --hosts it starts a worker inside this process, reached through the same
+// frames and the same link over inproc://.
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -11,9 +11,11 @@
 #include "common/cli.h"
 #include "master/assignment.h"
 #include "master/options.h"
+#include "master/probe.h"
 #include "master/report.h"
 #include "master/run.h"
 #include "master/sinks/output_file.h"
+#include "master/sweep/command.h"
 #include "worker/daemon.h"
 
 namespace {
@@ -65,10 +67,10 @@ Result<std::optional<OutputFile>> open_json(const std::string& path) {
   return std::optional(*std::move(json));
 }
 
-std::vector<Run::Target> targets_of(const Options& options) {
+std::vector<Target> targets_of(const Options& options) {
   if (options.hosts.empty())
     return {{"(inside)", EmbeddedWorker::kEndpoint, encoding_for(options.codec, {})}};
-  std::vector<Run::Target> targets;
+  std::vector<Target> targets;
   for (const Address& address : options.hosts) {
     // A name that does not resolve now may do so later: ZeroMQ asks again at every try.
     const Address numeric = resolve(address).value_or(address);
@@ -77,63 +79,117 @@ std::vector<Run::Target> targets_of(const Options& options) {
   return targets;
 }
 
+// What every job needs around it. From its making until the job is over signals are read, not
+// suffered. Before and after, a name server or a full pipe may block, and Ctrl-C has to kill.
+struct Stage {
+  StopSignals signals;
+  zmq::context_t context;
+  std::optional<EmbeddedWorker> inside;  // if no other is named
+  Crew crew;
+};
+
+// No chunk may be larger than `chunk_bytes_max`.
+Result<void> set(Stage& stage, const Options& options, const std::vector<Target>& targets,
+                 std::size_t chunk_bytes_max) {
+  raise_file_limit();
+  stage.context.set(zmq::ctxopt::max_sockets,
+                    static_cast<int>(kSocketsPerHost * targets.size()) + 64);
+  if (options.hosts.empty()) {
+    auto started = EmbeddedWorker::start(stage.context, options);
+    if (!started) return tl::unexpected(started.error());
+    stage.inside.emplace(*std::move(started));
+  }
+  stage.crew = dial(stage.context, targets, chunk_bytes_max);
+  return {};
+}
+
+// Ends the process at once if a lane hangs.
+int leave(Stage& stage, int exit_code) {
+  if (stage.inside && !stage.inside->stop()) std::_Exit(exit_code);
+  return exit_code;
+}
+
+struct Files {
+  std::optional<OutputFile> json;
+  std::optional<Opened> opened;
+  std::string digest;  // of all counts, for the JSON
+};
+
+// Nothing, or the exit code of what could not be opened.
+std::optional<int> open_all(Files& files, const Options& options, Assignment& assignment) {
+  auto json = open_json(options.json);
+  if (!json) return complain(json.error(), kExitOutput);
+  if (*json) files.json.emplace(*std::move(*json));
+  auto opened = open_files(assignment, options.audit > 0);
+  if (!opened) return complain(opened.error(), kExitOutput);
+  files.opened = *std::move(opened);
+  if (files.opened->spoilt > 0)
+    spdlog::warn(
+        "done chunks whose counts the store does not have as they were: {}; they are computed "
+        "again",
+        files.opened->spoilt);
+  if (files.json) files.opened->writer.sinks.push_back(digest_sink(&files.digest));
+  return {};
+}
+
+Nanoseconds patience(const Options& options) {
+  return static_cast<Nanoseconds>(options.patience_s * kSecond);
+}
+
 int work(const Options& options) {
   auto assignment = take_up(options);
   if (!assignment) return complain(assignment.error(), kExitUsage);
-  const std::uint32_t chunks = assignment->record.chunks;
   if (!assignment->remark.empty()) spdlog::warn("{}", assignment->remark);
+  const auto targets = targets_of(options);
+  Stage stage;
+  const std::size_t bytes_max =
+      options.chooses_chunks ? kChunkBytesMax : assignment->chunk_bytes_max();
+  if (const auto ready = set(stage, options, targets, bytes_max); !ready)
+    return complain(ready.error(), kExitUsage);
+
+  if (options.chooses_chunks) {
+    const auto choice = probe_chunks(stage.crew, assignment->record.job, assignment->axes,
+                                     assignment->record.chunks, patience(options), stage.signals);
+    if (!choice) return leave(stage, complain({choice.error().problem}, choice.error().exit_code));
+    spdlog::info("--chunks auto: {}", choice->reason);
+    assignment->record.chunks = choice->chunks;
+  }
+  const std::uint32_t chunks = assignment->record.chunks;
   if (options.explain && *options.explain >= chunks)
     return complain({fmt::format("--explain {}: chunks are numbered from 0 to {}", *options.explain,
                                  chunks - 1)},
                     kExitUsage);
-  auto json = open_json(options.json);
-  if (!json) return complain(json.error(), kExitOutput);
-  auto files = open_files(*assignment, options.audit > 0);
-  if (!files) return complain(files.error(), kExitOutput);
-  if (files->spoilt > 0)
-    spdlog::warn(
-        "done chunks whose counts the store does not have as they were: {}; they are computed "
-        "again",
-        files->spoilt);
-  std::string digest;
-  if (*json) files->writer.sinks.push_back(digest_sink(&digest));
-  auto targets = targets_of(options);
-
-  // From here until the job is over signals are read, not suffered. Before and after, a name server
-  // or a full pipe may block, and Ctrl-C has to kill.
-  StopSignals signals;
-  raise_file_limit();
-  zmq::context_t context;
-  context.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * targets.size()) + 64);
-  std::optional<EmbeddedWorker> inside;
-  if (options.hosts.empty()) {
-    auto started = EmbeddedWorker::start(context, options);
-    if (!started) {
-      const Assembly never_begun(std::move(files->writer));  // removes its files
-      return complain(started.error(), kExitUsage);
-    }
-    inside.emplace(*std::move(started));
-  }
+  Files files;
+  stage.signals.let_kill();
+  if (const auto exit_code = open_all(files, options, *assignment)) return *exit_code;
+  stage.signals.hold();
   Wakeup wakeup;
-  auto done = files->writer.done;
-  Writer writer(std::move(files->writer), wakeup);
-  Run run(context,
+  auto done = files.opened->writer.done;
+  Writer writer(std::move(files.opened->writer), wakeup);
+  Run run(stage.crew,
           {.job = assignment->record.job,
            .job_id = assignment->record.job_id,
            .axes = assignment->axes,
            .chunking = assignment->chunking(),
-           .targets = std::move(targets),
-           .patience = static_cast<Nanoseconds>(options.patience_s * kSecond),
+           .patience = patience(options),
            .is_quiet = options.is_quiet,
            .done = std::move(done),
            .audit = options.audit,
            .explain = options.explain},
-          writer, wakeup, signals);
+          writer, wakeup, stage.signals);
   Outcome outcome = run.run();
-  signals.let_kill();
-  const int exit_code = report({options, *assignment, writer, std::move(outcome)}, *json, digest);
-  if (inside && !inside->stop()) std::_Exit(exit_code);
-  return exit_code;
+  stage.signals.let_kill();
+  return leave(
+      stage, report({options, *assignment, writer, std::move(outcome)}, files.json, files.digest));
+}
+
+int sweep(const Options& options) {
+  const SweepJob job = sweep_job(options);
+  const auto targets = targets_of(options);
+  Stage stage;
+  if (const auto ready = set(stage, options, targets, job.chunk_bytes_max()); !ready)
+    return complain(ready.error(), kExitUsage);
+  return leave(stage, run_sweep(options, job, targets, stage.crew, stage.signals));
 }
 
 }  // namespace
@@ -142,5 +198,6 @@ int main(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
   log_to_stderr(std::get<Options>(options).is_verbose);
-  return work(std::get<Options>(options));
+  return std::get<Options>(options).sweep ? sweep(std::get<Options>(options))
+                                          : work(std::get<Options>(options));
 }

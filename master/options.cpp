@@ -23,9 +23,16 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master --size 1920x1080 --center -0.7453,0.1127 --span 6.5e-4 --max-iter 5000 \
                 --output valley.png --colours fire  any view
   mandel-master --resume valley.png.journal         go on with a job that was interrupted
+  mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
 
 Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
 written, 130 interrupted.)";
+
+constexpr const char* kSweepExamples = R"(Examples:
+  mandel-master sweep --hosts desk1,desk2                       the tutorial's job, 1 chunk to 500
+  mandel-master sweep --hosts desk1 --size 4000x4000 --chunks 1,8,64,512 --report sweep
+)";
+constexpr const char* kSweepChunks = "1,2,4,8,16,32,64,128,256,512,1024,auto";
 
 constexpr std::uint64_t kChunkPixelsDefault = 1u << 20;
 constexpr std::uint32_t kChunksDefault = 64;
@@ -102,8 +109,47 @@ std::string check_codec(const std::string& text) {
   return codec_named(text) ? "" : fmt::format("'{}': give auto, lz4 or none", text);
 }
 
+struct ChunkList {
+  std::vector<std::uint32_t> counts;
+  bool has_auto = false;
+};
+
+// "1,16,auto"
+Result<ChunkList> parse_chunks(const std::string& text) {
+  ChunkList list;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const auto word = std::string_view(text).substr(at, end - at);
+    std::uint32_t count = 0;
+    if (word == "auto")
+      list.has_auto = true;
+    else if (parse_numbers<std::uint32_t>(word, ',', {&count, 1}) && count > 0 && count <= kSideMax)
+      list.counts.push_back(count);
+    else
+      return fail(fmt::format("'{}': give numbers from 1 to {}, or auto", text, kSideMax));
+    at = end + 1;
+  }
+  return list;
+}
+
+// Of a job: one number, or auto.
+std::string check_chunks(const std::string& text) {
+  const auto list = parse_chunks(text);
+  if (!list) return list.error().what;
+  return list->counts.size() + list->has_auto == 1
+             ? ""
+             : fmt::format("'{}': give one number, or auto; several are for a sweep", text);
+}
+
+std::string check_sweep_chunks(const std::string& text) {
+  const auto list = parse_chunks(text);
+  if (!list) return list.error().what;
+  return list->counts.empty() ? fmt::format("'{}': give one number at least", text) : "";
+}
+
 struct RawOptions {
   std::uint32_t tutorial_size = 1000;
+  std::string chunks;
   ViewText view;
   std::string hosts;
   std::string codec = "auto";
@@ -118,6 +164,14 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
   options.codec = *codec_named(raw.codec);
+  if (!raw.chunks.empty()) {
+    const ChunkList list = *parse_chunks(raw.chunks);
+    options.chooses_chunks = list.has_auto;
+    if (options.sweep)
+      options.sweep->chunks = list.counts;
+    else if (!list.has_auto)
+      options.chunks = list.counts.front();
+  }
   if (!raw.hosts.empty()) options.hosts = *parse_addresses(raw.hosts);
   if (const auto checked = check(options.job); !checked)
     return fail((has_view ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
@@ -125,7 +179,7 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
   return {};
 }
 
-void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
+void add_view_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* job = "The job";
   auto* tutorial = app.add_option("--tutorial-size", raw.tutorial_size,
                                   "the tutorial's grid for this request (1000: 500x500)")
@@ -156,13 +210,18 @@ void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->check(CLI::Range(0u, kIterMax))
       ->capture_default_str()
       ->group(job);
-  app.add_option("--chunks", options.chunks, "bands of rows to hand out; default: by size")
-      ->type_name("N")
-      ->check(CLI::Range(1u, kSideMax))
-      ->group(job);
 }
 
-void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
+void add_chunks_option(CLI::App& app, RawOptions& raw) {
+  app.add_option("--chunks", raw.chunks,
+                 "bands of rows to hand out; auto: as many as suit the network, by what the first "
+                 "few show; default: by size")
+      ->type_name("N|auto")
+      ->check(check_chunks)
+      ->group("The job");
+}
+
+void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* workers = "The workers";
   auto* hosts =
       app.add_option("--hosts", raw.hosts, "workers to use; default: one inside this process")
@@ -197,13 +256,6 @@ void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
                "fail rather than let the worker inside use the CPU only")
       ->excludes(hosts)
       ->group(workers);
-  app.add_option("--audit", options.audit,
-                 "share of chunks that a second worker computes again; machines that miscount are "
-                 "thrown out")
-      ->type_name("FRACTION")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->group(workers);
   app.add_flag_callback(
          "--list-kernels",
          [] {
@@ -214,8 +266,21 @@ void add_worker_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->group(workers);
 }
 
+void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
+  app.add_flag("--quiet", options.is_quiet, quiet)->group("The results");
+  app.add_flag("--verbose", options.is_verbose, "log workers that come and go")
+      ->group("The results");
+}
+
 void add_output_options(CLI::App& app, Options& options) {
   const char* results = "The results";
+  app.add_option("--audit", options.audit,
+                 "share of chunks that a second worker computes again; machines that miscount are "
+                 "thrown out")
+      ->type_name("FRACTION")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->group("The workers");
   app.add_option("--output", options.outputs,
                  "write the counts: .png, .npy (uint32 array), .raw or .pgm; may be given again")
       ->type_name("FILE")
@@ -235,9 +300,7 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_option("--explain", options.explain, "tell the life of this chunk after the run")
       ->type_name("CHUNK")
       ->group(results);
-  app.add_flag("--quiet", options.is_quiet, "no progress, no table: the three lines only")
-      ->group(results);
-  app.add_flag("--verbose", options.is_verbose, "log workers that come and go")->group(results);
+  add_talk_options(app, options, "no progress, no table: the three lines only");
 }
 
 // What it excludes is in the journal.
@@ -255,6 +318,35 @@ void add_resume_options(CLI::App& app, Options& options) {
   for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view",
                            "--max-iter", "--chunks", "--output", "--colours"})
     resume->excludes(app.get_option(name));
+}
+
+CLI::App& add_sweep(CLI::App& app, Options& options, SweepOptions& sweep, RawOptions& raw) {
+  CLI::App& command = *app.add_subcommand(
+      "sweep",
+      "what does the network cost? The job at several chunk counts, as a table and a page");
+  command.footer(kSweepExamples);
+  add_view_options(command, options, raw);
+  command
+      .add_option_function<std::string>(
+          "--chunks", [&raw](const std::string& text) { raw.chunks = text; },
+          "chunk counts to compare, and what --chunks auto chooses")
+      ->type_name("N,N,...")
+      ->check(check_sweep_chunks)
+      ->default_str(kSweepChunks)
+      ->group("The job");
+  command.add_option("--repeat", sweep.repeats, "runs at each count; medians are shown")
+      ->type_name("R")
+      ->check(CLI::Range(1u, 1000u))
+      ->capture_default_str()
+      ->group("The job");
+  add_crew_options(command, options, raw);
+  command
+      .add_option("--report", sweep.report,
+                  "write sweep.html, sweep.csv, sweep.json and plots to this folder")
+      ->type_name("DIR")
+      ->group("The results");
+  add_talk_options(command, options, "no line for each run");
+  return command;
 }
 
 }  // namespace
@@ -298,14 +390,26 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
       "Computes the Mandelbrot set in chunks on workers, puts them together and verifies the sum."};
   app.name("mandel-master");
   app.footer(kExamples);
-  add_job_options(app, options, raw);
-  add_worker_options(app, options, raw);
+  SweepOptions sweep;
+  CLI::App& sweeps = add_sweep(app, options, sweep, raw);
+  add_view_options(app, options, raw);
+  add_chunks_option(app, raw);
+  add_crew_options(app, options, raw);
   add_output_options(app, options);
   add_resume_options(app, options);
   app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
-  const bool has_view =
-      app.count("--size") + app.count("--center") + app.count("--span") + app.count("--view") > 0;
+  if (sweeps.parsed()) {
+    for (const CLI::Option* option : app.get_options())
+      if (option->count() > 0)
+        return complain(
+            {fmt::format("{}: options of a sweep come after the word sweep", option->get_name())},
+            kExitUsage);
+    options.sweep = sweep;
+    if (raw.chunks.empty()) raw.chunks = kSweepChunks;
+  }
+  const ViewText& view = raw.view;
+  const bool has_view = !(view.size + view.center + view.span + view.view).empty();
   if (const auto finished = finish(options, raw, has_view); !finished)
     return complain(finished.error(), kExitUsage);
   return options;

@@ -15,9 +15,18 @@
 
 namespace mandel {
 
+// `mandel-master sweep`: the job at each of these chunk counts.
+struct SweepOptions {
+  std::vector<std::uint32_t> chunks;
+  std::uint32_t repeats = 5;
+  std::string report;  // a folder; empty: none
+};
+
 struct Options {
+  std::optional<SweepOptions> sweep;    // instead of computing the job once
   Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
+  bool chooses_chunks = false;          // instead (of a sweep: too): by what a probe shows
   std::vector<Address> hosts;           // empty: an embedded worker
   LaneChoice lanes;                     // of the embedded worker
   double patience_s = 10;

@@ -38,20 +38,20 @@ Plan::Config plan_config(const Run::Config& config) {
 
 }  // namespace
 
-Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
-         StopSignals& signals)
+Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals)
     : config_(std::move(config)),
       writer_(writer),
       wakeup_(wakeup),
       signals_(signals),
       plan_(plan_config(config_)),
-      account_(config_.targets.size()),
+      account_(crew.size()),
       progress_(config_.is_quiet, steady_now()),
       began_(steady_now()),
       cpu_began_(process_cpu_now()),
       last_turn_(began_),
       next_tick_(began_),
-      session_of_(config_.targets.size()),
+      hosts_(crew),
+      session_of_(crew.size()),
       sums_(config_.chunking.chunks()) {
   MANDEL_ASSERT(config_.job_id != 0);
   if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
@@ -62,17 +62,17 @@ Run::Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup,
   }
   pixels_resumed_ = pixels_done_;
   outcome_.chunks_resumed = static_cast<std::uint32_t>(config_.done.size());
-  for (const Target& target : config_.targets) {
-    hosts_.push_back(std::make_unique<Host>(
-        context,
-        Host::Config{target.label, target.endpoint, open_job(config_.job_id, config_.job),
-                     chunk_bytes_max(config_), target.encoding},
-        began_));
-    outcome_.workers.emplace_back().label = target.label;
+  for (const auto& host : hosts_) {
+    host->open_job(open_job(config_.job_id, config_.job));
+    bytes_in_before_.push_back(host->bytes_in());
+    bytes_out_before_.push_back(host->bytes_out());
+    outcome_.workers.emplace_back().label = host->label();
   }
 }
 
 Outcome Run::run() {
+  for (std::size_t h = 0; h < hosts_.size(); ++h)  // those of the job before
+    if (hosts_[h]->is_ready()) join(h, hosts_[h]->capacity());
   while (!is_over_) turn();
   progress_.clear();
   close_books();
@@ -87,8 +87,8 @@ void Run::close_books() {
   if (config_.explain) outcome_.story = story_lines(*config_.explain);
   for (std::size_t h = 0; h < hosts_.size(); ++h) {
     WorkerTotals& totals = outcome_.workers[h];
-    totals.bytes_in = hosts_[h]->bytes_in();
-    totals.bytes_out = hosts_[h]->bytes_out();
+    totals.bytes_in = hosts_[h]->bytes_in() - bytes_in_before_[h];
+    totals.bytes_out = hosts_[h]->bytes_out() - bytes_out_before_[h];
     totals.splits = account_.lanes(static_cast<MachineId>(h));
     totals.problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
     totals.was_ever_ready = hosts_[h]->was_ever_ready();

@@ -1,4 +1,4 @@
-// One job from the first dial to the last row: the loop where the brain (Plan), the hosts, the
+// One job from its first chunk to the last row: the loop where the brain (Plan), the hosts, the
 // auditor and the writer meet. It decides nothing itself; it verifies, executes the plan's actions
 // and keeps the ledger.
 #pragma once
@@ -9,14 +9,13 @@
 #include <optional>
 #include <string>
 #include <vector>
-#include <zmq.hpp>
 
 #include "common/job.h"
 #include "common/wakeup.h"
 #include "master/account.h"
 #include "master/auditor.h"
 #include "master/chunking.h"
-#include "master/host.h"
+#include "master/crew.h"
 #include "master/ledger.h"
 #include "master/plan.h"
 #include "master/progress.h"
@@ -26,28 +25,22 @@ namespace mandel {
 
 class Run {
  public:
-  struct Target {
-    std::string label;     // for people
-    std::string endpoint;  // for ZeroMQ
-    wire::Encoding encoding = wire::RAW_U32;
-  };
   struct Config {
     Job job;
     std::uint64_t job_id = 0;  // not 0; the same when a job is resumed
     std::shared_ptr<const Axes> axes;
     Chunking chunking;
-    std::vector<Target> targets;
     // How long no worker at all may be usable before the job is given up.
     Nanoseconds patience = 10 * kSecond;
     bool is_quiet = false;
-    std::map<ChunkId, Fingerprint> done;  // by an earlier master
+    std::map<ChunkId, Fingerprint> done = {};  // by an earlier master
     double audit = 0;                     // see Plan::Config
-    std::optional<ChunkId> explain;
+    std::optional<ChunkId> explain = {};
     // Told of every result, as it comes; may be empty.
     std::function<void(const ChunkTimes&)> on_result = {};
   };
 
-  Run(zmq::context_t& context, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals);
+  Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals);
 
   // Returns when all chunks are with the writer and dealt with, or when the outcome says why not.
   Outcome run();
@@ -115,12 +108,14 @@ class Run {
   std::optional<Nanoseconds> unusable_since_;
   std::optional<Nanoseconds> connected_since_;
   bool has_complained_ = false;
-  std::vector<std::unique_ptr<Host>> hosts_;         // by MachineId
+  Crew& hosts_;
   std::vector<std::optional<WorkerId>> session_of_;  // by MachineId: its present session
   std::vector<MachineId> machine_of_;                // by WorkerId
   std::optional<Delivery> in_hand_;                  // while the plan decides what becomes of it
   std::map<ChunkId, std::vector<Delivery>> kept_;
-  std::vector<std::uint64_t> sums_;  // by chunk
+  std::vector<std::uint64_t> sums_;             // by chunk
+  std::vector<std::uint64_t> bytes_in_before_;  // by MachineId: what other jobs took
+  std::vector<std::uint64_t> bytes_out_before_;
   std::uint64_t pixels_done_ = 0;
   std::uint64_t pixels_resumed_ = 0;
   bool is_finished_ = false;  // the plan is; the writer may not be

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/version.h"
+#include "master/parts.h"
 #include "master/units.h"
 
 namespace mandel {
@@ -22,17 +23,6 @@ double lane_rate(const WorkerTotals& totals) {
              : static_cast<double>(totals.pixels) / seconds(totals.computed_ns) * 1e-6;
 }
 
-// TimeSplit's parts by name, in the order of a lane's life.
-struct Part {
-  const char* name;
-  Nanoseconds TimeSplit::*ns;
-};
-constexpr Part kParts[] = {
-    {"startup", &TimeSplit::startup_ns},   {"computing", &TimeSplit::computing_ns},
-    {"encoding", &TimeSplit::encoding_ns}, {"handover", &TimeSplit::handover_ns},
-    {"wire", &TimeSplit::wire_ns},         {"starved", &TimeSplit::starved_ns},
-    {"tail", &TimeSplit::tail_ns},         {"away", &TimeSplit::away_ns}};
-
 TimeSplit sum_of(const std::vector<TimeSplit>& lanes) {
   TimeSplit sum;
   for (const TimeSplit& lane : lanes) sum += lane;
@@ -42,7 +32,7 @@ TimeSplit sum_of(const std::vector<TimeSplit>& lanes) {
 nlohmann::ordered_json json_of(const TimeSplit& split) {
   nlohmann::ordered_json json;
   for (const Part& part : kParts)
-    json[fmt::format("{}_seconds", part.name)] = seconds(split.*part.ns);
+    json[fmt::format("{}_seconds", part.key)] = seconds(split.*part.time);
   return json;
 }
 
@@ -50,7 +40,7 @@ std::string time_row(const TimeSplit& split, const std::string& name) {
   const double whole = static_cast<double>(std::max<Nanoseconds>(1, split.total()));
   std::string row;
   for (const Part& part : kParts)
-    row += fmt::format("{:>9.1f} |", 100 * static_cast<double>(split.*part.ns) / whole);
+    row += fmt::format("{:>9.1f} |", 100 * static_cast<double>(split.*part.time) / whole);
   return row + " " + name + "\n";
 }
 
@@ -104,7 +94,7 @@ std::string time_table(const Outcome& outcome) {
   if (outcome.lanes() == 0) return "";
   std::string table = fmt::format("Where the time of {} lanes x {:.4f} s went, in percent:\n",
                                   outcome.lanes(), seconds(outcome.wall_ns));
-  for (const Part& part : kParts) table += fmt::format("{:>9} |", part.name);
+  for (const Part& part : kParts) table += fmt::format("{:>9} |", part.key);
   table += " worker\n";
   std::size_t used = 0;
   for (const WorkerTotals& totals : outcome.workers) {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "master/parts.h"
 #include "master/sweep/derived.h"
-#include "master/sweep/parts.h"
 
 namespace mandel {
 namespace {

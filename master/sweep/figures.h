@@ -35,6 +35,14 @@ struct SweepPoint {
   const RunFigures& median() const;
 };
 
+// A run in which `--chunks auto` chose.
+struct AutoRun {
+  std::uint32_t chunks = 0;
+  Nanoseconds probe_ns = 0;
+  Nanoseconds wall_ns = 0;  // with the probe
+  std::string reason;       // of the choice, as a sentence
+};
+
 struct SweepWorker {
   std::string label;  // the address that the user gave
   std::string kernel;
@@ -48,6 +56,7 @@ struct Sweep {
   std::vector<SweepWorker> workers;
   std::uint64_t sum = 0;           // of the counts, the same in every run
   std::vector<SweepPoint> points;  // by rising chunk count; at least one
+  std::vector<AutoRun> autos;      // in the same rounds; may be none
 
   std::uint32_t lanes() const;  // of all workers
 };

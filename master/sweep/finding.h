@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "master/parts.h"
 #include "master/sweep/figures.h"
-#include "master/sweep/parts.h"
 
 namespace mandel {
 

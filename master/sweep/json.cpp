@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "common/version.h"
+#include "master/parts.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
-#include "master/sweep/parts.h"
 
 namespace mandel {
 namespace {

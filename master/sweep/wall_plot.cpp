@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "master/parts.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
-#include "master/sweep/parts.h"
 #include "master/sweep/plots.h"
 #include "master/units.h"
 

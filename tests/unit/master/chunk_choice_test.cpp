@@ -107,8 +107,8 @@ double over_best(const Case& subject, bool is_profile_known) {
 
   std::span<const double> costs;
   if (is_profile_known) costs = subject.profile;
-  const Crew crew{truth.workers, truth.workers * truth.lanes, truth.credit_max()};
-  const auto measured = measure(probing.probes(), crew, costs);
+  const Workforce workforce{truth.workers, truth.workers * truth.lanes, truth.credit_max()};
+  const auto measured = learn_from(probing.probes(), workforce, costs);
   const ChunkChoice choice =
       choose_even_chunks(*measured, {truth.columns, kRows, plan.rows(), costs});
 
@@ -160,7 +160,7 @@ TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
   };
   const std::vector<Probe> probes = {probe(1, 3'000'000), probe(1, 2'100'000), probe(21, 4'100'000),
                                      probe(21, 9'000'000)};
-  const auto measured = measure(probes, {2, 4, 16}, {});
+  const auto measured = learn_from(probes, {2, 4, 16}, {});
   ASSERT_TRUE(measured);
   EXPECT_NEAR(measured->farm.wire_ns_per_byte, 100, 0.1);
   EXPECT_NEAR(measured->farm.latency_ns, 2e6, 1e3);
@@ -168,13 +168,13 @@ TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
   EXPECT_NEAR(measured->bytes_per_pixel, 1, 1e-9);
   EXPECT_GT(measured->lane_ns_per_pixel, 21 / 1.75);
   EXPECT_LE(measured->lane_ns_per_pixel, 21);
-  EXPECT_FALSE(measure({}, {2, 4, 16}, {}));
+  EXPECT_FALSE(learn_from({}, {2, 4, 16}, {}));
 }
 
 TEST(ChunkChoice, NoiseGivesNoNegativeFigures) {
   const std::vector<Probe> probes = {{{0, 1}, 1000, 4000, 900, 1000, 10, 0, 0},
                                      {{1, 8}, 8000, 32'000, 700, 1000, 80, 0, 0}};
-  const auto measured = measure(probes, {1, 1, 12}, {});
+  const auto measured = learn_from(probes, {1, 1, 12}, {});
   EXPECT_EQ(measured->farm.wire_ns_per_byte, 0);
   EXPECT_EQ(measured->farm.latency_ns, 0);
 }

@@ -1,0 +1,19 @@
+// What do a picture's rows cost, relative to each other? They differ a hundredfold, and how far a
+// job's last chunk lags behind depends on it. A few blocks of the picture, half a percent of it,
+// are computed here and now and their iterations counted, since a clock would measure whatever else
+// the machine does; blocks and not single pixels, since the kernels' tiles prove whole
+// blocks at once.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/grid.h"
+
+namespace mandel {
+
+// For each row, a number above 0. Empty for a picture so small that looking costs more than it is
+// worth.
+std::vector<double> sample_row_costs(const Axes& axes, std::uint32_t max_iter);
+
+}  // namespace mandel

@@ -1,0 +1,117 @@
+// See command.h.
+#include "master/sweep/command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <optional>
+#include <spdlog/spdlog.h>
+
+#include "common/cli.h"
+#include "master/sweep/derived.h"
+#include "master/sweep/model.h"
+#include "master/sweep/report.h"
+#include "master/sweep/table.h"
+
+namespace mandel {
+namespace {
+
+std::string in_words(const Job& job, const SweepJob& sweep) {
+  const char* what =
+      std::holds_alternative<TutorialGrid>(job.grid) ? "the tutorial's " : "a view of ";
+  return fmt::format("{}{} x {} pixels, {} iterations", what, sweep.columns(), sweep.rows(),
+                     job.max_iter);
+}
+
+std::string codec_of(const std::vector<Target>& targets) {
+  const auto raw =
+      static_cast<std::size_t>(std::ranges::count(targets, wire::RAW_U32, &Target::encoding));
+  return raw == targets.size() ? "raw" : raw == 0 ? "lz4" : "mixed";
+}
+
+// For the report, which knows nothing of the fit itself.
+FitView view_of(const Fit& model) {
+  struct Shown {
+    const char* name;
+    const char* unit;
+    double scale;
+  };
+  constexpr Shown kShown[kTerms] = {{"start-up", "ms", 1e-6},
+                                    {"each chunk", "µs", 1e-3},
+                                    {"each byte", "ns", 1},
+                                    {"computing", "of lane time / lanes", 1},
+                                    {"the dearest chunk", "of its lane time", 1}};
+  FitView view;
+  for (std::size_t term = 0; term < kTerms; ++term)
+    view.coefficients.push_back(
+        {kShown[term].name, kShown[term].scale * model.coefficients[term].value,
+         kShown[term].scale * model.coefficients[term].error, kShown[term].unit});
+  for (const FittedPoint& point : model.points)
+    view.points.push_back({point.chunks, point.predicted_ns * 1e-9});
+  const std::uint32_t last = model.points.back().chunks;
+  for (std::uint32_t chunks = model.points.front().chunks; chunks <= last;
+       chunks += std::max(1u, chunks / 16))
+    view.curve.push_back({chunks, model.predict_ns(chunks) * 1e-9});
+  view.best_chunks = model.best_chunks();
+  return view;
+}
+
+// How `--chunks auto` did beside the counts that were tried; empty if it was not asked to.
+std::string auto_text(const Sweep& sweep) {
+  if (sweep.autos.empty()) return "";
+  std::vector<const AutoRun*> order;
+  for (const AutoRun& run : sweep.autos) order.push_back(&run);
+  std::ranges::sort(order, {}, [](const AutoRun* run) { return run->wall_ns; });
+  const AutoRun& median = *order[(order.size() - 1) / 2];
+  const Nanoseconds best = best_point(sweep).median().wall_ns;
+  return fmt::format(
+      "--chunks auto: {:.2f} ms with its probe of {:.2f} ms, {:.3f} of the best. {}\n",
+      1e3 * seconds(median.wall_ns), 1e3 * seconds(median.probe_ns),
+      static_cast<double>(median.wall_ns) / static_cast<double>(best), median.reason);
+}
+
+}  // namespace
+
+SweepJob sweep_job(const Options& options) {
+  SweepJob job{.job = options.job,
+               .axes = std::make_shared<const Axes>(axes_of(options.job)),
+               .chunks = {},
+               .has_auto = options.chooses_chunks,
+               .repeats = options.sweep->repeats,
+               .remark = {}};
+  for (const std::uint32_t asked : options.sweep->chunks) {
+    ChunkCount count = choose_chunks(asked, job.columns(), job.rows());
+    job.chunks.push_back(count.chunks);
+    if (!count.remark.empty()) job.remark = std::move(count.remark);
+  }
+  std::ranges::sort(job.chunks);
+  const auto doubles = std::ranges::unique(job.chunks);
+  job.chunks.erase(doubles.begin(), doubles.end());
+  return job;
+}
+
+int run_sweep(const Options& options, const SweepJob& job, const std::vector<Target>& targets,
+              Crew& crew, StopSignals& signals) {
+  if (!job.remark.empty()) spdlog::warn("{}", job.remark);
+  const auto tell = [&](std::uint32_t done, std::uint32_t of, std::uint32_t chunks,
+                        Nanoseconds wall_ns) {
+    if (!options.is_quiet)
+      spdlog::info("run {} of {}: {} chunks, {:.2f} ms", done, of, chunks, 1e3 * seconds(wall_ns));
+  };
+  auto sweep = measure_sweep(job, crew, static_cast<Nanoseconds>(options.patience_s * kSecond),
+                             signals, tell);
+  signals.let_kill();
+  if (!sweep) return complain({sweep.error().problem}, sweep.error().exit_code);
+  sweep->job = in_words(options.job, job);
+  sweep->codec = codec_of(targets);
+  const auto model = fit(*sweep);
+  fmt::print("{}{}\n{}", sweep_table(*sweep), auto_text(*sweep),
+             model ? fit_text(*model) : model.error().what + "\n");
+  std::fflush(stdout);
+  if (options.sweep->report.empty()) return kExitDone;
+  const auto view = model ? std::optional(view_of(*model)) : std::nullopt;
+  const auto written = write_report(options.sweep->report, *sweep, view ? &*view : nullptr);
+  return written ? kExitDone : complain(written.error(), kExitOutput);
+}
+
+}  // namespace mandel

@@ -1,0 +1,129 @@
+// See measure.h.
+#include "master/sweep/measure.h"
+
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+#include "common/cli.h"
+#include "common/random.h"
+#include "master/chunking.h"
+#include "master/probe.h"
+#include "master/run.h"
+
+namespace mandel {
+namespace {
+
+struct OneRun {
+  Outcome outcome;
+  RunFigures figures;
+};
+
+OneRun run_once(const SweepJob& job, std::uint32_t chunks, Crew& crew, Nanoseconds patience,
+                StopSignals& signals) {
+  OneRun one;
+  Wakeup wakeup;
+  Writer nowhere({.sinks = {},
+                  .chunking = Chunking(job.rows(), chunks),
+                  .columns = job.columns(),
+                  .store = {},
+                  .journal = {},
+                  .done = {}},
+                 wakeup);
+  Run run(crew,
+          {.job = job.job,
+           .job_id = random_number() | 1,
+           .axes = job.axes,
+           .chunking = Chunking(job.rows(), chunks),
+           .patience = patience,
+           .is_quiet = true,
+           .on_result = [&](const ChunkTimes& times) { one.figures.chunks.push_back(times); }},
+          nowhere, wakeup, signals);
+  one.outcome = run.run();
+  RunFigures& figures = one.figures;
+  figures.wall_ns = one.outcome.wall_ns;
+  figures.master_cpu_ns = one.outcome.cpu_ns;
+  figures.split = one.outcome.split();
+  for (const WorkerTotals& totals : one.outcome.workers) {
+    figures.bytes_in += totals.bytes_in;
+    figures.bytes_out += totals.bytes_out;
+    figures.iterations += totals.iterations;
+  }
+  return one;
+}
+
+Unfinished unfinished(const Outcome& outcome, std::uint32_t chunks) {
+  const std::string problem =
+      outcome.problem.empty() ? "chunks could not be computed" : outcome.problem;
+  return {outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code,
+          fmt::format("{}, in the run with {} chunks", problem, chunks)};
+}
+
+// A run that came to its end, with the sum that is expected, if one is.
+tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, std::uint32_t chunks, Crew& crew,
+                                           Nanoseconds patience, StopSignals& signals,
+                                           std::optional<std::uint64_t> sum) {
+  OneRun one = run_once(job, chunks, crew, patience, signals);
+  if (one.outcome.exit_code != kExitDone || !one.outcome.set_aside.empty())
+    return tl::unexpected(unfinished(one.outcome, chunks));
+  if (sum && one.outcome.sum != *sum)
+    return tl::unexpected(
+        Unfinished{kExitVerification, fmt::format("the sum of the counts was {} before, and {} "
+                                                  "in a run with {} chunks",
+                                                  *sum, one.outcome.sum, chunks)});
+  return one;
+}
+
+tl::expected<AutoRun, Unfinished> run_auto(const SweepJob& job, Crew& crew, Nanoseconds patience,
+                                           StopSignals& signals, std::uint64_t sum) {
+  const Nanoseconds began = steady_now();
+  const auto choice = probe_chunks(crew, job.job, job.axes, job.chunks.front(), patience, signals);
+  if (!choice) return tl::unexpected(choice.error());
+  const Nanoseconds probe_ns = steady_now() - began;
+  const auto one = run_sound(job, choice->chunks, crew, patience, signals, sum);
+  if (!one) return tl::unexpected(one.error());
+  return AutoRun{choice->chunks, probe_ns, probe_ns + one->figures.wall_ns, choice->reason};
+}
+
+std::vector<SweepWorker> workers_of(const Outcome& outcome) {
+  std::vector<SweepWorker> workers;
+  for (const WorkerTotals& totals : outcome.workers)
+    workers.push_back({totals.label, totals.kernel, totals.lanes});
+  return workers;
+}
+
+}  // namespace
+
+std::size_t SweepJob::chunk_bytes_max() const {
+  return std::size_t{Chunking(rows(), chunks.front()).band(0).rows} * columns() *
+         sizeof(std::uint32_t);
+}
+
+tl::expected<Sweep, Unfinished> measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
+                                              StopSignals& signals, const SweepProgress& progress) {
+  Sweep sweep;
+  sweep.size = {job.columns(), job.rows(), job.job.max_iter};
+  for (const std::uint32_t chunks : job.chunks)
+    sweep.points.push_back({chunks, Chunking(job.rows(), chunks).band(0).rows, {}});
+  const auto runs = static_cast<std::uint32_t>(job.chunks.size()) * job.repeats;
+
+  const std::uint32_t middle = job.chunks[job.chunks.size() / 2];
+  const auto warm_up = run_sound(job, middle, crew, patience, signals, {});
+  if (!warm_up) return tl::unexpected(warm_up.error());
+  sweep.sum = warm_up->outcome.sum;
+  for (std::uint32_t done = 0; done < runs; ++done) {
+    SweepPoint& point = sweep.points[done % sweep.points.size()];
+    auto one = run_sound(job, point.chunks, crew, patience, signals, sweep.sum);
+    if (!one) return tl::unexpected(one.error());
+    sweep.workers = workers_of(one->outcome);
+    progress(done + 1, runs, point.chunks, one->figures.wall_ns);
+    point.runs.push_back(std::move(one->figures));
+    if (!job.has_auto || &point != &sweep.points.back()) continue;
+    const auto chosen = run_auto(job, crew, patience, signals, sweep.sum);
+    if (!chosen) return tl::unexpected(chosen.error());
+    sweep.autos.push_back(*chosen);
+  }
+  return sweep;
+}
+
+}  // namespace mandel

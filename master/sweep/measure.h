@@ -1,0 +1,43 @@
+// Runs a sweep: the job at each chunk count, again and again, over the same connections. The rounds
+// are interleaved (1, 2, 4, … and again 1, 2, 4, …), so that a machine that gets busy for a while
+// spoils one run of each count and no count altogether.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+#include "common/job.h"
+#include "common/wakeup.h"
+#include "master/crew.h"
+#include "master/ledger.h"
+#include "master/sweep/figures.h"
+
+namespace mandel {
+
+struct SweepJob {
+  Job job;
+  std::shared_ptr<const Axes> axes;
+  std::vector<std::uint32_t> chunks;  // rising, each a count that the picture can be cut into
+  bool has_auto = false;              // --chunks auto in each round, too
+  std::uint32_t repeats = 1;
+  std::string remark;  // on counts that can't be had; may be empty
+
+  std::uint32_t rows() const { return static_cast<std::uint32_t>(axes->ys.size()); }
+  std::uint32_t columns() const { return static_cast<std::uint32_t>(axes->xs.size()); }
+  std::size_t chunk_bytes_max() const;
+};
+
+// The sweep's runs are told of as they end; `done` counts them from 1.
+using SweepProgress =
+    std::function<void(std::uint32_t done, std::uint32_t of, std::uint32_t chunks, Nanoseconds)>;
+
+// One run before all others, to warm up, does not count. Ends early if a run fails, or if two
+// differ in their sums: then something is broken, and no figure is worth anything.
+tl::expected<Sweep, Unfinished> measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
+                                              StopSignals& signals, const SweepProgress& progress);
+
+}  // namespace mandel
