@@ -18,8 +18,6 @@ namespace {
 constexpr std::uint32_t kProbeShare = 50;             // one row in so many is a probe's
 constexpr std::uint64_t kProbeBytesMax = 256 * 1024;  // raw: 0.1 s at 20 Mbit/s
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
-constexpr double kDearShares[] = {0, 0.5, 0.1};  // of the rows, where costs are not known
-constexpr double kDearFactor = 10;
 constexpr double kIndifferent = 0.01;  // of the time: not worth telling apart
 constexpr double kFinerBy = 1.09;      // between candidates
 
@@ -52,36 +50,22 @@ double sum_of(std::span<const double> costs) {
   return std::accumulate(costs.begin(), costs.end(), 0.0);
 }
 
-// What the rows may cost. Where it isn't known: all like the probes, or with a band that is dear,
-// since a picture's first rows are mostly cheap ones.
-std::vector<RowCosts> assumptions(const Measured& measured, const Uncut& uncut) {
+RowCosts lane_costs(const Measured& measured, const Uncut& uncut) {
   const double row_ns = measured.lane_ns_per_pixel * uncut.columns;
-  if (!uncut.row_costs.empty()) {
-    const double scale = row_ns * uncut.rows / std::max(sum_of(uncut.row_costs), 1e-9);
-    return {RowCosts(uncut.rows, [&](std::uint32_t row) { return uncut.row_costs[row] * scale; })};
-  }
-  std::vector<RowCosts> assumptions;
-  for (const double share : kDearShares)
-    assumptions.emplace_back(uncut.rows, [&](std::uint32_t row) {
-      const bool is_dear = std::abs(row - 0.5 * uncut.rows) < 0.5 * share * uncut.rows;
-      return row_ns * (is_dear ? kDearFactor : 1);
-    });
-  return assumptions;
+  const double scale = row_ns * uncut.rows / sum_of(uncut.row_costs);
+  return {uncut.rows, [&](std::uint32_t row) { return uncut.row_costs[row] * scale; }};
 }
 
 double predict(const Measured& measured, const Uncut& uncut, const RowCosts& costs,
                std::uint32_t chunks) {
-  const Chunking chunking(uncut.rows - uncut.first_row, chunks);
+  const Chunking chunking(uncut.rows, chunks);
   Cut cut{{}, uncut.columns, measured.bytes_per_pixel};
-  for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
-    const Band band = chunking.band(chunk);
-    cut.chunks.push_back({uncut.first_row + band.first_row, band.rows});
-  }
+  for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) cut.chunks.push_back(chunking.band(chunk));
   return predict_wall_ns(measured.farm, cut, costs);
 }
 
 std::vector<std::uint32_t> candidates(const Uncut& uncut) {
-  const std::uint32_t rows = uncut.rows - uncut.first_row;
+  const std::uint32_t rows = uncut.rows;
   const std::uint64_t row_bytes = std::uint64_t{uncut.columns} * sizeof(std::uint32_t);
   const std::uint64_t rows_max = std::clamp<std::uint64_t>(kChunkBytesMax / row_bytes, 1, rows);
   std::vector<std::uint32_t> counts;
@@ -93,15 +77,23 @@ std::vector<std::uint32_t> candidates(const Uncut& uncut) {
 
 // Where many counts are about as good, the one in their middle, on a scale of ratios: it stays good
 // when the probes were somewhat wrong.
-std::size_t middle_of_best(std::span<const std::uint32_t> counts, std::span<const double> regrets) {
-  const auto best = static_cast<std::size_t>(std::ranges::min_element(regrets) - regrets.begin());
-  const double enough = regrets[best] + kIndifferent;
+std::size_t middle_of_best(std::span<const std::uint32_t> counts,
+                           std::span<const double> walls_ns) {
+  const auto best = static_cast<std::size_t>(std::ranges::min_element(walls_ns) - walls_ns.begin());
+  const double enough = walls_ns[best] * (1 + kIndifferent);
   std::size_t from = best, to = best;
-  while (from > 0 && regrets[from - 1] <= enough) --from;
-  while (to + 1 < regrets.size() && regrets[to + 1] <= enough) ++to;
+  while (from > 0 && walls_ns[from - 1] <= enough) --from;
+  while (to + 1 < walls_ns.size() && walls_ns[to + 1] <= enough) ++to;
   const double middle = std::sqrt(1.0 * counts[from] * counts[to]);
   while (from < to && counts[from] < middle) ++from;
   return from;
+}
+
+std::uint32_t row_of_mean_cost(std::span<const double> row_costs) {
+  const double mean = sum_of(row_costs) / static_cast<double>(row_costs.size());
+  const auto nearest =
+      std::ranges::min_element(row_costs, {}, [&](double cost) { return std::abs(cost - mean); });
+  return static_cast<std::uint32_t>(nearest - row_costs.begin());
 }
 
 std::string bandwidth_text(double ns_per_byte) {
@@ -113,7 +105,8 @@ std::string bandwidth_text(double ns_per_byte) {
 
 }  // namespace
 
-Probes probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers) {
+std::vector<Band> probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
+                             std::span<const double> row_costs) {
   const std::uint32_t budget = rows / kProbeShare;
   const auto rows_max = static_cast<std::uint32_t>(std::min<std::uint64_t>(
       kProbeBytesMax / (std::uint64_t{columns} * sizeof(std::uint32_t)), budget));
@@ -122,7 +115,15 @@ Probes probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t worke
   if (budget < kSmallMin + kLarge * kLargeRowsMin || rows_max < kLargeRowsMin) return {};
   const std::uint32_t small =
       std::min(std::max(kSmallMin, workers), budget - kLarge * kLargeRowsMin);
-  return {small, 1, kLarge, std::min((budget - small) / kLarge, rows_max)};
+  const std::uint32_t large_rows = std::min((budget - small) / kLarge, rows_max);
+  std::vector<Band> bands;
+  for (std::uint32_t row = 0; row < small; ++row) bands.push_back({row, 1});
+  const std::uint32_t last = rows - large_rows;
+  for (std::uint32_t k = 0; k < kLarge; ++k) {
+    const std::uint32_t first_row = row_of_mean_cost(row_costs) + k * large_rows;
+    bands.push_back({std::min(first_row, last), large_rows});
+  }
+  return bands;
 }
 
 std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
@@ -153,8 +154,8 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
   double lane_ns = 0, costs = 0, pixels = 0, sent = 0;
   for (const Probe& probe : probes) {
     if (probe.band.rows != large) continue;
-    double mean_cost = row_costs.empty() ? 1 : 0;
-    for (std::uint32_t k = 0; !row_costs.empty() && k < large; ++k)
+    double mean_cost = 0;
+    for (std::uint32_t k = 0; k < large; ++k)
       mean_cost += row_costs[probe.band.first_row + k] * static_cast<double>(row_costs.size()) /
                    total / large;
     lane_ns += static_cast<double>(probe.computed_ns + probe.encoded_ns);
@@ -167,30 +168,21 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
   return measured;
 }
 
-ChunkChoice choose_even_chunks(const Measured& measured, const Uncut& uncut) {
-  MANDEL_ASSERT(uncut.first_row < uncut.rows);
-  MANDEL_ASSERT(uncut.row_costs.empty() || uncut.row_costs.size() == uncut.rows);
+ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
+  MANDEL_ASSERT(uncut.row_costs.size() == uncut.rows);
   const std::vector<std::uint32_t> counts = candidates(uncut);
-  // By assumption and count: the predicted time over the best of that assumption.
-  std::vector<double> regrets(counts.size(), 0);
-  std::vector<double> first_walls;
-  for (const RowCosts& costs : assumptions(measured, uncut)) {
-    std::vector<double> walls;
-    for (const std::uint32_t count : counts)
-      walls.push_back(predict(measured, uncut, costs, count));
-    const double best = std::max(1.0, std::ranges::min(walls));
-    for (std::size_t k = 0; k < counts.size(); ++k)
-      regrets[k] = std::max(regrets[k], walls[k] / best);
-    if (first_walls.empty()) first_walls = std::move(walls);
-  }
-  const std::size_t chosen = middle_of_best(counts, regrets);
+  const RowCosts costs = lane_costs(measured, uncut);
+  std::vector<double> walls_ns;
+  for (const std::uint32_t count : counts)
+    walls_ns.push_back(predict(measured, uncut, costs, count));
+  const std::size_t chosen = middle_of_best(counts, walls_ns);
   const std::uint32_t chunks = counts[chosen];
   return {
-      chunks, static_cast<Nanoseconds>(first_walls[chosen]),
+      chunks, static_cast<Nanoseconds>(walls_ns[chosen]),
       fmt::format(
           "{} chunks: {:.3g} ms round trip, {}, {:.3g} ns a pixel and lane: about {:.3g} ms",
           chunks, measured.farm.latency_ns * 1e-6, bandwidth_text(measured.farm.wire_ns_per_byte),
-          measured.lane_ns_per_pixel, first_walls[chosen] * 1e-6)};
+          measured.lane_ns_per_pixel, walls_ns[chosen] * 1e-6)};
 }
 
 }  // namespace mandel

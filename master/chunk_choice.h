@@ -1,17 +1,17 @@
-// `--chunks auto`: how many chunks suit this picture on these workers? A few probes, real bands of
-// the picture, tell the link's latency and bandwidth and the lanes' speed; farm_model.h then says
+// `--chunks auto`: how many chunks suit this picture on these workers? A few probes, bands of the
+// picture, tell the link's latency and bandwidth and the lanes' speed; farm_model.h then says
 // what each chunk count would take. Measured, because what is best differs by a factor of 100
 // between a loopback and a slow cable.
 //
 // Sources: latency and bandwidth from the least round trips of two sizes: V. Jacobson, "pathchar"
-// (1997). Minimax regret where costs are not known: L. J. Savage, "The Theory of Statistical
-// Decision", J. Am. Stat. Assoc. 46 (1951).
+// (1997).
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "master/chunking.h"
@@ -38,35 +38,34 @@ struct Workforce {
   std::uint32_t credit_max = 1;
 };
 
-// What the choice is about: the rows that the probes leave.
+// What the choice is about.
 struct Uncut {
   std::uint32_t columns = 1;
-  std::uint32_t rows = 1;       // of the whole picture
-  std::uint32_t first_row = 0;  // that is still to be cut
-  // What each of all rows costs, relative to each other; empty: not known.
-  std::span<const double> row_costs;
+  std::uint32_t rows = 1;
+  std::span<const double> row_costs;  // of all rows, relative to each other
 };
 
-// Two sizes: a row each for the latency, as many rows as 2 % of the picture allow for the
-// bandwidth and the speed, one of each for every worker as far as they go. None for a picture that
-// is too low, or whose rows are too wide, to be probed cheaply.
-Probes probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers);
+// Bands of two sizes: the first rows, one each, for the latency; and for the bandwidth and the
+// speed as many rows as 2 % of the picture allow, where a row costs the mean. None for a picture
+// that is too low, or whose rows are too wide, to be probed cheaply.
+std::vector<Band> probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
+                             std::span<const double> row_costs);
 
 // What the probes tell. Nothing if there are none.
 struct Measured {
   Farm farm;
-  double lane_ns_per_pixel = 0;  // of a row of mean cost, where the costs are known
+  double lane_ns_per_pixel = 0;  // of a row of mean cost
   double bytes_per_pixel = 0;
 };
 std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
                                    std::span<const double> row_costs);
 
-// How many even chunks to cut the rest into, and why, as a sentence.
+// How many chunks to cut the picture into, and why, as a sentence.
 struct ChunkChoice {
   std::uint32_t chunks = 1;
   Nanoseconds predicted_ns = 0;
   std::string reason;
 };
-ChunkChoice choose_even_chunks(const Measured& measured, const Uncut& uncut);
+ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut);
 
 }  // namespace mandel

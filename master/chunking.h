@@ -1,10 +1,11 @@
 // Cuts a picture's rows into chunks as even as possible: sizes differ by one row at most, the
-// larger ones first. Where the number of chunks is to be found out by measuring (chunk_choice.h), a
-// few probes of two other sizes come before them. Closed forms, so that a million chunks need no
-// table, and a value of a few numbers, so that it can be copied and compared.
+// larger ones first. Closed forms, so that a million chunks need no table. Only a probe, which is
+// made of a few bands here and there, lists them.
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "common/error.h"
 
@@ -16,57 +17,36 @@ struct Band {
   bool operator==(const Band&) const = default;
 };
 
-// Chunks that measure link and lanes: they are the picture's first rows, the small ones first.
-struct Probes {
-  std::uint32_t small_chunks = 0;
-  std::uint32_t small_rows = 0;  // of each
-  std::uint32_t large_chunks = 0;
-  std::uint32_t large_rows = 0;  // of each
-
-  std::uint32_t chunks() const { return small_chunks + large_chunks; }
-  std::uint32_t rows() const { return small_chunks * small_rows + large_chunks * large_rows; }
-  bool operator==(const Probes&) const = default;
-};
-
 class Chunking {
  public:
   // 1 <= chunks <= rows.
-  Chunking(std::uint32_t rows, std::uint32_t chunks) : Chunking(rows, Probes{}, chunks) {}
-
-  // The probes, then `even_chunks` over the rows that they leave:
-  // 1 <= even_chunks <= rows - probes.rows(). Each probe has a row at least.
-  Chunking(std::uint32_t rows, const Probes& probes, std::uint32_t even_chunks)
-      : rows_(rows), probes_(probes), even_chunks_(even_chunks) {
-    MANDEL_ASSERT(probes.rows() < rows);
-    MANDEL_ASSERT(1 <= even_chunks && even_chunks <= rows - probes.rows());
-    MANDEL_ASSERT(probes.small_chunks == 0 || probes.small_rows > 0);
-    MANDEL_ASSERT(probes.large_chunks == 0 || probes.large_rows > 0);
+  Chunking(std::uint32_t rows, std::uint32_t chunks) : rows_(rows), chunks_(chunks) {
+    MANDEL_ASSERT(1 <= chunks && chunks <= rows);
+  }
+  // These bands and no others, each within the rows.
+  Chunking(std::uint32_t rows, std::vector<Band> listed)
+      : rows_(rows),
+        chunks_(static_cast<std::uint32_t>(listed.size())),
+        listed_(std::move(listed)) {
+    MANDEL_ASSERT(chunks_ > 0);
   }
 
   std::uint32_t rows() const { return rows_; }
-  std::uint32_t chunks() const { return probes_.chunks() + even_chunks_; }
-  const Probes& probes() const { return probes_; }
+  std::uint32_t chunks() const { return chunks_; }
 
   Band band(std::uint32_t chunk) const {
-    MANDEL_ASSERT(chunk < chunks());
-    if (chunk < probes_.small_chunks) return {chunk * probes_.small_rows, probes_.small_rows};
-    if (chunk < probes_.chunks())
-      return {probes_.small_chunks * probes_.small_rows +
-                  (chunk - probes_.small_chunks) * probes_.large_rows,
-              probes_.large_rows};
-    const std::uint32_t nth = chunk - probes_.chunks();
-    const std::uint32_t even = (rows_ - probes_.rows()) / even_chunks_;
-    const std::uint32_t larger = (rows_ - probes_.rows()) % even_chunks_;
-    const std::uint32_t before = nth < larger ? nth : larger;
-    return {probes_.rows() + nth * even + before, even + (nth < larger ? 1 : 0)};
+    MANDEL_ASSERT(chunk < chunks_);
+    if (!listed_.empty()) return listed_[chunk];
+    const std::uint32_t even = rows_ / chunks_;
+    const std::uint32_t larger = rows_ % chunks_;
+    const std::uint32_t before = chunk < larger ? chunk : larger;
+    return {chunk * even + before, even + (chunk < larger ? 1 : 0)};
   }
-
-  bool operator==(const Chunking&) const = default;
 
  private:
   std::uint32_t rows_;
-  Probes probes_;
-  std::uint32_t even_chunks_;
+  std::uint32_t chunks_;
+  std::vector<Band> listed_;
 };
 
 }  // namespace mandel

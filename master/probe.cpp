@@ -44,14 +44,16 @@ tl::expected<ChunkChoice, Unfinished> probe_chunks(Crew& crew, const Job& job,
                                                    StopSignals& signals) {
   const auto rows = static_cast<std::uint32_t>(axes->ys.size());
   const auto columns = static_cast<std::uint32_t>(axes->xs.size());
-  const Probes plan = probe_plan(rows, columns, static_cast<std::uint32_t>(crew.size()));
+  const std::vector<double> costs = sample_row_costs(*axes, job.max_iter);
+  const std::vector<Band> plan =
+      probe_plan(rows, columns, static_cast<std::uint32_t>(crew.size()), costs);
   const ChunkChoice by_size{otherwise, 0,
                             fmt::format("{} chunks: the picture is too small to probe", otherwise)};
-  if (plan.chunks() == 0) return by_size;
+  if (plan.empty()) return by_size;
 
   std::vector<Probe> probes;
   Wakeup wakeup;
-  const Chunking chunking(rows, plan, 1);
+  const Chunking chunking(rows, plan);
   Writer nowhere({.sinks = {},
                   .chunking = chunking,
                   .columns = columns,
@@ -66,7 +68,6 @@ tl::expected<ChunkChoice, Unfinished> probe_chunks(Crew& crew, const Job& job,
            .chunking = chunking,
            .patience = patience,
            .is_quiet = true,
-           .done = {{plan.chunks(), Fingerprint{}}},  // the rest of the picture: not now
            .on_result =
                [&](const ChunkTimes& times) {
                  if (times.residence_ns > 0) probes.push_back(probe_of(times, columns));
@@ -77,9 +78,8 @@ tl::expected<ChunkChoice, Unfinished> probe_chunks(Crew& crew, const Job& job,
     return tl::unexpected(Unfinished{outcome.exit_code, outcome.problem});
   const Workforce workforce = workforce_of(crew);
   if (probes.empty() || workforce.workers == 0) return by_size;
-  const std::vector<double> costs = sample_row_costs(*axes, job.max_iter);
   const auto measured = learn_from(probes, workforce, costs);
-  return choose_even_chunks(*measured, {columns, rows, 0, costs});
+  return choose_chunks_for(*measured, {columns, rows, costs});
 }
 
 }  // namespace mandel

@@ -1,5 +1,5 @@
-// The probe behind `--chunks auto`: before the job, a few of its first rows go out to the crew as
-// chunks of two sizes, and what they tell of network and kernels says how many chunks suit the
+// The probe behind `--chunks auto`: before the job, a few of its rows go out to the crew as chunks
+// of two sizes, and what they tell of network and kernels says how many chunks suit the
 // picture (chunk_choice.h). Their counts are thrown away: the probe costs 2 % of the rows at most,
 // and a job whose chunks are all alike is worth more to everything that comes after.
 #pragma once

@@ -12,8 +12,7 @@
 
 namespace mandel {
 
-// For each row, a number above 0. Empty for a picture so small that looking costs more than it is
-// worth.
+// For each row, a number above 0; all alike in a picture lower or narrower than a block.
 std::vector<double> sample_row_costs(const Axes& axes, std::uint32_t max_iter);
 
 }  // namespace mandel

@@ -95,6 +95,7 @@ std::vector<SweepWorker> workers_of(const Outcome& outcome) {
 }  // namespace
 
 std::size_t SweepJob::chunk_bytes_max() const {
+  if (has_auto) return kChunkBytesMax;  // nobody knows yet what it chooses
   return std::size_t{Chunking(rows(), chunks.front()).band(0).rows} * columns() *
          sizeof(std::uint32_t);
 }

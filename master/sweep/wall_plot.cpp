@@ -18,7 +18,7 @@
 namespace mandel {
 namespace {
 
-constexpr double kHeadroom = 1.08;  // above the slowest run
+constexpr double kHeadroom = 1.25;  // above the slowest median: runs beyond are marked at the top
 constexpr double kLoneWidth = 44;   // of the stack, where there is only one chunk count
 constexpr double kLegendLeft = 752;
 
@@ -33,7 +33,8 @@ struct WallPlot {
 
   explicit WallPlot(const Sweep& of) : sweep(of) {
     Nanoseconds slowest = 1;
-    for (const SweepPoint& point : sweep.points) slowest = std::max(slowest, wall_range(point).max);
+    for (const SweepPoint& point : sweep.points)
+      slowest = std::max(slowest, point.median().wall_ns);
     unit = time_unit(slowest);
     y = {0, static_cast<double>(slowest) / unit.ns * kHeadroom, frame.bottom, frame.top};
   }
@@ -75,9 +76,13 @@ void draw_runs(Svg& svg, const WallPlot& plot) {
         {plot.x(point.chunks), plot.height_of(static_cast<double>(point.median().wall_ns))});
   svg.path(medians, fmt::format(R"({} stroke-width="2")", kInkLine));
   for (const SweepPoint& point : plot.sweep.points)
-    for (const RunFigures& run : point.runs)
-      svg.dot({plot.x(point.chunks), plot.height_of(static_cast<double>(run.wall_ns))}, 3.5,
-              R"(fill="#ffffff" stroke="#1c2126" stroke-width="1.2")");
+    for (const RunFigures& run : point.runs) {
+      const Spot at = {plot.x(point.chunks), plot.height_of(static_cast<double>(run.wall_ns))};
+      if (at.y >= plot.frame.top)
+        svg.dot(at, 3.5, R"(fill="#ffffff" stroke="#1c2126" stroke-width="1.2")");
+      else
+        svg.text({at.x, plot.frame.top + 4}, "▲", fmt::format(R"({} text-anchor="middle")", kInk));
+    }
 }
 
 void draw_curve(Svg& svg, const WallPlot& plot, const FitView& fit) {
@@ -121,7 +126,8 @@ void draw_minimum(Svg& svg, const WallPlot& plot) {
 
 // Above the frame's ends: what makes it slower there.
 void draw_reasons(Svg& svg, const WallPlot& plot) {
-  const double y = plot.frame.top - 14;
+  // A line each, since both may be long.
+  double y = plot.frame.top - 26;
   const auto colour = [](const Slope& slope) {
     return fmt::format(R"(fill="{}")", slope.part->colour);
   };
@@ -130,6 +136,7 @@ void draw_reasons(Svg& svg, const WallPlot& plot) {
     svg.text({plot.frame.left + 20, y}, fmt::format("◀ fewer chunks: {}", fewer->part->reason),
              kInk);
   }
+  y += 16;
   if (const auto& more = plot.finding.more) {
     svg.box({plot.frame.right - 13, y - 11, plot.frame.right, y + 2}, colour(*more));
     svg.text({plot.frame.right - 20, y}, fmt::format("more chunks: {} ▶", more->part->reason),

@@ -26,7 +26,7 @@ TEST(Sweep, MeasuresEveryChunkCountOverTheSameConnections) {
   std::vector<Worker> workers;
   for (int k = 0; k < 2; ++k) workers.emplace_back();
   const TempDir folder;
-  const MasterRun run = sweep({"--hosts", hosts(workers), "--chunks", "1,16,4,auto,100,500",
+  const MasterRun run = sweep({"--hosts", hosts(workers), "--chunks", "16,100,auto,40,500,250",
                                "--repeat", "4", "--report", folder.path("report")});
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(run.err.find("lost"), std::string::npos) << run.err;

@@ -23,26 +23,12 @@ TEST(Chunking, BandsCoverAllRowsOnceAndDifferByOneAtMost) {
   }
 }
 
-TEST(Chunking, ProbesComeFirstAndTheRestIsEven) {
-  const Probes probes{3, 1, 2, 8};
-  for (const std::uint32_t even_chunks : {1u, 2u, 7u, 81u}) {
-    const Chunking chunking(100, probes, even_chunks);
-    ASSERT_EQ(chunking.chunks(), 5 + even_chunks);
-    std::uint32_t next_row = 0;
-    for (std::uint32_t chunk = 0; chunk < chunking.chunks(); ++chunk) {
-      const Band band = chunking.band(chunk);
-      ASSERT_EQ(band.first_row, next_row);
-      if (chunk < 3) {
-        ASSERT_EQ(band.rows, 1u);
-      } else if (chunk < 5) {
-        ASSERT_EQ(band.rows, 8u);
-      } else {
-        ASSERT_LE(band.rows - 81 / even_chunks, 1u) << chunk;
-      }
-      next_row += band.rows;
-    }
-    ASSERT_EQ(next_row, 100u);
-  }
+TEST(Chunking, OfListedBandsIsTheList) {
+  const Chunking chunking(100, {{70, 8}, {0, 1}});
+  EXPECT_EQ(chunking.chunks(), 2u);
+  EXPECT_EQ(chunking.rows(), 100u);
+  EXPECT_EQ(chunking.band(0), (Band{70, 8}));
+  EXPECT_EQ(chunking.band(1), (Band{0, 1}));
 }
 
 }  // namespace
