@@ -47,6 +47,7 @@ void Plan::handle(const event::Joined& joined) {
   it->second.machine = joined.machine;
   it->second.incarnation = joined.incarnation;
   it->second.capacity = joined.capacity;
+  set_chunk_ns(it->second, last_chunk_ns_[joined.machine]);
   lanes_ += joined.capacity.lanes;
   hungry_.insert(joined.worker);
   absolve(joined.incarnation);
@@ -58,7 +59,7 @@ void Plan::handle(const event::Leaving& leaving) {
   const auto it = workers_.find(leaving.worker);
   if (it == workers_.end()) return;
   it->second.is_leaving = true;
-  set_interval(it->second, 0);  // the others' speed counts from now on
+  set_chunk_ns(it->second, 0);  // the others' speed counts from now on
   hungry_.erase(leaving.worker);
   judge_where_alone();
 }
@@ -77,8 +78,8 @@ void Plan::handle(const event::Done& done) {
   Worker& worker = it->second;
   const bool is_wanted = wants(done.worker, done.chunk);
   worker.returns_in_a_row = 0;
-  if (find_held(worker, done.chunk) != nullptr) {
-    measure(worker);
+  if (const Held* held = find_held(worker, done.chunk)) {
+    measure(worker, *held);
     release(*it, done.chunk);
   }
   if (!is_wanted || judged_.contains(done.chunk)) {  // or the verdict decides
@@ -147,7 +148,7 @@ void Plan::handle(const event::Beat& beat) {
   if (is_stuck(worker)) {
     for (Held& held : worker.held)
       if (!held.is_expired) expire(*it, held);
-    set_interval(worker, 0);
+    set_chunk_ns(worker, 0);
     judge_where_alone();
   }
   if (has_changed || !forgotten.empty()) deal();
@@ -178,9 +179,9 @@ void Plan::handle(const event::Judged& judged) {
 void Plan::handle(const event::Paused& paused) {
   for (const auto& [chunk, open] : open_) unindex_late(chunk);
   for (auto& [id, worker] : workers_) {
-    worker.idle_until += paused.duration;
     for (Held& held : worker.held) {
       held.granted += paused.duration;
+      held.began += paused.duration;
       held.moved += paused.duration;
       if (held.expected_end != 0) held.expected_end += paused.duration;
     }

@@ -176,6 +176,7 @@ class Plan {
     ChunkId chunk;
     std::uint32_t attempt;
     Nanoseconds granted;
+    Nanoseconds began;         // when a lane came free for it, as far as can be told from here
     Nanoseconds moved;         // when it was last seen to wait for a lane, or to get on in one
     Nanoseconds expected_end;  // 0: not known
     std::uint64_t ticks = 0;   // of the newest beat
@@ -192,13 +193,13 @@ class Plan {
     std::vector<Held> held;  // in the order of granting, which is that of computing
     bool is_leaving = false;
     std::uint32_t returns_in_a_row = 0;
-    Nanoseconds idle_until = 0;  // when it got the chunk that it is at, or gave the last result
-    double interval_ns = 0;      // between results, as of late; 0: not known
+    Nanoseconds chunk_ns = 0;  // what a lane takes for a chunk, as of late; 0: not known
     // Tasks that its beats name and that it was not granted, or not any more: by ticks.
     std::map<std::pair<ChunkId, std::uint32_t>, Stray> strays;
 
-    double rate() const { return interval_ns > 0 ? 1 / interval_ns : 0; }
-    Nanoseconds chunk_ns() const { return static_cast<Nanoseconds>(interval_ns * capacity.lanes); }
+    double rate() const {
+      return chunk_ns > 0 ? capacity.lanes / static_cast<double>(chunk_ns) : 0;
+    }
   };
   using Workers = std::map<WorkerId, Worker>;
   using WorkerRef = Workers::value_type&;
@@ -286,8 +287,9 @@ class Plan {
   void dismiss(MachineId machine, const std::string& reason);
   void finish_if_done();
 
-  void measure(Worker& worker);
-  void set_interval(Worker& worker, double interval_ns);
+  void measure(Worker& worker, const Held& held);
+  void set_chunk_ns(Worker& worker, Nanoseconds chunk_ns);
+  void let_go(Worker& worker, const Held& held);
   std::uint32_t active_holders(ChunkId chunk) const;
   // Of the active ones: who got it first, and last.
   std::pair<WorkerId, WorkerId> oldest_and_newest(ChunkId chunk) const;
@@ -323,12 +325,13 @@ class Plan {
 
   // Workers.
   Workers workers_;
-  std::set<WorkerId> hungry_;               // could take more than they were given
-  WorkerId next_served_ = 0;                // of the hungry, in turn
-  std::uint32_t lanes_ = 0;                 // of all workers
-  double rate_ = 0;                         // of all workers
-  std::multiset<Nanoseconds> chunk_times_;  // of the workers that have shown their speed
-  std::set<LateKey> late_;                  // chunks with one active holder, which may be copied
+  std::set<WorkerId> hungry_;                       // could take more than they were given
+  WorkerId next_served_ = 0;                        // of the hungry, in turn
+  std::uint32_t lanes_ = 0;                         // of all workers
+  double rate_ = 0;                                 // of all workers
+  std::map<MachineId, Nanoseconds> last_chunk_ns_;  // of machines whose session has ended
+  std::multiset<Nanoseconds> chunk_times_;          // of the workers that have shown their speed
+  std::set<LateKey> late_;  // chunks with one active holder, which may be copied
   std::set<std::pair<Nanoseconds, ChunkId>> copied_;  // those with more: by the newest grant
   std::uint32_t backups_ = 0;                         // granted ever
   Nanoseconds next_back_up_ = 0;

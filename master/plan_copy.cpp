@@ -56,7 +56,7 @@ std::optional<ChunkId> Plan::best_to_copy(WorkerRef ref) {
         std::count_if(holder.held.data(), held, [](const Held& h) { return !h.is_expired; });
     const Copyable copyable{before >= holder.capacity.lanes, now_ - held->granted,
                             expected_end - now_};
-    if (!worth_copying(copyable, worker.chunk_ns())) return true;
+    if (!worth_copying(copyable, worker.chunk_ns)) return true;
     if (!copyable.is_queued && copied_.size() >= copies_max(lanes_)) return true;
     if (const Nanoseconds left = estimated_left(copyable); left > longest) {
       longest = left;
@@ -82,7 +82,7 @@ std::optional<ChunkId> Plan::best_to_copy_again(const Worker& worker) const {
         std::ranges::all_of(open_.at(chunk).holders, [&, c = chunk](WorkerId id) {
           const Held* held = find_held(workers_.at(id), c);
           return worth_copying({false, now_ - held->granted, held->expected_end - now_},
-                               worker.chunk_ns());
+                               worker.chunk_ns);
         });
     return is_worth ? std::optional(chunk) : std::nullopt;
   }

@@ -53,7 +53,7 @@ bool Plan::grant_next(WorkerRef ref) {
   if (!chunk) return false;
   // What came back goes to anybody: perhaps nobody else may have it.
   const bool is_fresh = *chunk == next_;
-  if (is_fresh && !worth_starting(worker.chunk_ns(), worker.rate(), all)) return false;
+  if (is_fresh && !worth_starting(worker.chunk_ns, worker.rate(), all)) return false;
   unpend(*chunk);
   grant(ref, *chunk, false);
   return true;
@@ -65,14 +65,13 @@ void Plan::grant(WorkerRef ref, ChunkId chunk, bool is_copy) {
   unindex_late(chunk);
   Open& open = open_[chunk];
   pass_touched();
-  if (worker.held.empty()) worker.idle_until = now_;
-  const auto queued = static_cast<double>(worker.held.size() + 1);
+  const double turns =
+      std::max(1.0, static_cast<double>(worker.held.size() + 1) / worker.capacity.lanes);
   const Nanoseconds expected_end =
-      worker.interval_ns > 0
-          ? now_ +
-                std::max(worker.chunk_ns(), static_cast<Nanoseconds>(worker.interval_ns * queued))
+      worker.chunk_ns > 0
+          ? now_ + static_cast<Nanoseconds>(static_cast<double>(worker.chunk_ns) * turns)
           : 0;
-  worker.held.push_back({chunk, ++open.attempts, now_, now_, expected_end, 0, false});
+  worker.held.push_back({chunk, ++open.attempts, now_, now_, now_, expected_end, 0, false});
   open.holders.push_back(id);
   backups_ += is_copy;
   index_late(chunk);

@@ -15,7 +15,7 @@ void Plan::release(WorkerRef ref, ChunkId chunk) {
   const auto held = std::ranges::find(worker.held, chunk, &Held::chunk);
   MANDEL_ASSERT(held != worker.held.end());
   const bool was_active = !held->is_expired;
-  worker.held.erase(held);
+  let_go(worker, *held);
   if (!worker.is_leaving) hungry_.insert(id);
   relieved_.push_back(id);
   std::erase(open_.at(chunk).holders, id);
@@ -89,7 +89,7 @@ void Plan::cancel_holders(ChunkId chunk) {
     note(Transition::Kind::kCancelled, chunk, id);
     if (held->is_expired && held->ticks > 0)
       worker.strays[{chunk, held->attempt}] = {held->ticks, held->moved};
-    worker.held.erase(held);
+    let_go(worker, *held);
     if (!worker.is_leaving) hungry_.insert(id);
     relieved_.push_back(id);
   }
@@ -108,7 +108,8 @@ void Plan::end_session(WorkerId id, bool is_to_blame) {
     release(ref, chunk);
     if (is_to_blame) blame(chunk, {worker.incarnation, true, is_certain});
   }
-  set_interval(worker, 0);
+  last_chunk_ns_[worker.machine] = worker.chunk_ns;
+  set_chunk_ns(worker, 0);
   lanes_ -= worker.capacity.lanes;
   hungry_.erase(id);
   workers_.erase(id);

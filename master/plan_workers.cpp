@@ -7,8 +7,8 @@
 namespace mandel {
 namespace {
 
-// How much of a worker's speed is its newest result: chunks differ in cost, so one says little.
-constexpr double kIntervalWeight = 0.25;
+// A worker's newest result is a quarter of what is taken for its speed: chunks differ in cost.
+constexpr Nanoseconds kMeasuredOver = 4;
 
 }  // namespace
 
@@ -52,21 +52,29 @@ std::uint32_t Plan::stuck_strays(const Worker& worker) const {
       worker.strays, [&](const auto& stray) { return now_ - stray.second.moved > kLease; }));
 }
 
-void Plan::measure(Worker& worker) {
+// From the chunk's beginning to its result, and not from result to result: where some lanes had
+// nothing to do, results are rare, and the worker is not slow.
+void Plan::measure(Worker& worker, const Held& held) {
   if (!is_usable(worker)) return;
-  const auto interval = static_cast<double>(std::max<Nanoseconds>(1, now_ - worker.idle_until));
-  worker.idle_until = now_;
-  set_interval(worker, worker.interval_ns == 0 ? interval
-                                               : (1 - kIntervalWeight) * worker.interval_ns +
-                                                     kIntervalWeight * interval);
+  const Nanoseconds took = std::max<Nanoseconds>(1, now_ - held.began);
+  const Nanoseconds before = worker.chunk_ns;
+  set_chunk_ns(worker, before == 0 ? took : before + (took - before) / kMeasuredOver);
 }
 
-void Plan::set_interval(Worker& worker, double interval_ns) {
+void Plan::set_chunk_ns(Worker& worker, Nanoseconds chunk_ns) {
   rate_ -= worker.rate();
-  if (worker.interval_ns > 0) chunk_times_.erase(chunk_times_.find(worker.chunk_ns()));
-  worker.interval_ns = interval_ns;
-  if (worker.interval_ns > 0) chunk_times_.insert(worker.chunk_ns());
+  if (worker.chunk_ns > 0) chunk_times_.erase(chunk_times_.find(worker.chunk_ns));
+  worker.chunk_ns = chunk_ns;
+  if (worker.chunk_ns > 0) chunk_times_.insert(worker.chunk_ns);
   rate_ += worker.rate();
+}
+
+// If a lane was at it, the first that waits behind the lanes begins.
+void Plan::let_go(Worker& worker, const Held& held) {
+  const std::ptrdiff_t place = &held - worker.held.data();
+  const std::ptrdiff_t lanes = worker.capacity.lanes;
+  if (place < lanes && lanes < std::ssize(worker.held)) worker.held[lanes].began = now_;
+  worker.held.erase(worker.held.begin() + place);
 }
 
 std::uint32_t Plan::active_holders(ChunkId chunk) const {

@@ -251,6 +251,31 @@ TEST(PlanCopies, StayAllowedWhenTheOriginalIsLost) {
   EXPECT_EQ(stage.grant_of(0).worker, 3u);
 }
 
+// Its results come one at a time, since only one of its lanes has anything to do.
+TEST(PlanCopies, AWorkerWithIdleLanesIsNotTakenForASlowOne) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1, {1, 1});
+  stage.join(2, {4, 16});
+  ASSERT_EQ(stage.grant_of(1).worker, 2u);
+  stage.now = kSecond;
+  stage.done(2, 1);
+  stage.tick_at(kSecond * 3 / 2);
+  EXPECT_EQ(stage.grant_of(0).worker, 2u) << "it needs a second; the other has had longer";
+}
+
+TEST(PlanCopies, AMachineThatComesBackIsAsFastAsItWas) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  stage.join(1, {1, 1});
+  stage.now = kSecond / 10;
+  stage.done(1, 0);
+  stage.lost(1);
+  stage.join(2, {1, 1});
+  ASSERT_EQ(stage.grant_of(1).worker, 2u);
+  stage.join(101, {1, 1});
+  stage.tick_at(kSecond / 4);
+  EXPECT_EQ(stage.grant_of(1).worker, 101u) << "who is not known to be fast waits for a second";
+}
+
 TEST(PlanStory, TellsWhatHappenedToAChunk) {
   Stage stage({.chunks = 3, .window = kNoWindow});
   stage.join(1);
