@@ -77,7 +77,7 @@ void Plan::handle(const event::Done& done) {
   actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});
   Worker& worker = it->second;
   const bool is_wanted = wants(done.worker, done.chunk);
-  worker.returns_in_a_row = 0;
+  worker.returned_in_a_row.clear();
   if (const Held* held = find_held(worker, done.chunk)) {
     measure(worker, *held);
     release(*it, done.chunk);
@@ -103,10 +103,12 @@ void Plan::handle(const event::Returned& returned) {
   note(Transition::Kind::kReturned, returned.grant.chunk, returned.grant.worker);
   trust_.failed(worker.machine);
   release(*it, returned.grant.chunk);
+  if (!open_.at(returned.grant.chunk).is_suspect())
+    worker.returned_in_a_row.insert(returned.grant.chunk);
   blame(returned.grant.chunk, {worker.incarnation, false, true});
-  if (++worker.returns_in_a_row >= kReturnsInARowMax)
+  if (worker.returned_in_a_row.size() >= kReturnsInARowMax)
     dismiss(worker.machine,
-            fmt::format("it failed {} times in a row, the last time with chunk {}: {}",
+            fmt::format("it failed with {} chunks in a row, at last with chunk {}: {}",
                         kReturnsInARowMax, returned.grant.chunk, returned.reason));
   deal();
 }
@@ -293,7 +295,7 @@ void Plan::finish_if_done() {
   // A worker that was only cut off may come back and speak for its chunk.
   if (!condemned_.empty() && now_ - last_blame_ < kLease) return;
   for (const ChunkId chunk : std::exchange(condemned_, {})) {
-    std::string reason = fmt::format("{} workers failed or died with it", kBlamesMax);
+    std::string reason = fmt::format("{} times a worker failed or died with it", kBlamesMax);
     cancel_holders(chunk);
     actions_.emplace_back(action::SetAside{chunk, reason});
     note(Transition::Kind::kSetAside, chunk);

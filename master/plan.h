@@ -140,10 +140,11 @@ using Action =
 
 class Plan {
  public:
-  // A worker is dismissed after so many returned chunks in a row.
-  static constexpr std::uint32_t kReturnsInARowMax = 3;
-  // A chunk is set aside once so many processes have died with it or returned it, one of them
-  // while it had nothing else.
+  // A worker is dismissed once it has returned so many different chunks with no result between
+  // them. Those under suspicion don't count: it is they who are being tried.
+  static constexpr std::size_t kReturnsInARowMax = 3;
+  // A chunk is set aside once it was returned so often, or so many processes have died with it, one
+  // of them while it had nothing else. It goes twice to one process only where there is no other.
   static constexpr std::size_t kBlamesMax = 3;
   // A task of which a worker's beats know nothing so long after it was sent, or whose ticks stand
   // still for so long, is given to somebody else. A tick is due every 50 ms.
@@ -192,7 +193,7 @@ class Plan {
     Capacity capacity;
     std::vector<Held> held;  // in the order of granting, which is that of computing
     bool is_leaving = false;
-    std::uint32_t returns_in_a_row = 0;
+    std::set<ChunkId> returned_in_a_row;
     Nanoseconds chunk_ns = 0;  // what a lane takes for a chunk, as of late; 0: not known
     // Tasks that its beats name and that it was not granted, or not any more: by ticks.
     std::map<std::pair<ChunkId, std::uint32_t>, Stray> strays;
@@ -217,10 +218,10 @@ class Plan {
   struct Open {
     std::uint32_t attempts = 0;
     std::vector<WorkerId> holders;  // with those whose lease expired
-    std::vector<Blame> blames;      // by different incarnations
+    std::vector<Blame> blames;      // no two deaths of one incarnation
     std::vector<Kept> kept;
 
-    // The next one that dies with it shall have had nothing else.
+    // The next one that gets it shall have nothing else.
     bool is_suspect() const { return blames.size() + 1 >= kBlamesMax; }
     bool is_condemned() const {
       return blames.size() >= kBlamesMax && std::ranges::any_of(blames, &Blame::is_certain);

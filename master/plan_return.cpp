@@ -117,8 +117,10 @@ void Plan::end_session(WorkerId id, bool is_to_blame) {
 
 void Plan::blame(ChunkId chunk, Blame blame) {
   Open& open = open_.at(chunk);
-  const bool is_known = std::ranges::any_of(
-      open.blames, [&](const Blame& b) { return b.incarnation == blame.incarnation; });
+  // A process dies once; more broken connections of it are no more proof.
+  const bool is_known = blame.is_death && std::ranges::any_of(open.blames, [&](const Blame& b) {
+                          return b.incarnation == blame.incarnation;
+                        });
   if (is_known) return;
   open.blames.push_back(blame);
   blamed_.insert(chunk);

@@ -119,6 +119,22 @@ TEST(FailingKernel, CostsItsWorkerTheMastersConfidence) {
   EXPECT_EQ(run.json["counts_sha256"], kTutorialDigest);
 }
 
+TEST(FailingKernel, OfTheOnlyWorkerEndsTheJobSoon) {
+  const Worker failing = strange({"fails-always"});
+  const MasterRun run = run_master({"--chunks", "20", "--hosts", failing.address()});
+  EXPECT_EQ(run.status, 3) << run.err;
+  EXPECT_NE(run.err.find("no worker is left that can be trusted"), std::string::npos) << run.err;
+}
+
+TEST(FailingChunk, OfTheOnlyWorkerIsSetAsideAndAllOthersAreComputed) {
+  const Worker worker = strange({"fails-at-row", fmt::format("{}", axes_of(Job{}).ys[201])});
+  const MasterRun run = run_master({"--chunks", "100", "--hosts", worker.address()});
+  EXPECT_EQ(run.status, 3) << run.err;
+  EXPECT_NE(run.err.find("chunk 40, rows 200 to 204, is missing"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("99 of 100 chunks were done"), std::string::npos) << run.err;
+  EXPECT_EQ(run.err.find("is not used any more"), std::string::npos) << run.err;
+}
+
 TEST(Explain, TellsTheLifeOfOneChunk) {
   const Worker worker = slow();
   const MasterRun run =

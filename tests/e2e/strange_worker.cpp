@@ -1,11 +1,13 @@
 // A worker that is sound but for its kernel: the real daemon, with lanes that lie, die, hang or
 // fail. What a broken core or a broken driver looks like from outside.
 //
-//   strange-worker lies-always | lies-after N | dies-at-row Y | hangs-first | fails-always
+//   strange-worker lies-always | lies-after N | dies-at-row Y | hangs-first | fails-always |
+//                  fails-at-row Y
 //
 // lies-after: the first N chunks are right. dies-at-row: the process is gone as soon as it is asked
-// for the row of the coordinate Y. hangs-first: the first chunk never ends and never looks at its
-// stop token.
+// for the row of the coordinate Y; fails-at-row: it only fails. hangs-first: the first chunk never
+// ends and never looks at its stop token.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -32,12 +34,12 @@ class StrangeKernel final : public Kernel {
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
                   std::span<std::uint32_t> out, StopPoll stop) override {
     const int run = runs++;
-    if (manner == "dies-at-row")
-      for (const double y : ys)
-        if (y == number) _exit(1);
+    const bool has_row = std::ranges::find(ys, number) != ys.end();
+    if (manner == "dies-at-row" && has_row) _exit(1);
     if (manner == "hangs-first" && run == 0)
       for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
-    if (manner == "fails-always") throw std::runtime_error("the kernel's driver fell over");
+    if (manner == "fails-always" || (manner == "fails-at-row" && has_row))
+      throw std::runtime_error("the kernel's driver fell over");
     const KernelStats stats = sound_->run(xs, ys, max_iter, out, stop);
     const bool lies = manner == "lies-always" || (manner == "lies-after" && run >= number);
     if (lies)

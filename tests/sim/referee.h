@@ -48,7 +48,7 @@ class Referee {
   struct Suspicion {  // incarnations
     std::set<std::uint64_t> died;
     std::set<std::uint64_t> died_alone;  // of these: they had nothing else
-    std::set<std::uint64_t> failed;
+    std::multiset<std::uint64_t> failed;
   };
 
   void see(const event::Joined& joined);

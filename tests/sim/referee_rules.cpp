@@ -52,10 +52,11 @@ void Referee::check_copies(ChunkId chunk) {
 bool Referee::is_condemned(ChunkId chunk) const {
   const auto it = suspicions_.find(chunk);
   if (it == suspicions_.end()) return false;
-  std::set<std::uint64_t> all = it->second.died;
-  all.insert(it->second.failed.begin(), it->second.failed.end());
-  const bool is_proved = !it->second.died_alone.empty() || !it->second.failed.empty();
-  return all.size() >= Plan::kBlamesMax && is_proved;
+  const auto& [died, died_alone, failed] = it->second;
+  const auto died_only = std::ranges::count_if(
+      died, [&](std::uint64_t incarnation) { return !failed.contains(incarnation); });
+  const bool is_proved = !died_alone.empty() || !failed.empty();
+  return static_cast<std::size_t>(died_only) + failed.size() >= Plan::kBlamesMax && is_proved;
 }
 
 void Referee::check(const action::Cancel& cancel) {

@@ -41,16 +41,12 @@ WorkerSpec draw_worker(Random& random, bool is_first, bool is_faulty, bool has_a
   return worker;
 }
 
-// Chunks that kill or fail need other workers, or the same one again, to be told from bad luck.
 void draw_curses(Random& random, Scenario& scenario) {
   scenario.curses.assign(scenario.chunks(), Curse::kNone);
   if (random.chance(0.2))
     for (std::uint32_t n = random.between(1, 2); n > 0; --n)
       scenario.curses[random.below(scenario.chunks())] = Curse::kKills;
-  const auto well = std::ranges::count_if(
-      scenario.workers, [](const WorkerSpec& w) { return w.returns == 0 && w.speed >= 0.02; });
-  if (well >= 6 && random.chance(0.2))
-    scenario.curses[random.below(scenario.chunks())] = Curse::kFails;
+  if (random.chance(0.2)) scenario.curses[random.below(scenario.chunks())] = Curse::kFails;
 }
 
 void draw_costs(Random& random, Scenario& scenario, std::uint32_t chunks) {

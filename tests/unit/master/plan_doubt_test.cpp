@@ -105,10 +105,10 @@ TEST(PlanBlame, AReturnedChunkGoesToSomebodyWhoHasNotTried) {
 
 TEST(PlanBlame, AWorkerThatFailsAgainAndAgainIsDismissed) {
   Stage stage({.chunks = 100, .window = kNoWindow});
-  stage.join(1);
+  stage.join(1, {3, 16});
   std::vector<Action> actions;
-  for (std::uint32_t n = 0; n < Plan::kReturnsInARowMax; ++n)
-    actions = stage.returned(stage.grant_of(0));
+  for (ChunkId chunk = 0; chunk < Plan::kReturnsInARowMax; ++chunk)
+    actions = stage.returned(stage.grant_of(chunk));
   ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
   EXPECT_EQ(only<action::Dismiss>(actions)[0].machine, 1u);
   EXPECT_FALSE(stage.plan.has_workers());
@@ -116,10 +116,72 @@ TEST(PlanBlame, AWorkerThatFailsAgainAndAgainIsDismissed) {
 
 TEST(PlanBlame, ASuccessClearsTheRecord) {
   Stage stage({.chunks = 100, .window = kNoWindow});
-  stage.join(1);
-  for (std::uint32_t n = 1; n < Plan::kReturnsInARowMax; ++n) stage.returned(stage.grant_of(0));
+  stage.join(1, {4, 16});
+  for (ChunkId chunk = 1; chunk < Plan::kReturnsInARowMax; ++chunk)
+    stage.returned(stage.grant_of(chunk));
   stage.done(1, 0);
-  EXPECT_TRUE(only<action::Dismiss>(stage.returned(stage.grant_of(1))).empty());
+  EXPECT_TRUE(only<action::Dismiss>(stage.returned(stage.grant_of(3))).empty());
+}
+
+// One worker alone, which fails with these chunks, always, until it has nothing left to do. How
+// often it failed.
+std::uint32_t live_alone(Stage& stage, const std::set<ChunkId>& poison) {
+  std::uint32_t failures = 0;
+  stage.join(1, {2, 4});
+  for (std::size_t next = 0; next < stage.grants.size() && stage.plan.has_workers(); ++next) {
+    const Grant grant = stage.grants[next];
+    stage.now += kMillisecond;
+    if (poison.contains(grant.chunk)) {
+      ++failures;
+      stage.returned(grant);
+    } else {
+      stage.done(1, grant.chunk);
+    }
+  }
+  stage.tick_at(stage.now + 2 * Plan::kLease);
+  return failures;
+}
+
+TEST(PlanBlame, AWorkerAloneWithAPoisonChunkDoesAllTheOthers) {
+  for (const ChunkId poison : {0u, 5u, 9u}) {
+    Stage stage({.chunks = 10, .window = kNoWindow});
+    EXPECT_EQ(live_alone(stage, {poison}), Plan::kBlamesMax);
+    EXPECT_TRUE(stage.plan.has_workers());
+    EXPECT_TRUE(stage.plan.is_finished());
+    EXPECT_EQ(stage.plan.chunks_done(), 9u);
+    EXPECT_TRUE(stage.plan.set_aside().contains(poison));
+    EXPECT_EQ(stage.grants.back().chunk, poison) << "the last trial waits for all that is sound";
+  }
+}
+
+TEST(PlanBlame, TheOnlyChunkOfTheOnlyWorkerMayBeSetAside) {
+  Stage stage({.chunks = 1, .window = 1});
+  EXPECT_EQ(live_alone(stage, {0}), Plan::kBlamesMax);
+  EXPECT_TRUE(stage.plan.is_finished());
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+}
+
+TEST(PlanBlame, AWorkerThatFailsWithEverythingIsDismissedSoon) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  std::set<ChunkId> all;
+  for (ChunkId chunk = 0; chunk < 100; ++chunk) all.insert(chunk);
+  EXPECT_LE(live_alone(stage, all), 2 * Plan::kReturnsInARowMax);
+  EXPECT_FALSE(stage.plan.has_workers());
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+}
+
+// Others have failed with these before.
+TEST(PlanBlame, TryingSuspectsIsNoStainOnAWorker) {
+  Stage stage({.chunks = 4, .window = kNoWindow});
+  for (const WorkerId id : {1u, 2u}) {
+    stage.join(id, {4, 16});
+    stage.lost(id);
+  }
+  stage.join(3);
+  for (int n = 0; n < 4; ++n)
+    EXPECT_TRUE(only<action::Dismiss>(stage.returned(stage.grants.back())).empty());
+  stage.tick_at(2 * Plan::kLease);
+  EXPECT_EQ(stage.plan.set_aside().size(), 4u);
 }
 
 // Two machines, each with one lane, and everything is audited.
