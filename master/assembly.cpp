@@ -74,12 +74,14 @@ Result<void> Assembly::read_back(ChunkId chunk) {
 
 std::uint32_t Assembly::take_freed() { return std::exchange(freed_, 0); }
 
-Result<void> Assembly::finish() {
+Result<void> Assembly::finish(const Tell& tell) {
   const std::uint32_t chunks = config_.chunking.chunks();
   MANDEL_ASSERT((config_.store ? config_.done.size() : next_ + waiting_.size()) == chunks);
   const bool is_fed = config_.store && config_.sinks.empty();
-  while (!is_fed && next_ < chunks)
+  while (!is_fed && next_ < chunks) {
     if (auto fed = feed(); !fed) return fed;
+    if (tell) tell(next_);
+  }
   for (const auto& sink : config_.sinks)
     if (auto finished = sink->finish(); !finished) return finished;
   if (!config_.store) return {};

@@ -8,6 +8,7 @@
 // compressing a picture. Without a store chunks wait in memory for their turn.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,7 +58,9 @@ class Assembly {
   bool has_waiting() const { return !waiting_.empty(); }
 
   // All chunks were put: feeds what is left, completes all files, ends the journal.
-  Result<void> finish();
+  using Tell = std::function<void(ChunkId written)>;
+  // `tell` hears after each chunk that the sinks still had to take how many they have.
+  Result<void> finish(const Tell& tell = {});
   // Without finish(): true if store and journal stay for --resume, since the journal has chunks;
   // else nothing stays.
   bool leave();

@@ -20,6 +20,19 @@ double fraction(const ProgressState& state) {
              : static_cast<double>(state.pixels_done) / static_cast<double>(state.pixels);
 }
 
+double fraction(const WritingState& state) {
+  return state.chunks == 0 ? 0 : static_cast<double>(state.chunks_written) / state.chunks;
+}
+
+template <typename State>
+std::string bar_of(const State& state, int width) {
+  const std::string text = line_text(state);
+  const int room = std::min(40, width - static_cast<int>(text.size()) - 4);
+  if (room < 8) return text.substr(0, static_cast<std::size_t>(std::max(width - 1, 0)));
+  const int full = static_cast<int>(fraction(state) * room);
+  return fmt::format("[{:#<{}}{:.<{}}] {}", "", full, "", room - full, text);
+}
+
 int terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -47,20 +60,26 @@ std::string line_text(const ProgressState& state) {
                      state.workers == 1 ? "" : "s");
 }
 
-std::string bar_text(const ProgressState& state, int width) {
-  const std::string text = line_text(state);
-  const int room = std::min(40, width - static_cast<int>(text.size()) - 4);
-  if (room < 8) return text.substr(0, static_cast<std::size_t>(std::max(width - 1, 0)));
-  const int full = static_cast<int>(fraction(state) * room);
-  return fmt::format("[{:#<{}}{:.<{}}] {}", "", full, "", room - full, text);
+std::string line_text(const WritingState& state) {
+  return fmt::format("{:3.0f} %  writing the picture, chunk {}/{}", 100 * fraction(state),
+                     state.chunks_written, state.chunks);
 }
+
+std::string bar_text(const ProgressState& state, int width) { return bar_of(state, width); }
+
+std::string bar_text(const WritingState& state, int width) { return bar_of(state, width); }
 
 Progress::Progress(bool is_quiet, Nanoseconds now)
     : is_quiet_(is_quiet),
       is_terminal_(isatty(STDERR_FILENO) == 1),
       next_(now + (is_terminal_ ? kBarPeriod : kLinePeriod)) {}
 
-void Progress::update(const ProgressState& state, Nanoseconds now) {
+void Progress::update(const ProgressState& state, Nanoseconds now) { show(state, now); }
+
+void Progress::update(const WritingState& state, Nanoseconds now) { show(state, now); }
+
+template <typename State>
+void Progress::show(const State& state, Nanoseconds now) {
   if (is_quiet_ || now < next_) return;
   next_ = now + (is_terminal_ ? kBarPeriod : kLinePeriod);
   if (!is_terminal_) {

@@ -1,5 +1,5 @@
-// How far the job is, on stderr: a bar that is redrawn in place on a terminal, a line now and then
-// elsewhere. The text is a pure function; only Progress writes.
+// How far the job is, and its files after it, on stderr: a bar that is redrawn in place on a
+// terminal, a line now and then elsewhere. The text is a pure function; only Progress writes.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,14 @@ struct ProgressState {
   std::uint64_t pixels = 0;
   std::uint64_t pixels_done = 0;
   std::uint64_t pixels_resumed = 0;  // of them, by an earlier run: no measure of speed
-  std::uint32_t workers = 0;  // connected now
+  std::uint32_t workers = 0;         // connected now
   Nanoseconds elapsed = 0;
+};
+
+// After all is computed: a picture takes longer to compress than to compute.
+struct WritingState {
+  std::uint32_t chunks = 0;
+  std::uint32_t chunks_written = 0;
 };
 
 // "1:05", "2:00:00".
@@ -24,18 +30,24 @@ std::string duration_text(double seconds);
 
 // The bar with percentage, chunks, rate and remaining time, at most `width` columns.
 std::string bar_text(const ProgressState& state, int width);
+std::string bar_text(const WritingState& state, int width);
 // The same facts as a log line.
 std::string line_text(const ProgressState& state);
+std::string line_text(const WritingState& state);
 
 class Progress {
  public:
   Progress(bool is_quiet, Nanoseconds now);
   // Draws if enough time has passed since the last.
   void update(const ProgressState& state, Nanoseconds now);
+  void update(const WritingState& state, Nanoseconds now);
   // Removes the bar.
   void clear();
 
  private:
+  template <typename State>
+  void show(const State& state, Nanoseconds now);
+
   const bool is_quiet_;
   const bool is_terminal_;
   bool is_drawn_ = false;

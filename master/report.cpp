@@ -7,6 +7,8 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/clock.h"
+#include "master/progress.h"
 #include "master/summary.h"
 
 namespace mandel {
@@ -62,6 +64,16 @@ void print_results(const Ended& ended) {
   std::fflush(stdout);
 }
 
+// What the sinks have not taken yet goes on here, for minutes where a picture is large.
+Result<void> finish_files(Ended& ended) {
+  Progress progress(ended.options.is_quiet, steady_now());
+  auto finished = ended.writer.finish([&](ChunkId written) {
+    progress.update(WritingState{ended.assignment.record.chunks, written}, steady_now());
+  });
+  progress.clear();
+  return finished;
+}
+
 }  // namespace
 
 int report(Ended ended, std::optional<OutputFile>& json, const std::string& digest) {
@@ -76,7 +88,7 @@ int report(Ended ended, std::optional<OutputFile>& json, const std::string& dige
                           fmt::format("--expect-sum: the sum is {}, not {}; nothing was written",
                                       outcome.sum, *options.expect_sum),
                           kExitVerification);
-  if (auto finished = ended.writer.finish(); !finished)
+  if (auto finished = finish_files(ended); !finished)
     return report_failure(ended, finished.error().what, kExitOutput);
   if (!json) return kExitDone;
   const std::string text =

@@ -41,10 +41,10 @@ std::optional<Error> Writer::error() const {
   return error_;
 }
 
-Result<void> Writer::finish() {
+Result<void> Writer::finish(const Assembly::Tell& tell) {
   close();
   if (error_) return tl::unexpected(*error_);
-  return assembly_.finish();
+  return assembly_.finish(tell);
 }
 
 bool Writer::leave() {

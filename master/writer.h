@@ -37,8 +37,9 @@ class Writer {
   bool is_idle() const;
   std::optional<Error> error() const;
 
-  // All chunks were put: completes all files, ends the journal. Takes as long as the sinks do.
-  Result<void> finish();
+  // All chunks were put: completes all files, ends the journal. Takes as long as the sinks do, and
+  // tells how far they are.
+  Result<void> finish(const Assembly::Tell& tell = {});
   // Instead of finish(): stores what came, and ends. True if the job can be resumed; otherwise
   // nothing is left behind.
   bool leave();

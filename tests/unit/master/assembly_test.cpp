@@ -50,7 +50,10 @@ TEST_F(AssemblyTest, WithAStoreChunksLeaveMemoryAtOnce) {
   feed_all(assembly);
   EXPECT_EQ(log_.values.size(), 3 * kPixels);
   put(assembly, {3});
-  EXPECT_TRUE(assembly.finish()) << "feeds what is left";
+  std::vector<ChunkId> told;
+  EXPECT_TRUE(assembly.finish([&](ChunkId written) { told.push_back(written); }))
+      << "feeds what is left";
+  EXPECT_EQ(told, std::vector<ChunkId>{4});
   EXPECT_EQ(assembly.take_freed(), 2u);
   EXPECT_EQ(log_.values, all());
   EXPECT_EQ(bytes_of(folder_.path("a.raw")),

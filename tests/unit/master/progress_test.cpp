@@ -29,6 +29,13 @@ TEST(Progress, NeverOverflowsTheLine) {
     EXPECT_LT(bar_text(kHalf, width).size(), static_cast<std::size_t>(std::max(width, 1)));
 }
 
+TEST(Progress, OfTheWritingSaysHowFarItIs) {
+  const std::string bar = bar_text(WritingState{256, 64}, 120);
+  EXPECT_NE(bar.find(" 25 %"), std::string::npos) << bar;
+  EXPECT_NE(bar.find("writing the picture, chunk 64/256"), std::string::npos) << bar;
+  EXPECT_EQ(std::count(bar.begin(), bar.end(), '#'), 10) << bar;
+}
+
 TEST(Progress, AtTheVeryStartItPromisesNothing) {
   EXPECT_NE(line_text({10, 0, 100, 0, 0, 0, 0}).find("ETA ?"), std::string::npos);
 }
