@@ -83,7 +83,7 @@ TEST_P(LanePoolTest, SaysWhatEachLaneDidOfATask) {
   pool.submit({1, tutorial(1000), 0, 500, 200});
   const LaneResult result = std::move(collector.take(1).at(0));
   ASSERT_FALSE(result.parts.empty());
-  EXPECT_EQ(result.parts[0].began_ns, result.waited_ns);
+  EXPECT_GE(result.parts[0].began_ns, result.waited_ns);
   std::uint64_t computed_ns = 0;
   std::set<std::size_t> lanes;
   for (const LanePart& part : result.parts) {
