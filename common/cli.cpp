@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <errno.h>
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
-#include <unistd.h>
+
+#include "common/log.h"
 
 namespace mandel {
 
@@ -24,7 +24,10 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
 }
 
 int complain(const Error& error, int exit_code) {
-  fmt::print(stderr, "{}: {}\n", program_invocation_short_name, error.what);
+  if (is_log_json())
+    spdlog::error("{}", error.what);
+  else
+    fmt::print(stderr, "{}: {}\n", program_invocation_short_name, error.what);
   return exit_code;
 }
 
@@ -33,15 +36,6 @@ void raise_file_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-void log_to_stderr(bool verbose) {
-  auto logger = spdlog::stderr_color_mt("mandel");
-  // On a terminal a progress bar may stand on the line: overwrite it.
-  const char* clear_line = isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
-  logger->set_pattern(fmt::format("{}%H:%M:%S.%e %^%l%$ %v", clear_line));
-  logger->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 }  // namespace mandel

@@ -1,4 +1,4 @@
-// What the two command lines share: exit codes, the form of an error, where logs go.
+// What the two command lines share: exit codes, the form of an error.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -20,13 +20,10 @@ inline constexpr int kExitInterrupted = 130;  // as shells say: 128 + SIGINT
 // Parses; if that ends the program (--help, a wrong option) the exit code, with all said.
 std::optional<int> parse(CLI::App& app, int argc, char** argv);
 
-// Prints "PROGRAM: error" to stderr and returns the exit code.
+// Says "PROGRAM: error" on stderr, or logs it where logs are JSON, and returns the exit code.
 int complain(const Error& error, int exit_code);
 
 // Every connection takes a few file descriptors; asks for as many as the system allows.
 void raise_file_limit();
-
-// Logs go to stderr, since stdout is for results.
-void log_to_stderr(bool verbose);
 
 }  // namespace mandel

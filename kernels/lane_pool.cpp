@@ -127,6 +127,12 @@ std::unordered_map<std::uint64_t, std::uint64_t> LanePool::ticks() {
   return ticks;
 }
 
+std::size_t LanePool::busy() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(seats_, [](const Seat& seat) { return seat.work != nullptr; }));
+}
+
 void LanePool::work(std::size_t index, const Lane& lane) {
   // On this thread, since a GPU's engine belongs to the one that made it.
   const std::unique_ptr<Kernel> kernel = lane.make();

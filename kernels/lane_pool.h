@@ -95,6 +95,8 @@ class LanePool {
   // How often the lanes have got on with each task, by id: 0 until one begins it, then at least 1,
   // and more with every poll of every lane that is at it. A task that has ended is not listed.
   std::unordered_map<std::uint64_t, std::uint64_t> ticks();
+  // Lanes that are computing.
+  std::size_t busy();
 
  private:
   struct Work;

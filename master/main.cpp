@@ -9,13 +9,17 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/log.h"
+#include "common/metrics_server.h"
 #include "master/assignment.h"
+#include "master/metrics.h"
 #include "master/options.h"
 #include "master/probe.h"
 #include "master/report.h"
 #include "master/run.h"
 #include "master/sinks/output_file.h"
 #include "master/sweep/command.h"
+#include "master/trace.h"
 #include "worker/daemon.h"
 
 namespace {
@@ -60,11 +64,27 @@ class EmbeddedWorker {
   std::jthread thread_;  // joined before the daemon goes
 };
 
-Result<std::optional<OutputFile>> open_json(const std::string& path) {
+// The file of an option, if it was given.
+Result<std::optional<OutputFile>> open_file(const char* option, const std::string& path) {
   if (path.empty()) return std::optional<OutputFile>();
-  auto json = OutputFile::create(path);
-  if (!json) return fail("--json: " + json.error().what);
-  return std::optional(*std::move(json));
+  auto file = OutputFile::create(path);
+  if (!file) return fail(fmt::format("{}: {}", option, file.error().what));
+  return std::optional(*std::move(file));
+}
+
+std::vector<std::string> labels_of(const std::vector<Target>& targets) {
+  std::vector<std::string> labels;
+  for (const Target& target : targets) labels.push_back(target.label);
+  return labels;
+}
+
+// Whatever became of the job, its trace is worth having.
+int finish_trace(std::optional<TraceWriter>& trace, int exit_code) {
+  if (!trace) return exit_code;
+  const auto finished = trace->finish();
+  if (finished) return exit_code;
+  const int failed = complain({"--trace: " + finished.error().what}, kExitOutput);
+  return exit_code == kExitDone ? failed : exit_code;
 }
 
 std::vector<Target> targets_of(const Options& options) {
@@ -111,15 +131,19 @@ int leave(Stage& stage, int exit_code) {
 
 struct Files {
   std::optional<OutputFile> json;
+  std::optional<OutputFile> trace;
   std::optional<Opened> opened;
   std::string digest;  // of all counts, for the JSON
 };
 
 // Nothing, or the exit code of what could not be opened.
 std::optional<int> open_all(Files& files, const Options& options, Assignment& assignment) {
-  auto json = open_json(options.json);
+  auto json = open_file("--json", options.json);
   if (!json) return complain(json.error(), kExitOutput);
   if (*json) files.json.emplace(*std::move(*json));
+  auto trace = open_file("--trace", options.trace);
+  if (!trace) return complain(trace.error(), kExitOutput);
+  if (*trace) files.trace.emplace(*std::move(*trace));
   auto opened = open_files(assignment, options.audit > 0);
   if (!opened) return complain(opened.error(), kExitOutput);
   files.opened = *std::move(opened);
@@ -159,10 +183,19 @@ int work(const Options& options) {
     return complain({fmt::format("--explain {}: chunks are numbered from 0 to {}", *options.explain,
                                  chunks - 1)},
                     kExitUsage);
+  Metrics metrics;
+  const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
+  if (!server) return leave(stage, complain(server.error(), kExitUsage));
   Files files;
   stage.signals.let_kill();
   if (const auto exit_code = open_all(files, options, *assignment)) return *exit_code;
   stage.signals.hold();
+  std::optional<MasterMetrics> master_metrics;
+  if (*server) master_metrics.emplace(metrics, labels_of(targets));
+  std::optional<TraceWriter> trace;
+  if (files.trace) trace.emplace(*std::move(files.trace), labels_of(targets));
+  std::function<void(const ChunkTimes&)> on_result;
+  if (trace) on_result = [&](const ChunkTimes& times) { trace->add(times); };
   Wakeup wakeup;
   auto done = files.opened->writer.done;
   Writer writer(std::move(files.opened->writer), wakeup);
@@ -175,12 +208,15 @@ int work(const Options& options) {
            .is_quiet = options.is_quiet,
            .done = std::move(done),
            .audit = options.audit,
-           .explain = options.explain},
+           .explain = options.explain,
+           .on_result = std::move(on_result),
+           .metrics = master_metrics ? &*master_metrics : nullptr},
           writer, wakeup, stage.signals);
   Outcome outcome = run.run();
   stage.signals.let_kill();
-  return leave(
-      stage, report({options, *assignment, writer, std::move(outcome)}, files.json, files.digest));
+  const int exit_code =
+      report({options, *assignment, writer, std::move(outcome)}, files.json, files.digest);
+  return leave(stage, finish_trace(trace, exit_code));
 }
 
 int sweep(const Options& options) {
@@ -197,7 +233,7 @@ int sweep(const Options& options) {
 int main(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
-  log_to_stderr(std::get<Options>(options).is_verbose);
-  return std::get<Options>(options).sweep ? sweep(std::get<Options>(options))
-                                          : work(std::get<Options>(options));
+  const Options& chosen = std::get<Options>(options);
+  log_to_stderr(chosen.is_verbose, chosen.log_format);
+  return chosen.sweep ? sweep(chosen) : work(chosen);
 }

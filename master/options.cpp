@@ -270,6 +270,7 @@ void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
   app.add_flag("--quiet", options.is_quiet, quiet)->group("The results");
   app.add_flag("--verbose", options.is_verbose, "log workers that come and go")
       ->group("The results");
+  add_log_format(app, options.log_format)->group("The results");
 }
 
 void add_output_options(CLI::App& app, Options& options) {
@@ -294,6 +295,10 @@ void add_output_options(CLI::App& app, Options& options) {
   app.add_option("--json", options.json, "write figures for programs")
       ->type_name("FILE")
       ->group(results);
+  app.add_option("--trace", options.trace,
+                 "write what happened when, for Perfetto or Chrome's tracing page")
+      ->type_name("FILE")
+      ->group(results);
   app.add_option("--expect-sum", options.expect_sum, "fail unless the counts add up to this")
       ->type_name("SUM")
       ->group(results);
@@ -301,6 +306,10 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("CHUNK")
       ->group(results);
   add_talk_options(app, options, "no progress, no table: the three lines only");
+  app.add_option("--metrics", options.metrics,
+                 "serve figures to Prometheus, at http://HOST:PORT/metrics")
+      ->type_name("HOST:PORT")
+      ->group(results);
 }
 
 // What it excludes is in the journal.

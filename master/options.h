@@ -11,6 +11,7 @@
 #include "common/error.h"
 #include "common/job.h"
 #include "common/lanes.h"
+#include "common/log.h"
 #include "master/codec_choice.h"
 
 namespace mandel {
@@ -38,9 +39,12 @@ struct Options {
   std::vector<std::string> outputs;
   std::string colours = "ultra";
   std::string json;
+  std::string trace;
+  std::string metrics;  // HOST:PORT; empty: none are served
   std::optional<std::uint64_t> expect_sum;
   bool is_quiet = false;
   bool is_verbose = false;
+  LogFormat log_format = LogFormat::kHuman;
 };
 
 // The options, or the exit code of a program that has said all there is to say.

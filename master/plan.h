@@ -169,6 +169,7 @@ class Plan {
   // Would valid counts for the chunk from this worker be of use now?
   bool wants(WorkerId worker, ChunkId chunk) const;
   bool has_workers() const { return !workers_.empty(); }
+  std::size_t chunks_held() const;                    // by workers; a copy counts too
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
 

@@ -17,6 +17,12 @@ Fleet Plan::fleet(const Worker& worker) const {
           config_.chunks - done_count_, rate_, chunk_times_.empty() ? 0 : *chunk_times_.begin()};
 }
 
+std::size_t Plan::chunks_held() const {
+  std::size_t held = 0;
+  for (const auto& [id, worker] : workers_) held += worker.held.size();
+  return held;
+}
+
 bool Plan::is_usable(const Worker& worker) const { return !worker.is_leaving && !is_stuck(worker); }
 
 bool Plan::is_stuck(const Worker& worker) const {

@@ -69,10 +69,10 @@ std::string bar_text(const ProgressState& state, int width) { return bar_of(stat
 
 std::string bar_text(const WritingState& state, int width) { return bar_of(state, width); }
 
-Progress::Progress(bool is_quiet, Nanoseconds now)
+Progress::Progress(bool is_quiet, bool has_bar, Nanoseconds now)
     : is_quiet_(is_quiet),
-      is_terminal_(isatty(STDERR_FILENO) == 1),
-      next_(now + (is_terminal_ ? kBarPeriod : kLinePeriod)) {}
+      has_bar_(has_bar && isatty(STDERR_FILENO) == 1),
+      next_(now + (has_bar_ ? kBarPeriod : kLinePeriod)) {}
 
 void Progress::update(const ProgressState& state, Nanoseconds now) { show(state, now); }
 
@@ -81,8 +81,8 @@ void Progress::update(const WritingState& state, Nanoseconds now) { show(state, 
 template <typename State>
 void Progress::show(const State& state, Nanoseconds now) {
   if (is_quiet_ || now < next_) return;
-  next_ = now + (is_terminal_ ? kBarPeriod : kLinePeriod);
-  if (!is_terminal_) {
+  next_ = now + (has_bar_ ? kBarPeriod : kLinePeriod);
+  if (!has_bar_) {
     spdlog::info("{}", line_text(state));
     return;
   }

@@ -37,7 +37,8 @@ std::string line_text(const WritingState& state);
 
 class Progress {
  public:
-  Progress(bool is_quiet, Nanoseconds now);
+  // The bar needs a terminal for itself: without `has_bar` there are lines in any case.
+  Progress(bool is_quiet, bool has_bar, Nanoseconds now);
   // Draws if enough time has passed since the last.
   void update(const ProgressState& state, Nanoseconds now);
   void update(const WritingState& state, Nanoseconds now);
@@ -49,7 +50,7 @@ class Progress {
   void show(const State& state, Nanoseconds now);
 
   const bool is_quiet_;
-  const bool is_terminal_;
+  const bool has_bar_;
   bool is_drawn_ = false;
   Nanoseconds next_;
 };

@@ -66,7 +66,7 @@ void print_results(const Ended& ended) {
 
 // What the sinks have not taken yet goes on here, for minutes where a picture is large.
 Result<void> finish_files(Ended& ended) {
-  Progress progress(ended.options.is_quiet, steady_now());
+  Progress progress(ended.options.is_quiet, !is_log_json(), steady_now());
   auto finished = ended.writer.finish([&](ChunkId written) {
     progress.update(WritingState{ended.assignment.record.chunks, written}, steady_now());
   });

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/cli.h"
+#include "common/log.h"
 #include "common/random.h"
 
 namespace mandel {
@@ -45,7 +46,7 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       signals_(signals),
       plan_(plan_config(config_)),
       account_(crew.size()),
-      progress_(config_.is_quiet, steady_now()),
+      progress_(config_.is_quiet, !is_log_json(), steady_now()),
       began_(steady_now()),
       cpu_began_(process_cpu_now()),
       last_turn_(began_),
@@ -87,13 +88,28 @@ void Run::close_books() {
   if (config_.explain) outcome_.story = story_lines(*config_.explain);
   for (std::size_t h = 0; h < hosts_.size(); ++h) {
     WorkerTotals& totals = outcome_.workers[h];
-    totals.bytes_in = hosts_[h]->bytes_in() - bytes_in_before_[h];
-    totals.bytes_out = hosts_[h]->bytes_out() - bytes_out_before_[h];
     totals.splits = account_.lanes(static_cast<MachineId>(h));
     totals.problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
     totals.was_ever_ready = hosts_[h]->was_ever_ready();
     totals.has_left = hosts_[h]->has_left();
   }
+  take_bytes();
+  show_metrics(steady_now());
+}
+
+void Run::take_bytes() {
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    outcome_.workers[h].bytes_in = hosts_[h]->bytes_in() - bytes_in_before_[h];
+    outcome_.workers[h].bytes_out = hosts_[h]->bytes_out() - bytes_out_before_[h];
+  }
+}
+
+void Run::show_metrics(Nanoseconds now) {
+  if (config_.metrics == nullptr) return;
+  take_bytes();
+  const ProgressState state = progress_state(now);
+  config_.metrics->show({state.chunks, state.chunks_done, plan_.chunks_held(), state.workers},
+                        outcome_);
 }
 
 void Run::turn() {
@@ -145,6 +161,7 @@ void Run::tick(Nanoseconds now) {
   if (now < next_tick_) return;
   next_tick_ = now + kTickPeriod;
   tell_plan(event::Tick{});
+  show_metrics(now);
 }
 
 void Run::handle(std::size_t h, HostEvent event) {

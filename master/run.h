@@ -17,6 +17,7 @@
 #include "master/chunking.h"
 #include "master/crew.h"
 #include "master/ledger.h"
+#include "master/metrics.h"
 #include "master/plan.h"
 #include "master/progress.h"
 #include "master/writer.h"
@@ -38,6 +39,7 @@ class Run {
     std::optional<ChunkId> explain = {};
     // Told of every result, as it comes; may be empty.
     std::function<void(const ChunkTimes&)> on_result = {};
+    MasterMetrics* metrics = nullptr;  // may be null: nobody wants any
   };
 
   Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals);
@@ -82,6 +84,8 @@ class Run {
   void tick(Nanoseconds now);
   void stop(int exit_code, std::string problem);
   void sleep(Nanoseconds now);
+  void take_bytes();
+  void show_metrics(Nanoseconds now);
   void close_books();
   // Since the job began.
   Nanoseconds clock() const { return steady_now() - began_; }

@@ -40,6 +40,8 @@ WorkerDaemon::WorkerDaemon(ListenLink link, Config config)
       sessions_({.tasks_per_session = credit_max(config_.lanes.size())}) {
   pool_ = std::make_unique<LanePool>(config_.lanes,
                                      [this](LaneResult result) { end_task(std::move(result)); });
+  if (config_.metrics != nullptr)
+    config_.metrics->watch_lanes(config_.lanes.size(), [this] { return pool_->busy(); });
 }
 
 WorkerDaemon::~WorkerDaemon() = default;
@@ -67,6 +69,8 @@ void WorkerDaemon::run() {
     heed_stop_requests();
     take_finished();
     feed_lanes();
+    if (config_.metrics != nullptr)
+      config_.metrics->show(sessions_.queued() + in_lanes_.size(), sessions_.count());
     const Nanoseconds now = steady_now();
     say_goodbye_once_drained(now);
     if (now >= next_beat_) beat(now);
@@ -207,6 +211,7 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   link_.send(peer, refusal_message(error.what));
   end_session(peer);
   sessions_.blame();
+  if (config_.metrics != nullptr) config_.metrics->refused();
 }
 
 // Whatever of it is finished stays in results_.
@@ -264,11 +269,13 @@ void WorkerDaemon::report(const InLanes& in_lanes, Finished finished) {
   const LaneResult& result = finished.lanes;
   if (!result.failure.empty()) {
     spdlog::error("a chunk failed: {}", result.failure);
+    if (config_.metrics != nullptr) config_.metrics->failed();
     return send(session.peer, failure_message(task.key, result.failure));
   }
   MANDEL_ASSERT(!result.stats.stopped);  // only what nobody waits for is stopped
   const Nanoseconds now = steady_now();
   KeptResult kept = result_of(opened.job, task, std::move(finished), in_lanes.handed, now);
+  if (config_.metrics != nullptr) config_.metrics->computed(kept.head);
   results_.keep(kept, now);
   deliver(session.peer, kept);
 }
@@ -276,6 +283,7 @@ void WorkerDaemon::report(const InLanes& in_lanes, Finished finished) {
 void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result) {
   if (!sessions_.knows(peer)) return;
   sessions_.sent(peer, result.key(), result.bytes());
+  if (config_.metrics != nullptr) config_.metrics->sent(result.body.bytes.size());
   wire::Envelope envelope;
   *envelope.mutable_result() = result.head;
   send(peer, envelope, frame_of(result.body));

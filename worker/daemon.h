@@ -14,6 +14,7 @@
 #include "common/wakeup.h"
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
+#include "worker/metrics.h"
 #include "worker/results.h"
 #include "worker/sessions.h"
 #include "worker/watchdog.h"
@@ -24,8 +25,9 @@ class WorkerDaemon {
  public:
   struct Config {
     std::string endpoint = "tcp://127.0.0.1:5755";
-    std::vector<Lane> lanes;         // each passed its self-test
-    StopSignals* signals = nullptr;  // may be null: then only request_stop() ends it
+    std::vector<Lane> lanes;           // each passed its self-test
+    StopSignals* signals = nullptr;    // may be null: then only request_stop() ends it
+    WorkerMetrics* metrics = nullptr;  // may be null: nobody wants any
   };
 
   // Listens from here on, so that endpoint() is known before run().

@@ -8,6 +8,8 @@
 #include "common/address.h"
 #include "common/cli.h"
 #include "common/lanes.h"
+#include "common/log.h"
+#include "common/metrics_server.h"
 #include "common/version.h"
 #include "worker/daemon.h"
 
@@ -19,7 +21,9 @@ struct Options {
   std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
   LaneChoice lanes;
   bool insecure = false;
+  std::string metrics;  // HOST:PORT; empty: none are served
   bool verbose = false;
+  LogFormat log_format = LogFormat::kHuman;
 };
 
 constexpr const char* kExamples = R"(Examples:
@@ -54,8 +58,14 @@ int serve(const Options& options) {
   for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
 
   zmq::context_t context;
-  auto daemon = WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals});
+  Metrics metrics;
+  std::optional<WorkerMetrics> worker_metrics;
+  if (!options.metrics.empty()) worker_metrics.emplace(metrics);
+  auto daemon = WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals,
+                                              worker_metrics ? &*worker_metrics : nullptr});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
+  const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
+  if (!server) return complain(server.error(), kExitUsage);
   fmt::print("mandel-worker {} listens on {} with {}\n", kVersion,
              (*daemon)->endpoint().substr(std::string("tcp://").size()), in_words(chosen->lanes));
   std::fflush(stdout);
@@ -89,7 +99,11 @@ int main(int argc, char** argv) {
   app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only");
   app.add_flag("--insecure", options.insecure,
                "allow --listen on an address that other machines reach");
+  app.add_option("--metrics", options.metrics,
+                 "serve figures to Prometheus, at http://HOST:PORT/metrics")
+      ->type_name("HOST:PORT");
   app.add_flag("--verbose", options.verbose, "log masters that come and go");
+  add_log_format(app, options.log_format);
   app.add_flag_callback(
       "--list-kernels",
       [] {
@@ -100,6 +114,6 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("mandel-worker {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
 
-  log_to_stderr(options.verbose);
+  log_to_stderr(options.verbose, options.log_format);
   return serve(options);
 }

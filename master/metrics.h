@@ -1,0 +1,47 @@
+// What a master tells Prometheus, by name: its ledger, as it stands, now and then. The loop keeps
+// the ledger anyway, so that metrics cost a result nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/metrics.h"
+#include "master/ledger.h"
+
+namespace mandel {
+
+class MasterMetrics {
+ public:
+  // `workers` are the addresses that the user gave, which bounds the labels in number.
+  MasterMetrics(Metrics& metrics, const std::vector<std::string>& workers);
+
+  struct State {
+    std::uint32_t chunks = 0;
+    std::uint32_t chunks_done = 0;
+    std::size_t chunks_held = 0;  // sent out and not back
+    std::uint32_t workers = 0;    // connected now
+  };
+  // `outcome` with the workers' bytes up to date.
+  void show(const State& state, const Outcome& outcome);
+
+ private:
+  struct Worker {
+    Metric& chunks;
+    Metric& bytes_in;
+    Metric& bytes_out;
+  };
+
+  Metric& total_;
+  Metric& done_;
+  Metric& held_;
+  Metric& connected_;
+  Metric& decoding_;
+  Metric& verifying_;
+  Metric& refused_;
+  Metric& lost_;
+  Metric& late_;
+  Metric& revoked_;
+  std::vector<Worker> workers_;
+};
+
+}  // namespace mandel

@@ -1,0 +1,40 @@
+// What a worker tells Prometheus, by name. The daemon's loop calls it with what it has at hand.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "common/metrics.h"
+#include "mandel.pb.h"
+
+namespace mandel {
+
+class WorkerMetrics {
+ public:
+  explicit WorkerMetrics(Metrics& metrics);
+
+  // The daemon's lanes, and how many of them compute, which is asked at every reading.
+  void watch_lanes(std::size_t lanes, std::function<std::uint64_t()> busy);
+  // A chunk was computed.
+  void computed(const wire::Result& head);
+  // A result went out, with a body of so many bytes.
+  void sent(std::size_t bytes) { bytes_.add(bytes); }
+  void failed() { failed_.add(); }
+  void refused() { refused_.add(); }
+  // How it stands.
+  void show(std::size_t queued, std::size_t masters);
+
+ private:
+  Metrics& metrics_;
+  Metric& chunks_;
+  Metric& bytes_;
+  Metric& waiting_;
+  Metric& computing_;
+  Metric& encoding_;
+  Metric& refused_;
+  Metric& failed_;
+  Metric& queued_;
+  Metric& masters_;
+};
+
+}  // namespace mandel
