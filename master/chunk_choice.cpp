@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint32_t kProbeShare = 50;             // one row in so many is a probe's
 constexpr std::uint64_t kProbeBytesMax = 256 * 1024;  // raw: 0.1 s at 20 Mbit/s
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
+constexpr double kHopeless = 2;        // times the best: more chunks are no better
 constexpr double kIndifferent = 0.01;  // of the time: not worth telling apart
 constexpr double kFinerBy = 1.09;      // between candidates
 
@@ -173,8 +174,12 @@ ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
   const std::vector<std::uint32_t> counts = candidates(uncut);
   const RowCosts costs = lane_costs(measured, uncut);
   std::vector<double> walls_ns;
-  for (const std::uint32_t count : counts)
+  double best_ns = std::numeric_limits<double>::infinity();
+  for (const std::uint32_t count : counts) {  // predicting takes the longer the more chunks
     walls_ns.push_back(predict(measured, uncut, costs, count));
+    best_ns = std::min(best_ns, walls_ns.back());
+    if (walls_ns.back() > kHopeless * best_ns) break;
+  }
   const std::size_t chosen = middle_of_best(counts, walls_ns);
   const std::uint32_t chunks = counts[chosen];
   return {

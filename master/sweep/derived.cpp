@@ -14,7 +14,10 @@ double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 Nanoseconds one_lane_ns(const Sweep& sweep) {
   MANDEL_ASSERT(!sweep.points.empty());
-  return sweep.points.front().median().split.computing_ns;
+  const auto computing_ns = [](const SweepPoint& point) {
+    return point.median().split.computing_ns;
+  };
+  return computing_ns(*std::ranges::min_element(sweep.points, {}, computing_ns));
 }
 
 Derived derive(const Sweep& sweep, const SweepPoint& point, const RunFigures& run) {

@@ -35,7 +35,7 @@ std::string table_section(const Sweep& sweep) {
   text += "</table></div>\n";
   text += fmt::format(
       "<p class=\"small\">Medians. Speed-up is over one lane: {} of computing, as added up in the "
-      "median run with the fewest chunks. Efficiency is speed-up by lanes. Overhead is all of the "
+      "median run where it is least. Efficiency is speed-up by lanes. Overhead is all of the "
       "lanes' time but computing. Network is the share of the lanes' time that they were idle "
       "while "
       "a chunk or a result was on the way.</p>\n",
