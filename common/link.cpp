@@ -80,6 +80,8 @@ void set_common_options(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
 }
 
+bool is_ipv6(const std::string& endpoint) { return endpoint.find('[') != std::string::npos; }
+
 }  // namespace
 
 void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout) {
@@ -93,21 +95,38 @@ void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout) {
   }
 }
 
+zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6) {
+  zmq::socket_t socket(context, zmq::socket_type::router);
+  set_common_options(socket);
+  socket.set(zmq::sockopt::router_mandatory, true);
+  socket.set(zmq::sockopt::sndhwm, queue_max);
+  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kHeadBytesMax));
+  socket.set(zmq::sockopt::backlog, 1024);
+  // On this side only: a master's answers are small, while a worker's would wait behind a long
+  // result and look missing.
+  socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
+  socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
+  // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
+  socket.set(zmq::sockopt::ipv6, is_ipv6);
+  return socket;
+}
+
+zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_max, bool is_ipv6) {
+  zmq::socket_t socket(context, zmq::socket_type::dealer);
+  set_common_options(socket);
+  socket.set(zmq::sockopt::maxmsgsize,
+             static_cast<std::int64_t>(std::max(body_bytes_max, kHeadBytesMax)));
+  socket.set(zmq::sockopt::ipv6, is_ipv6);
+  socket.set(zmq::sockopt::connect_timeout, kConnectMs);
+  socket.set(zmq::sockopt::reconnect_ivl, kRedialMs);
+  socket.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);
+  return socket;
+}
+
 Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& endpoint,
                                     int queue_max) {
   try {
-    zmq::socket_t socket(context, zmq::socket_type::router);
-    set_common_options(socket);
-    socket.set(zmq::sockopt::router_mandatory, true);
-    socket.set(zmq::sockopt::sndhwm, queue_max);
-    socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kHeadBytesMax));
-    socket.set(zmq::sockopt::backlog, 1024);
-    // On this side only: a master's answers are small, while a worker's would wait behind a long
-    // result and look missing.
-    socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
-    socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
-    // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
-    socket.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
+    zmq::socket_t socket = listening_socket(context, queue_max, is_ipv6(endpoint));
     socket.bind(endpoint);
     return ListenLink(std::move(socket));
   } catch (const zmq::error_t& error) {
@@ -145,16 +164,10 @@ bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
 zmq::pollitem_t ListenLink::poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
 
 DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max)
-    : socket_(context, zmq::socket_type::dealer), monitor_(context, zmq::socket_type::pair) {
+    : socket_(dialling_socket(context, body_bytes_max, is_ipv6(endpoint))),
+      monitor_(context, zmq::socket_type::pair) {
   static std::atomic<std::uint64_t> serial{0};
   const std::string events = fmt::format("inproc://mandel-monitor-{}", serial++);
-  set_common_options(socket_);
-  socket_.set(zmq::sockopt::maxmsgsize,
-              static_cast<std::int64_t>(std::max(body_bytes_max, kHeadBytesMax)));
-  socket_.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
-  socket_.set(zmq::sockopt::connect_timeout, kConnectMs);
-  socket_.set(zmq::sockopt::reconnect_ivl, kRedialMs);
-  socket_.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);
   MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), ZMQ_EVENT_DISCONNECTED) == 0);
   monitor_.connect(events);
   try {

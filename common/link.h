@@ -19,6 +19,11 @@ namespace mandel {
 // (SIGCONT, a debugger) just ends the sleep early.
 void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout);
 
+// The sockets of the two sides, neither bound nor connected yet, with all their options: apart from
+// the links, so that a benchmark can have the same sockets without what is around them.
+zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6);
+zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_max, bool is_ipv6);
+
 struct Message {
   wire::Envelope head;
   zmq::message_t body;  // empty unless head is a Result

@@ -8,6 +8,7 @@
 
 namespace mandel {
 
+extern const Backend kNoopBackend;
 extern const Backend kComplexBackend;
 extern const Backend kSweepBackend;
 extern const Backend kSweepBlockedBackend;

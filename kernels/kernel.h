@@ -45,6 +45,7 @@ class Kernel {
 
 // What a count means. Counts compare bit for bit only between backends of the same semantics.
 inline constexpr std::string_view kExactF64 = "exact-f64";
+inline constexpr std::string_view kNoCounts = "none";  // zeros, whatever the picture: see noop.cpp
 
 struct DeviceList;  // device_list.h
 

@@ -20,7 +20,8 @@ void add_rows(std::vector<Backend>& all, const SimdRows& rows) {
 #endif
 
 std::vector<Backend> make_list() {
-  std::vector<Backend> all = {kComplexBackend, kSweepBackend, kSweepBlockedBackend, kScalarBackend};
+  std::vector<Backend> all = {kNoopBackend, kComplexBackend, kSweepBackend, kSweepBlockedBackend,
+                              kScalarBackend};
 #ifdef MANDEL_HAVE_SIMD
   for (const SimdRows* rows :
        {&kSimdBackends, &kSimdDeferredBackends, &kSimdRefillBackends, &kSimdFullBackends})

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "common/version.h"
-#include "kernels/kernel.h"
 
 namespace mandel {
 namespace {
@@ -171,7 +170,7 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
     return lose(fmt::format("it wants to speak protocol version {}", welcome.protocol()), now);
   if (welcome.lanes().empty()) return lose("it has no lanes", now);
   for (const wire::Lane& lane : welcome.lanes())
-    if (lane.semantics() != kExactF64)
+    if (lane.semantics() != config_.semantics)
       return lose(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
                               printable(lane.kernel()), printable(lane.semantics())),
                   now);

@@ -8,12 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 #include <zmq.hpp>
 
 #include "common/clock.h"
 #include "common/link.h"
+#include "kernels/kernel.h"
 
 namespace mandel {
 
@@ -52,6 +54,7 @@ class Host {
     std::string endpoint;                     // for ZeroMQ
     wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
     std::size_t body_bytes_max = 0;           // of the largest chunk of any job
+    std::string_view semantics = kExactF64;   // that every lane's counts must have
   };
 
   Host(zmq::context_t& context, Config config, Nanoseconds now);

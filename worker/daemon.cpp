@@ -26,8 +26,8 @@ constexpr std::uint64_t kTicksAtTheEnd = UINT64_MAX;
 Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& context, Config config) {
   // Results, beats and refusals that may wait for one master, with all that is kept for it; credit
   // keeps it far from full.
-  const std::size_t queue_max =
-      2 * credit_max(config.lanes.size()) + KeptResults::Limits{}.results + 64;
+  if (config.credit == 0) config.credit = credit_for(config.lanes.size());
+  const std::size_t queue_max = 2 * config.credit + KeptResults::Limits{}.results + 64;
   auto link = ListenLink::bind(context, config.endpoint, static_cast<int>(queue_max));
   if (!link) return tl::unexpected(link.error());
   return std::unique_ptr<WorkerDaemon>(new WorkerDaemon(*std::move(link), std::move(config)));
@@ -37,7 +37,7 @@ WorkerDaemon::WorkerDaemon(ListenLink link, Config config)
     : link_(std::move(link)),
       config_(std::move(config)),
       identity_(make_identity()),
-      sessions_({.tasks_per_session = credit_max(config_.lanes.size())}) {
+      sessions_({.tasks_per_session = config_.credit}) {
   pool_ = std::make_unique<LanePool>(config_.lanes,
                                      [this](LaneResult result) { end_task(std::move(result)); });
   if (config_.metrics != nullptr)
@@ -149,7 +149,7 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   if (is_draining_) return blame_peer("this worker is shutting down");
   const auto encodings = shared_encodings(hello);
   if (auto greeted = sessions_.greet(peer, steady_now(), encodings); !greeted) return greeted;
-  send(peer, welcome_message(*version, identity_, config_.lanes, encodings));
+  send(peer, welcome_message(*version, identity_, config_.lanes, config_.credit, encodings));
   spdlog::debug("a master joined: {}; {} now", printable(hello.software()), sessions_.count());
   return {};
 }

@@ -28,6 +28,7 @@ class WorkerDaemon {
     std::vector<Lane> lanes;           // each passed its self-test
     StopSignals* signals = nullptr;    // may be null: then only request_stop() ends it
     WorkerMetrics* metrics = nullptr;  // may be null: nobody wants any
+    std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
   };
 
   // Listens from here on, so that endpoint() is known before run().

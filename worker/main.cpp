@@ -12,6 +12,7 @@
 #include "common/metrics_server.h"
 #include "common/version.h"
 #include "worker/daemon.h"
+#include "worker/messages.h"
 
 namespace {
 
@@ -20,6 +21,7 @@ using namespace mandel;
 struct Options {
   std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
   LaneChoice lanes;
+  std::size_t credit = 0;
   bool insecure = false;
   std::string metrics;  // HOST:PORT; empty: none are served
   bool verbose = false;
@@ -61,8 +63,9 @@ int serve(const Options& options) {
   Metrics metrics;
   std::optional<WorkerMetrics> worker_metrics;
   if (!options.metrics.empty()) worker_metrics.emplace(metrics);
-  auto daemon = WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals,
-                                              worker_metrics ? &*worker_metrics : nullptr});
+  auto daemon =
+      WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals,
+                                    worker_metrics ? &*worker_metrics : nullptr, options.credit});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
@@ -96,6 +99,11 @@ int main(int argc, char** argv) {
   app.add_option("--kernel", options.lanes.kernel, "how to compute, see --list-kernels")
       ->type_name("NAME")
       ->capture_default_str();
+  app.add_option("--credit", options.credit,
+                 "chunks that a master may have here at once, computing or waiting; default: four "
+                 "for each lane, and eight")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, kCreditMax));
   app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only");
   app.add_flag("--insecure", options.insecure,
                "allow --listen on an address that other machines reach");

@@ -17,8 +17,8 @@ namespace {
 // Of a TaskState in a beat, with every number as long as it can be.
 constexpr std::size_t kTaskStateBytesMax = 34;
 constexpr std::size_t kTasksInABeatMax = 1900;
-constexpr std::size_t kCreditMax = 1800;  // leaves room for tasks that are cancelled and still run
 static_assert(kTasksInABeatMax * kTaskStateBytesMax < kHeadBytesMax);
+static_assert(kCreditMax < kTasksInABeatMax);  // for tasks that are cancelled and still run
 
 void set_key(auto& message, const TaskKey& key) {
   message.set_job(key.job);
@@ -34,7 +34,7 @@ Identity make_identity() {
   return {name.data(), random_number()};
 }
 
-std::size_t credit_max(std::size_t lanes) { return std::min(4 * lanes + 8, kCreditMax); }
+std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 8, kCreditMax); }
 
 std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello) {
   std::vector<wire::Encoding> shared;
@@ -44,7 +44,7 @@ std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello) {
 }
 
 wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
-                               std::span<const Lane> lanes,
+                               std::span<const Lane> lanes, std::size_t credit,
                                std::span<const wire::Encoding> encodings) {
   wire::Envelope envelope;
   wire::Welcome& message = *envelope.mutable_welcome();
@@ -52,7 +52,7 @@ wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
   message.set_software(fmt::format("mandel {}", kVersion));
   message.set_host(identity.host);
   message.set_incarnation(identity.incarnation);
-  message.set_chunks_max(static_cast<std::uint32_t>(credit_max(lanes.size())));
+  message.set_chunks_max(static_cast<std::uint32_t>(credit));
   for (const wire::Encoding encoding : encodings) message.add_encodings(encoding);
   for (const Lane& lane : lanes) {
     wire::Lane& entry = *message.add_lanes();

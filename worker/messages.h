@@ -25,15 +25,18 @@ struct Identity {
 
 Identity make_identity();
 
-// How many tasks a master may have at a worker of so many lanes: enough to keep all of them busy
-// over one round trip of tiny chunks, and few enough for a beat to list every one.
-std::size_t credit_max(std::size_t lanes);
+// The most tasks that a master may have at a worker: few enough for a beat to list every one.
+inline constexpr std::size_t kCreditMax = 1800;
+
+// How many tasks a master may have at a worker of so many lanes, unless its owner says otherwise:
+// enough to keep all of them busy over one round trip of tiny chunks.
+std::size_t credit_for(std::size_t lanes);
 
 // The encodings that this worker writes and the master reads.
 std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello);
 
 wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
-                               std::span<const Lane> lanes,
+                               std::span<const Lane> lanes, std::size_t credit,
                                std::span<const wire::Encoding> encodings);
 wire::Envelope refusal_message(const std::string& reason);
 wire::Envelope failure_message(const TaskKey& key, const std::string& reason);

@@ -1,12 +1,19 @@
-// mandel-bench: the ladder of kernels in one run, and micro-benchmarks of the pieces.
+// mandel-bench: the ladder of kernels in one run, what the system around them costs, and
+// micro-benchmarks of the pieces.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 
+#include "common/cli.h"
+#include "common/log.h"
 #include "kernels/registry.h"
+#include "tests/bench/echo.h"
 #include "tests/bench/ladder_report.h"
 #include "tests/bench/micro.h"
+#include "tests/bench/overhead.h"
+#include "tests/bench/overhead_report.h"
 
 namespace {
 
@@ -17,6 +24,7 @@ examples:
   mandel-bench ladder                                   every kernel on the tutorial's picture
   mandel-bench ladder --view x --threads 2              the hard view, on two threads
   mandel-bench ladder --kernel simd,simd-full --repeat 20 --json ladder.json
+  mandel-bench overhead                                 this system beside bare ZeroMQ
   mandel-bench micro --benchmark_filter=call            Google Benchmark's options go through
 )";
 
@@ -51,20 +59,70 @@ void add_ladder_options(CLI::App& command, LadderArguments& arguments) {
   command.add_option("--json", arguments.json_path, "also write the results to this file");
 }
 
+// Before the work, which would be lost. Not open if no path is given.
+std::ofstream open_json(const std::string& path) {
+  std::ofstream file;
+  if (path.empty()) return file;
+  file.open(path);
+  if (!file) throw std::runtime_error("can't write to " + path);
+  return file;
+}
+
+void write_json(std::ofstream& file, const std::string& path, const std::string& text) {
+  if (file.is_open() && !(file << text << std::flush))
+    throw std::runtime_error("can't write to " + path);
+}
+
 int run_ladder(LadderArguments& arguments) {
   arguments.options.view = find_view(arguments.view);
-  std::ofstream file;
-  if (!arguments.json_path.empty()) {
-    file.open(arguments.json_path);  // before the work, which would be lost
-    if (!file) throw std::runtime_error("can't write to " + arguments.json_path);
-  }
+  auto file = open_json(arguments.json_path);
   const Ladder ladder = climb(arguments.options);
   fmt::print("{}", table(ladder));
-  if (file.is_open() && !(file << json(ladder) << std::flush))
-    throw std::runtime_error("can't write to " + arguments.json_path);
+  write_json(file, arguments.json_path, json(ladder));
   if (!ladder.has_errors()) return 0;
   fmt::print(stderr, "mandel-bench: a kernel failed or gave wrong counts, see above\n");
   return 1;
+}
+
+struct OverheadArguments {
+  OverheadOptions options;
+  std::string json_path;
+};
+
+void add_overhead_options(CLI::App& command, OverheadArguments& arguments) {
+  OverheadOptions& options = arguments.options;
+  options.self = std::filesystem::read_symlink("/proc/self/exe");
+  options.worker = std::filesystem::path(options.self).replace_filename("mandel-worker");
+  command.add_option("--worker", options.worker, "the mandel-worker to measure")
+      ->capture_default_str()
+      ->check(CLI::ExistingFile);
+  command.add_option("--tasks", options.tasks, "tiny chunks in a run")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 1u << 20));
+  command.add_option("--payloads", options.payloads, "chunks of 1 MiB in a run")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 2048u));
+  command.add_option("--repeat", options.repeats, "rounds of runs; their median counts")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 10'000u));
+  command.add_option("--json", arguments.json_path, "also write the results to this file");
+}
+
+int run_overhead(const OverheadArguments& arguments) {
+  auto file = open_json(arguments.json_path);
+  log_to_stderr(false, LogFormat::kHuman);
+  const auto loads = measure_overhead(arguments.options);
+  fmt::print("{}", overhead_table(loads, arguments.options.repeats));
+  write_json(file, arguments.json_path, overhead_json(loads));
+  return 0;
+}
+
+// The bare side's worker, a process of its own.
+void add_echo_options(CLI::App& command, EchoReply& reply) {
+  command.group("");  // for `overhead` only: not in --help
+  command.add_option("--head", reply.head_bytes)->check(CLI::Range(0u, 1u << 16));
+  command.add_option("--body", reply.body_bytes)->check(CLI::Range(0u, 1u << 25));
+  command.add_option("--copy", reply.is_copied);
 }
 
 }  // namespace
@@ -77,11 +135,20 @@ int main(int argc, char** argv) {
   CLI::App* const ladder = app.add_subcommand("ladder", "every kernel on one view, in one run");
   ladder->footer(kExamples);
   add_ladder_options(*ladder, arguments);
+  OverheadArguments overhead_arguments;
+  CLI::App* const overhead =
+      app.add_subcommand("overhead", "what the system adds, beside bare ZeroMQ, in one run");
+  add_overhead_options(*overhead, overhead_arguments);
+  EchoReply reply;
+  CLI::App* const echo = app.add_subcommand("echo");
+  add_echo_options(*echo, reply);
   CLI::App* const micro = app.add_subcommand("micro", "Google Benchmark on the pieces");
   micro->prefix_command();
   CLI11_PARSE(app, argc, argv);
   try {
     if (micro->parsed()) return run_micro(argv[0], micro->remaining());
+    if (overhead->parsed()) return run_overhead(overhead_arguments);
+    if (echo->parsed()) serve_echo(reply);
     return run_ladder(arguments);
   } catch (const std::exception& error) {
     fmt::print(stderr, "mandel-bench: {}\n", error.what());

@@ -105,6 +105,20 @@ TEST(Cli, ListsEveryKernelWithItsSelfTest) {
   }
 }
 
+TEST(Cli, ZerosAreNoPicture) {
+  Worker noop({"--threads", "1", "--kernel", "noop"});
+  const MasterRun run = run_master({"--hosts", noop.address(), "--patience", "3"});
+  EXPECT_EQ(run.status, 4);
+  EXPECT_NE(run.err.find("noop counts differently (none)"), std::string::npos) << run.err;
+}
+
+TEST(Cli, AWorkerOfCreditOneDoesOneChunkAfterTheOther) {
+  Worker worker({"--threads", "2", "--credit", "1"});
+  const MasterRun run = run_master({"--hosts", worker.address(), "--expect-sum", "1148485"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(Process({MANDEL_WORKER, "--credit", "0"}).wait(), 2);
+}
+
 TEST(Cli, ABusyPortIsSaid) {
   Worker first;
   Process second({MANDEL_WORKER, "--listen", first.address()});

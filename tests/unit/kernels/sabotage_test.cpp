@@ -103,6 +103,13 @@ TEST(SelfTest, CatchesLanesAndReplaysThatGoWrong) {
   EXPECT_NE(self_test_failure(spoilt_backend<ForgetsTheReplay>()), std::nullopt);
 }
 
+TEST(SelfTest, TellsZerosFromCounts) {
+  Backend impostor = *find_backend("noop");
+  EXPECT_EQ(self_test_failure(impostor), std::nullopt);  // claims nothing
+  impostor.semantics = kExactF64;
+  EXPECT_NE(self_test_failure(impostor), std::nullopt);
+}
+
 TEST(SelfTest, SaysWhenTheMachineCantRunABackend) {
   const Backend absent = {"absent", "cuda", kExactF64, "",
                           [] { return std::unique_ptr<Kernel>(); }};

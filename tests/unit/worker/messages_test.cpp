@@ -10,7 +10,7 @@ namespace {
 
 TEST(Messages, TheLongestBeatFitsIntoAHead) {
   const TaskProgress longest{{UINT64_MAX, UINT32_MAX, UINT32_MAX}, UINT64_MAX};
-  const std::vector<TaskProgress> tasks(credit_max(1'000'000), longest);
+  const std::vector<TaskProgress> tasks(credit_for(1'000'000), longest);
   EXPECT_LE(beat_message(tasks).ByteSizeLong(), kHeadBytesMax);
 }
 
@@ -107,7 +107,11 @@ TEST(Messages, TheEncodingsOfASessionAreThoseThatBothKnow) {
   hello.add_encodings(wire::PLANES_LZ4);
   EXPECT_EQ(shared_encodings(hello), std::vector{wire::PLANES_LZ4});
   const auto shared = shared_encodings(hello);
-  EXPECT_EQ(welcome_message(2, {}, {}, shared).welcome().encodings_size(), 1);
+  EXPECT_EQ(welcome_message(2, {}, {}, 1, shared).welcome().encodings_size(), 1);
+}
+
+TEST(Messages, AWorkerGivesTheCreditThatItsOwnerSays) {
+  EXPECT_EQ(welcome_message(2, {}, {}, 3, {}).welcome().chunks_max(), 3u);
 }
 
 }  // namespace
