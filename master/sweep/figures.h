@@ -14,7 +14,7 @@ namespace mandel {
 
 // One run of the job.
 struct RunFigures {
-  Nanoseconds wall_ns = 0;        // from the first chunk's sending to the last one's acceptance
+  Nanoseconds wall_ns = 0;        // from the job's beginning to the last accepted chunk
   Nanoseconds master_cpu_ns = 0;  // of the master's process; with a worker inside, that one's too
   TimeSplit split;                // of lanes x wall_ns
   std::uint64_t bytes_in = 0;     // from the workers, as they travelled
