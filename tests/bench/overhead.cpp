@@ -137,7 +137,8 @@ std::vector<Child> start_echoes(const OverheadOptions& options, const EchoReply&
   });
 }
 
-// From a run that is not counted: what the messages of this load are like.
+// From a run that is not counted: what the messages of this load are like. A machine that is busy
+// may make the master send backup copies, whose results come in as well.
 void note_sizes(Overhead& load, Shape shape, const Outcome& outcome) {
   std::uint64_t in = 0;
   std::uint64_t out = 0;
@@ -146,8 +147,8 @@ void note_sizes(Overhead& load, Shape shape, const Outcome& outcome) {
     out += worker.bytes_out;
   }
   load.body_bytes = std::size_t{shape.columns} * shape.rows_per_chunk * sizeof(std::uint32_t);
-  load.head_bytes = in / load.tasks - load.body_bytes;
-  load.task_bytes = out / load.tasks;
+  load.head_bytes = in / (load.tasks + outcome.late) - load.body_bytes;
+  load.task_bytes = out / (load.tasks + outcome.backups);
 }
 
 class Bare {
