@@ -53,9 +53,17 @@ void WorkerDaemon::request_stop() {
   wakeup_.ring();
 }
 
+Result<void> WorkerDaemon::be_found_at(const Address& listening) {
+  auto responder = Responder::start(listening, identity_, "");
+  if (!responder) return tl::unexpected(responder.error());
+  responder_.emplace(*std::move(responder));
+  return {};
+}
+
 void WorkerDaemon::run() {
   std::vector<zmq::pollitem_t> items = {link_.poll_item(), {nullptr, wakeup_.fd(), ZMQ_POLLIN, 0}};
   if (config_.signals != nullptr) items.push_back({nullptr, config_.signals->fd(), ZMQ_POLLIN, 0});
+  if (responder_) items.push_back({nullptr, responder_->fd(), ZMQ_POLLIN, 0});
   while (!is_done(steady_now())) {
     wait_for(items, next_beat_ - steady_now());
     for (int n = 0; n < kMessagesPerTurn; ++n) {
@@ -66,6 +74,7 @@ void WorkerDaemon::run() {
       handle(*std::move(incoming));
       if (is_slow) break;
     }
+    if (responder_) responder_->answer();
     heed_stop_requests();
     take_finished();
     feed_lanes();

@@ -15,6 +15,7 @@
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
 #include "worker/metrics.h"
+#include "worker/responder.h"
 #include "worker/results.h"
 #include "worker/sessions.h"
 #include "worker/watchdog.h"
@@ -36,6 +37,9 @@ class WorkerDaemon {
   ~WorkerDaemon();
 
   std::string endpoint() const { return link_.endpoint(); }
+  // Lets masters find it, for as long as it takes work: before run(). `listening` is the numeric
+  // form of endpoint().
+  Result<void> be_found_at(const Address& listening);
 
   // Serves until it is told to stop. The first request drains: what masters have handed over is
   // finished, nothing new is taken. The second leaves at once. So does, without a word to anybody,
@@ -93,6 +97,7 @@ class WorkerDaemon {
   bool is_draining_ = false;
   Nanoseconds drained_by_ = 0;  // not 0: all is done, and results are on their way until then
   bool is_leaving_ = false;
+  std::optional<Responder> responder_;  // if masters may find it
 
   std::atomic<int> stop_requests_{0};
   Wakeup wakeup_;

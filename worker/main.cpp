@@ -23,6 +23,7 @@ struct Options {
   LaneChoice lanes;
   std::size_t credit = 0;
   bool insecure = false;
+  bool is_discoverable = true;
   std::string metrics;  // HOST:PORT; empty: none are served
   bool verbose = false;
   LogFormat log_format = LogFormat::kHuman;
@@ -50,6 +51,14 @@ Result<Address> listen_address(const Options& options) {
   return numeric;
 }
 
+// Masters that name it don't need this, so that it may fail.
+void be_found(WorkerDaemon& daemon, const std::string& listening) {
+  const auto found = daemon.be_found_at(*parse_address(listening));
+  if (!found)
+    spdlog::warn("--hosts auto will not find this worker, since the port is taken: {}",
+                 found.error().what);
+}
+
 int serve(const Options& options) {
   StopSignals signals;  // before a GPU's runtime starts threads
   raise_file_limit();
@@ -69,8 +78,10 @@ int serve(const Options& options) {
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
-  fmt::print("mandel-worker {} listens on {} with {}\n", kVersion,
-             (*daemon)->endpoint().substr(std::string("tcp://").size()), in_words(chosen->lanes));
+  const std::string listening = (*daemon)->endpoint().substr(std::string("tcp://").size());
+  if (options.is_discoverable) be_found(**daemon, listening);
+  fmt::print("mandel-worker {} listens on {} with {}\n", kVersion, listening,
+             in_words(chosen->lanes));
   std::fflush(stdout);
   if (options.insecure)
     spdlog::warn("--insecure: whoever reaches this port can use this worker and read its results");
@@ -107,6 +118,8 @@ int main(int argc, char** argv) {
   app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only");
   app.add_flag("--insecure", options.insecure,
                "allow --listen on an address that other machines reach");
+  app.add_flag("!--no-discovery", options.is_discoverable,
+               "don't answer masters that look for workers (--hosts auto), by UDP on the same port");
   app.add_option("--metrics", options.metrics,
                  "serve figures to Prometheus, at http://HOST:PORT/metrics")
       ->type_name("HOST:PORT");

@@ -1,0 +1,101 @@
+// See beacon.h. Both datagrams begin with eight letters that say what they are and in which version,
+// then the nonce; numbers are little-endian.
+#include "common/beacon.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "common/wire.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::string_view kQuestion = "mandel?1";
+constexpr std::string_view kAnswer = "mandel!1";
+constexpr std::size_t kAnswerHead = 8 + 8 + 8 + 2 + 2 + 2 + 1 + 1;
+static_assert(kAnswerHead + kBeaconKeyBytes + kBeaconHostMax <= kBeaconBytes);
+
+template <typename Number>
+void put(std::string& bytes, Number number) {
+  for (std::size_t k = 0; k < sizeof number; ++k)
+    bytes += static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * k) & 0xff);
+}
+
+// Reads from the front; the caller has looked at the length.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+
+  std::size_t left() const { return bytes_.size(); }
+  std::string text(std::size_t length) {
+    std::string text(reinterpret_cast<const char*>(bytes_.data()), length);
+    bytes_ = bytes_.subspan(length);
+    return text;
+  }
+  template <typename Number>
+  Number number() {
+    std::uint64_t number = 0;
+    for (std::size_t k = 0; k < sizeof(Number); ++k)
+      number |= std::to_integer<std::uint64_t>(bytes_[k]) << (8 * k);
+    bytes_ = bytes_.subspan(sizeof(Number));
+    return static_cast<Number>(number);
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace
+
+std::array<std::byte, kBeaconBytes> beacon_question(std::uint64_t nonce) {
+  std::string bytes(kQuestion);
+  put(bytes, nonce);
+  std::array<std::byte, kBeaconBytes> datagram{};
+  std::memcpy(datagram.data(), bytes.data(), bytes.size());
+  return datagram;
+}
+
+std::optional<std::uint64_t> read_beacon_question(std::span<const std::byte> datagram) {
+  if (datagram.size() != kBeaconBytes) return std::nullopt;
+  Reader reader(datagram);
+  if (reader.text(kQuestion.size()) != kQuestion) return std::nullopt;
+  return reader.number<std::uint64_t>();
+}
+
+std::string encode(const BeaconAnswer& answer) {
+  const std::string host = answer.host.substr(0, kBeaconHostMax);
+  std::string bytes(kAnswer);
+  put(bytes, answer.nonce);
+  put(bytes, answer.incarnation);
+  put(bytes, answer.protocol_min);
+  put(bytes, answer.protocol_max);
+  put(bytes, answer.port);
+  put(bytes, static_cast<std::uint8_t>(answer.key.size()));
+  put(bytes, static_cast<std::uint8_t>(host.size()));
+  return bytes + answer.key + host;
+}
+
+std::optional<BeaconAnswer> read_beacon_answer(std::span<const std::byte> datagram) {
+  if (datagram.size() < kAnswerHead || datagram.size() > kBeaconBytes) return std::nullopt;
+  Reader reader(datagram);
+  if (reader.text(kAnswer.size()) != kAnswer) return std::nullopt;
+  BeaconAnswer answer;
+  answer.nonce = reader.number<std::uint64_t>();
+  answer.incarnation = reader.number<std::uint64_t>();
+  answer.protocol_min = reader.number<std::uint16_t>();
+  answer.protocol_max = reader.number<std::uint16_t>();
+  answer.port = reader.number<std::uint16_t>();
+  const std::size_t key_length = reader.number<std::uint8_t>();
+  const std::size_t host_length = reader.number<std::uint8_t>();
+  if (host_length > kBeaconHostMax || reader.left() != key_length + host_length)
+    return std::nullopt;
+  answer.key = reader.text(key_length);
+  answer.host = printable(reader.text(host_length));
+  const bool is_sane = answer.port != 0 && answer.protocol_min <= answer.protocol_max &&
+                       (answer.key.empty() || answer.key.size() == kBeaconKeyBytes) &&
+                       std::ranges::all_of(answer.key, [](char c) { return c > ' ' && c <= '~'; });
+  return is_sane ? std::optional(std::move(answer)) : std::nullopt;
+}
+
+}  // namespace mandel

@@ -1,0 +1,66 @@
+// The responder over real datagrams on loopback.
+#include "worker/responder.h"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+
+namespace mandel {
+namespace {
+
+const Identity kIdentity = {"desk1", 99};
+
+class ResponderTest : public testing::Test {
+ protected:
+  // A port that is free, as far as one can know.
+  static std::uint16_t free_port() {
+    const auto probe = UdpSocket::bind({"127.0.0.1", 0});
+    sockaddr_in address{};
+    socklen_t length = sizeof address;
+    getsockname(probe->fd(), reinterpret_cast<sockaddr*>(&address), &length);
+    return ntohs(address.sin_port);
+  }
+
+  void ask(std::span<const std::byte> datagram) {
+    master_.send(datagram, UdpSocket::peer(INADDR_LOOPBACK, port_));
+    pollfd waiting{responder_.fd(), POLLIN, 0};
+    ASSERT_EQ(poll(&waiting, 1, 20'000), 1);
+    responder_.answer();
+  }
+
+  const std::uint16_t port_ = free_port();
+  Responder responder_ = *Responder::start({"127.0.0.1", port_}, kIdentity, "");
+  UdpSocket master_ = *UdpSocket::bind({"127.0.0.1", 0});
+};
+
+TEST_F(ResponderTest, AnswersAQuestionWithWhereAndWhoItIs) {
+  ask(beacon_question(5));
+  const auto datagram = master_.receive();
+  ASSERT_TRUE(datagram);
+  const auto answer = read_beacon_answer(datagram->bytes);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->nonce, 5u);
+  EXPECT_EQ(answer->port, port_);
+  EXPECT_EQ(answer->host, "desk1");
+  EXPECT_EQ(answer->incarnation, 99u);
+  EXPECT_EQ(datagram->from.host(), "127.0.0.1");
+}
+
+TEST_F(ResponderTest, KeepsSilentToEverythingElse) {
+  const std::string nonsense(kBeaconBytes, 'x');
+  ask(std::as_bytes(std::span(nonsense)));
+  const auto question = beacon_question(5);
+  ask(std::span(question).first(20));
+  const std::string huge(2000, 'x');
+  ask(std::as_bytes(std::span(huge)));
+  EXPECT_FALSE(master_.receive());
+  ask(beacon_question(6));
+  EXPECT_TRUE(master_.receive()) << "it must still answer";
+}
+
+TEST_F(ResponderTest, ABusyPortIsAnError) {
+  EXPECT_FALSE(Responder::start({"127.0.0.1", port_}, kIdentity, ""));
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,31 @@
+// How a worker is found: it answers masters' questions by UDP, on the port whose number it has in
+// TCP. It announces nothing by itself, so that a quiet network stays quiet; and an answer is shorter
+// than the question, so that nobody can use it to flood a third one.
+#pragma once
+
+#include "common/address.h"
+#include "common/beacon.h"
+#include "common/udp.h"
+#include "worker/messages.h"
+
+namespace mandel {
+
+class Responder {
+ public:
+  // `listening` is numeric: where the worker listens for TCP. `key` is its public key, or empty.
+  static Result<Responder> start(const Address& listening, const Identity& identity,
+                                 std::string key);
+
+  int fd() const { return socket_.fd(); }
+  // Answers what has come, up to a bound: other work goes in between.
+  void answer();
+
+ private:
+  Responder(UdpSocket socket, BeaconAnswer answer)
+      : socket_(std::move(socket)), answer_(std::move(answer)) {}
+
+  UdpSocket socket_;
+  BeaconAnswer answer_;  // but for the nonce
+};
+
+}  // namespace mandel
