@@ -11,8 +11,11 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <set>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "common/host_expression.h"
 
 namespace mandel {
 namespace {
@@ -112,15 +115,16 @@ Result<Address> parse_address(std::string_view text, bool port_zero_ok) {
 }
 
 Result<std::vector<Address>> parse_addresses(std::string_view text) {
+  const auto words = expand_hosts(text);
+  if (!words) return tl::unexpected(words.error());
   std::vector<Address> addresses;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    auto address = parse_address(text.substr(begin, end - begin));
+  std::set<std::string> seen;
+  for (const std::string& word : *words) {
+    auto address = parse_address(word);
     if (!address) return tl::unexpected(address.error());
-    if (std::ranges::find(addresses, *address) != addresses.end())
+    if (!seen.insert(address->text()).second)
       return fail(fmt::format("{} is named twice", address->text()));
     addresses.push_back(*std::move(address));
-    begin = end + 1;
   }
   return addresses;
 }

@@ -1,0 +1,25 @@
+// Many hosts in few words, as Slurm and pdsh write them: desk[01-16], rack[1,3-5]n[1-2]:5756. Pure
+// text to text, before any of it is an address.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error.h"
+
+namespace mandel {
+
+// More hosts than this are a slip of the fingers, and would each take sockets.
+inline constexpr std::size_t kHostsMax = 4096;
+
+// A list at its commas, those in brackets left alone.
+std::vector<std::string_view> split_hosts(std::string_view list);
+
+// Each word of a comma-separated list, with its bracketed numbers counted through, the last fastest;
+// numbers written with a leading zero keep their width. A bracket with anything else in it is left
+// as it is: [::1] is an address. The error quotes the word.
+Result<std::vector<std::string>> expand_hosts(std::string_view list);
+
+}  // namespace mandel

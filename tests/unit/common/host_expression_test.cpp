@@ -1,0 +1,67 @@
+#include "common/host_expression.h"
+
+#include <gtest/gtest.h>
+
+#include "common/address.h"
+
+namespace mandel {
+namespace {
+
+struct Good {
+  const char* list;
+  std::vector<std::string> hosts;
+};
+
+class ExpandsHosts : public testing::TestWithParam<Good> {};
+
+TEST_P(ExpandsHosts, ToTheseNames) {
+  const auto hosts = expand_hosts(GetParam().list);
+  ASSERT_TRUE(hosts) << hosts.error().what;
+  EXPECT_EQ(*hosts, GetParam().hosts);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, ExpandsHosts,
+    testing::Values(
+        Good{"desk", {"desk"}}, Good{"a,b:1", {"a", "b:1"}}, Good{"desk[2]", {"desk2"}},
+        Good{"desk[08-11]", {"desk08", "desk09", "desk10", "desk11"}},
+        Good{"desk[98-101]", {"desk98", "desk99", "desk100", "desk101"}},
+        Good{"desk[1,3-5]:5756", {"desk1:5756", "desk3:5756", "desk4:5756", "desk5:5756"}},
+        Good{"r[1-2]n[01-02],x", {"r1n01", "r1n02", "r2n01", "r2n02", "x"}},
+        Good{"[1-2].lan", {"1.lan", "2.lan"}}, Good{"10.0.0.[7-8]", {"10.0.0.7", "10.0.0.8"}},
+        Good{"[::1]:7,[fe80::1%eth0]", {"[::1]:7", "[fe80::1%eth0]"}},
+        // Left to the address's own check.
+        Good{"desk[]", {"desk[]"}}, Good{"desk[1-2", {"desk[1-2"}}, Good{"desk[a-b]", {"desk[a-b]"}},
+        Good{"", {""}}));
+
+class RefusesToExpand : public testing::TestWithParam<const char*> {};
+
+TEST_P(RefusesToExpand, AndQuotesIt) {
+  const auto hosts = expand_hosts(GetParam());
+  ASSERT_FALSE(hosts);
+  EXPECT_NE(hosts.error().what.find('\''), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, RefusesToExpand,
+                         testing::Values("desk[3-1]", "desk[-1]", "desk[1-]", "desk[1--2]",
+                                         "desk[1,,2]", "desk[,]", "desk[99999999999]",
+                                         "desk[0-4096]", "a[1-4000],b[1-97]",
+                                         "desk[1-65]x[1-64]", "desk[1-100]x[1-100]y[1-100]"));
+
+TEST(HostExpression, ALimitIsALimitAndNotLess) {
+  EXPECT_EQ(expand_hosts("desk[1-4096]")->size(), kHostsMax);
+  EXPECT_EQ(expand_hosts("r[1-64]n[1-64]")->size(), kHostsMax);
+}
+
+TEST(AddressList, TakesExpressions) {
+  const auto list = parse_addresses("desk[1,3]:7,[::1]");
+  ASSERT_TRUE(list) << list.error().what;
+  ASSERT_EQ(list->size(), 3u);
+  EXPECT_EQ((*list)[1].text(), "desk3:7");
+  EXPECT_EQ((*list)[2].text(), "[::1]:5755");
+  EXPECT_FALSE(parse_addresses("desk[1-3],desk2"));
+  EXPECT_FALSE(parse_addresses("desk[1-3"));
+}
+
+}  // namespace
+}  // namespace mandel
