@@ -28,9 +28,12 @@ Number value_at(const zmq::message_t& frame) {
 }
 
 // ZeroMQ throws for EINTR, even when it was told not to wait.
-bool try_receive(zmq::socket_t& socket, zmq::message_t& frame) {
+bool try_receive(zmq::socket_t& socket, Readiness& readiness, zmq::message_t& frame) {
+  if (!readiness.may_have_more()) return false;
   try {
-    return socket.recv(frame, zmq::recv_flags::dontwait).has_value();
+    if (socket.recv(frame, zmq::recv_flags::dontwait)) return true;
+    readiness.found_nothing();
+    return false;
   } catch (const zmq::error_t& error) {
     if (error.num() == EINTR) return false;
     throw;
@@ -84,15 +87,12 @@ bool is_ipv6(const std::string& endpoint) { return endpoint.find('[') != std::st
 
 }  // namespace
 
-void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout) {
-  // Rounded up, lest a loop spin through the last millisecond before its timer.
-  const auto ms = (std::max<Nanoseconds>(timeout, 0) + kMillisecond - 1) / kMillisecond;
-  try {
-    zmq::poll(items, std::chrono::milliseconds(ms));
-  } catch (const zmq::error_t& error) {
-    if (error.num() != EINTR) throw;
-    for (zmq::pollitem_t& item : items) item.revents = 0;
-  }
+Readiness::Readiness(const zmq::socket_t& socket) : fd_(socket.get(zmq::sockopt::fd)) {}
+
+void Readiness::watch(zmq::socket_t& socket, Sleeper& sleeper) {
+  if (may_have_more_) may_have_more_ = (socket.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  if (may_have_more_) return sleeper.skip();
+  sleeper.watch(fd_, may_have_more_);
 }
 
 zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6) {
@@ -138,7 +138,7 @@ std::string ListenLink::endpoint() const { return socket_.get(zmq::sockopt::last
 
 std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t peer;
-  if (!try_receive(socket_, peer)) return std::nullopt;
+  if (!try_receive(socket_, readiness_, peer)) return std::nullopt;
   if (!peer.more()) return Incoming{peer.to_string(), blame_peer("an empty message")};
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
@@ -148,6 +148,7 @@ std::optional<ListenLink::Incoming> ListenLink::receive() {
 bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
                       std::optional<zmq::message_t> body) {
   const auto more = zmq::send_flags::dontwait | zmq::send_flags::sndmore;
+  readiness_.touched();
   try {
     if (!socket_.send(zmq::buffer(peer), more)) return false;
     const std::string bytes = encode(head);
@@ -161,11 +162,11 @@ bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
   }
 }
 
-zmq::pollitem_t ListenLink::poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
-
 DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max)
     : socket_(dialling_socket(context, body_bytes_max, is_ipv6(endpoint))),
-      monitor_(context, zmq::socket_type::pair) {
+      monitor_(context, zmq::socket_type::pair),
+      readiness_(socket_),
+      monitor_readiness_(monitor_) {
   static std::atomic<std::uint64_t> serial{0};
   const std::string events = fmt::format("inproc://mandel-monitor-{}", serial++);
   MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), ZMQ_EVENT_DISCONNECTED) == 0);
@@ -184,7 +185,7 @@ DialLink::~DialLink() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
 
 std::optional<FromPeer<Message>> DialLink::receive() {
   zmq::message_t head;
-  if (!try_receive(socket_, head)) return std::nullopt;
+  if (!try_receive(socket_, readiness_, head)) return std::nullopt;
   bytes_in_ += head.size();
   auto message = receive_message(socket_, std::move(head));
   if (message) bytes_in_ += message->body.size();
@@ -193,6 +194,7 @@ std::optional<FromPeer<Message>> DialLink::receive() {
 
 bool DialLink::send(const wire::Envelope& head) {
   const std::string bytes = encode(head);
+  readiness_.touched();
   if (!socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait)) return false;
   bytes_out_ += bytes.size();
   return true;
@@ -202,15 +204,16 @@ void DialLink::discard() { socket_.set(zmq::sockopt::linger, 0); }
 
 bool DialLink::is_lost() {
   zmq::message_t event;
-  while (try_receive(monitor_, event)) {
+  while (try_receive(monitor_, monitor_readiness_, event)) {
     is_lost_ |= value_at<std::uint16_t>(event) == ZMQ_EVENT_DISCONNECTED;
     while (event.more()) (void)monitor_.recv(event, zmq::recv_flags::none);
   }
   return is_lost_;
 }
 
-zmq::pollitem_t DialLink::poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
-
-zmq::pollitem_t DialLink::monitor_poll_item() { return {monitor_.handle(), 0, ZMQ_POLLIN, 0}; }
+void DialLink::watch(Sleeper& sleeper) {
+  readiness_.watch(socket_, sleeper);
+  monitor_readiness_.watch(monitor_, sleeper);
+}
 
 }  // namespace mandel

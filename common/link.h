@@ -11,18 +11,34 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "common/sleeper.h"
 #include "common/wire.h"
 
 namespace mandel {
-
-// Sleeps until an item is readable or the time is up. A signal that is no business of ours
-// (SIGCONT, a debugger) just ends the sleep early.
-void wait_for(std::vector<zmq::pollitem_t>& items, Nanoseconds timeout);
 
 // The sockets of the two sides, neither bound nor connected yet, with all their options: apart from
 // the links, so that a benchmark can have the same sockets without what is around them.
 zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6);
 zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_max, bool is_ipv6);
+
+// When a socket is worth reading. ZeroMQ's descriptor of a socket tells of news once, and not again of
+// what any other call on the socket took note of meanwhile: so after each such call the socket itself
+// has to be asked before a sleep. What is neither new nor unasked costs no system call.
+class Readiness {
+ public:
+  explicit Readiness(const zmq::socket_t& socket);
+  // Is a read worth it?
+  bool may_have_more() const { return may_have_more_; }
+  // A read found nothing, so that the descriptor will tell of what comes.
+  void found_nothing() { may_have_more_ = false; }
+  // The socket was used otherwise.
+  void touched() { may_have_more_ = true; }
+  void watch(zmq::socket_t& socket, Sleeper& sleeper);
+
+ private:
+  int fd_;
+  bool may_have_more_ = true;
+};
 
 struct Message {
   wire::Envelope head;
@@ -47,11 +63,12 @@ class ListenLink {
   // False if the peer is gone or its queue is full: its session is over.
   bool send(const std::string& peer, const wire::Envelope& head,
             std::optional<zmq::message_t> body = {});
-  zmq::pollitem_t poll_item();
+  void watch(Sleeper& sleeper) { readiness_.watch(socket_, sleeper); }
 
  private:
-  explicit ListenLink(zmq::socket_t socket) : socket_(std::move(socket)) {}
+  explicit ListenLink(zmq::socket_t socket) : socket_(std::move(socket)), readiness_(socket_) {}
   zmq::socket_t socket_;
+  Readiness readiness_;
 };
 
 // A master's side: one connection to one worker. ZeroMQ dials again by itself until it is through;
@@ -74,12 +91,13 @@ class DialLink {
   // Bytes of frames so far, without ZeroMQ's own headers.
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
-  zmq::pollitem_t poll_item();
-  zmq::pollitem_t monitor_poll_item();
+  void watch(Sleeper& sleeper);
 
  private:
   zmq::socket_t socket_;
   zmq::socket_t monitor_;
+  Readiness readiness_;
+  Readiness monitor_readiness_;
   bool is_lost_ = false;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;

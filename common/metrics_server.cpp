@@ -133,14 +133,22 @@ MetricsServer::~MetricsServer() {
 }
 
 void MetricsServer::serve() {
-  std::array<pollfd, 2> waiting = {{{listener_, POLLIN, 0}, {stop_.fd(), POLLIN, 0}}};
+  Sleeper sleeper;
+  bool is_called = false;
+  const auto sleep = [&](Nanoseconds time) {
+    stop_.watch(sleeper);
+    sleeper.sleep(time);
+  };
   for (;;) {
-    poll(waiting.data(), waiting.size(), -1);
-    if (waiting[1].revents != 0) return;
+    sleeper.watch(listener_, is_called);
+    sleep(kSecond);
+    if (stop_.clear()) return;
+    if (!std::exchange(is_called, false)) continue;
     const int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) {
       // Gone again, or no descriptor is free: then don't spin, but look for the stop.
-      poll(&waiting[1], 1, 10);
+      sleep(10 * kMillisecond);
+      if (stop_.clear()) return;
       continue;
     }
     answer(connection);

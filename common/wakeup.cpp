@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <utility>
 
 #include "common/error.h"
 
@@ -16,14 +17,20 @@ Wakeup::Wakeup() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { MANDEL_ASSERT(f
 Wakeup::~Wakeup() { close(fd_); }
 
 void Wakeup::ring() {
+  if (is_rung_.exchange(true)) return;
   const std::uint64_t one = 1;
   // Fails only when the counter is full, and then the loop is awake anyway.
   [[maybe_unused]] const auto written = write(fd_, &one, sizeof one);
 }
 
-void Wakeup::clear() {
+// The flag last: a ring in between is lost, but the loop has yet to look at what it is for. The other
+// way round, its write would be read away here, and no later ring would write again.
+bool Wakeup::clear() {
+  if (!std::exchange(is_readable_, false)) return false;
   std::uint64_t count = 0;
   [[maybe_unused]] const auto bytes = read(fd_, &count, sizeof count);
+  is_rung_.exchange(false);
+  return true;
 }
 
 namespace {
@@ -60,7 +67,9 @@ void StopSignals::hold() {
 
 std::optional<int> StopSignals::take() {
   signalfd_siginfo info{};
-  if (read(fd_, &info, sizeof info) != sizeof info) return std::nullopt;
+  if (!is_readable_) return std::nullopt;
+  is_readable_ = read(fd_, &info, sizeof info) == sizeof info;
+  if (!is_readable_) return std::nullopt;
   return static_cast<int>(info.ssi_signo);
 }
 

@@ -1,9 +1,12 @@
 // How another thread, or a signal, interrupts a loop that sleeps in poll: file descriptors that
-// become readable. An eventfd and a signalfd cost nothing while idle and join the same zmq::poll as
+// become readable. An eventfd and a signalfd cost nothing while idle and join the same sleep as
 // the sockets; a handler running in the middle of ZeroMQ's calls would make them throw EINTR.
 #pragma once
 
+#include <atomic>
 #include <optional>
+
+#include "common/sleeper.h"
 
 namespace mandel {
 
@@ -15,12 +18,16 @@ class Wakeup {
   Wakeup(const Wakeup&) = delete;
   Wakeup& operator=(const Wakeup&) = delete;
 
-  int fd() const { return fd_; }
+  void watch(Sleeper& sleeper) { sleeper.watch(fd_, is_readable_); }
+  // A second ring before the first is cleared costs nothing.
   void ring();
-  void clear();
+  // After a sleep, and before looking at what the rings were for. Did the sleep notice any?
+  bool clear();
 
  private:
   int fd_;
+  bool is_readable_ = false;
+  std::atomic<bool> is_rung_ = false;
 };
 
 // SIGINT and SIGTERM as something to read. Make it before any thread is started: the signals are
@@ -32,8 +39,8 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  int fd() const { return fd_; }
-  // The number of a signal that came, if one did.
+  void watch(Sleeper& sleeper) { sleeper.watch(fd_, is_readable_); }
+  // The number of a signal that came, if a sleep noticed one.
   std::optional<int> take();
   // From here on they kill again (this thread, and so the process).
   void let_kill();
@@ -42,6 +49,7 @@ class StopSignals {
 
  private:
   int fd_;
+  bool is_readable_ = false;
 };
 
 }  // namespace mandel

@@ -220,10 +220,8 @@ Nanoseconds Host::next_timer() const {
   return steady_now() + kSecond;
 }
 
-void Host::add_poll_items(std::vector<zmq::pollitem_t>& items) {
-  if (!link_) return;
-  items.push_back(link_->poll_item());
-  items.push_back(link_->monitor_poll_item());
+void Host::watch(Sleeper& sleeper) {
+  if (link_) link_->watch(sleeper);
 }
 
 std::uint64_t Host::bytes_in() const { return closed_bytes_in_ + (link_ ? link_->bytes_in() : 0); }

@@ -68,7 +68,7 @@ class Host {
   void forgive(Nanoseconds now);
   // When poll() has something to do even if no message comes.
   Nanoseconds next_timer() const;
-  void add_poll_items(std::vector<zmq::pollitem_t>& items);
+  void watch(Sleeper& sleeper);
 
   // From here on this is the job, in this session and those to come. What is left of the one before
   // is nobody's business any more: its results are acknowledged and dropped.

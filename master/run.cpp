@@ -127,14 +127,14 @@ void Run::turn() {
 }
 
 void Run::sleep(Nanoseconds now) {
-  std::vector<zmq::pollitem_t> items = {{nullptr, wakeup_.fd(), ZMQ_POLLIN, 0},
-                                        {nullptr, signals_.fd(), ZMQ_POLLIN, 0}};
+  wakeup_.watch(sleeper_);
+  signals_.watch(sleeper_);
   Nanoseconds until = next_tick_;
   for (const auto& host : hosts_) {
-    host->add_poll_items(items);
+    host->watch(sleeper_);
     until = std::min(until, host->next_timer());
   }
-  wait_for(items, until - now);
+  sleeper_.sleep(until - now);
 }
 
 void Run::poll_hosts() {

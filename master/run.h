@@ -100,6 +100,7 @@ class Run {
   Writer& writer_;
   Wakeup& wakeup_;
   StopSignals& signals_;
+  Sleeper sleeper_;
   Plan plan_;
   Account account_;
   std::optional<Auditor> auditor_;  // only with audits

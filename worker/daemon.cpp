@@ -61,11 +61,13 @@ Result<void> WorkerDaemon::be_found_at(const Address& listening) {
 }
 
 void WorkerDaemon::run() {
-  std::vector<zmq::pollitem_t> items = {link_.poll_item(), {nullptr, wakeup_.fd(), ZMQ_POLLIN, 0}};
-  if (config_.signals != nullptr) items.push_back({nullptr, config_.signals->fd(), ZMQ_POLLIN, 0});
-  if (responder_) items.push_back({nullptr, responder_->fd(), ZMQ_POLLIN, 0});
+  Sleeper sleeper;
   while (!is_done(steady_now())) {
-    wait_for(items, next_beat_ - steady_now());
+    link_.watch(sleeper);
+    wakeup_.watch(sleeper);
+    if (config_.signals != nullptr) config_.signals->watch(sleeper);
+    if (responder_) responder_->watch(sleeper);
+    sleeper.sleep(next_beat_ - steady_now());
     for (int n = 0; n < kMessagesPerTurn; ++n) {
       auto incoming = link_.receive();
       if (!incoming) break;

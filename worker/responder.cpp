@@ -27,6 +27,7 @@ Result<Responder> Responder::start(const Address& listening, const Identity& ide
 }
 
 void Responder::answer() {
+  if (!std::exchange(is_asked_, false)) return;
   for (int n = 0; n < kAnswersPerTurn; ++n) {
     const auto datagram = socket_.receive();
     if (!datagram) return;

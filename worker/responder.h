@@ -5,6 +5,7 @@
 
 #include "common/address.h"
 #include "common/beacon.h"
+#include "common/sleeper.h"
 #include "common/udp.h"
 #include "worker/messages.h"
 
@@ -16,8 +17,8 @@ class Responder {
   static Result<Responder> start(const Address& listening, const Identity& identity,
                                  std::string key);
 
-  int fd() const { return socket_.fd(); }
-  // Answers what has come, up to a bound: other work goes in between.
+  void watch(Sleeper& sleeper) { sleeper.watch(socket_.fd(), is_asked_); }
+  // Answers what a sleep noticed, up to a bound: other work goes in between.
   void answer();
 
  private:
@@ -26,6 +27,7 @@ class Responder {
 
   UdpSocket socket_;
   BeaconAnswer answer_;  // but for the nonce
+  bool is_asked_ = false;
 };
 
 }  // namespace mandel

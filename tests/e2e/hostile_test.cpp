@@ -31,9 +31,10 @@ class FakeWorker {
 
  private:
   void serve(std::stop_token stop) {
-    std::vector<zmq::pollitem_t> items = {link_.poll_item()};
+    Sleeper sleeper;
     while (!stop.stop_requested()) {
-      wait_for(items, 20 * kMillisecond);
+      link_.watch(sleeper);
+      sleeper.sleep(20 * kMillisecond);
       while (auto incoming = link_.receive())
         if (incoming->message) answer(incoming->peer, incoming->message->head);
     }

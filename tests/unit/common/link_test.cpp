@@ -8,12 +8,14 @@ namespace {
 
 constexpr Nanoseconds kDeadline = 20 * kSecond;
 
-template <typename Poll>
-auto eventually(Poll poll, std::vector<zmq::pollitem_t> items) {
+template <typename Poll, typename Link>
+auto eventually(Poll poll, Link& link) {
   const Nanoseconds until = steady_now() + kDeadline;
+  Sleeper sleeper;
   auto got = poll();
   while (!got && steady_now() < until) {
-    wait_for(items, 50 * kMillisecond);
+    link.watch(sleeper);
+    sleeper.sleep(kDeadline);  // longer than any news may take: nothing but news ends it
     got = poll();
   }
   return got;
@@ -24,7 +26,7 @@ class LinkTest : public testing::Test {
   LinkTest() : listener_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100)) {}
 
   ListenLink::Incoming incoming() {
-    auto got = eventually([&] { return listener_.receive(); }, {listener_.poll_item()});
+    auto got = eventually([&] { return listener_.receive(); }, listener_);
     return got ? *std::move(got) : ListenLink::Incoming{"", blame_peer("nothing came")};
   }
 
@@ -48,7 +50,7 @@ TEST_F(LinkTest, CarriesAHeadThereAndAResultBack) {
   wire::Envelope result;
   result.mutable_result()->set_chunk(9);
   ASSERT_TRUE(listener_.send(greeting.peer, result, zmq::message_t(std::string(100'000, 'x'))));
-  const auto answer = eventually([&] { return dialler.receive(); }, {dialler.poll_item()});
+  const auto answer = eventually([&] { return dialler.receive(); }, dialler);
   ASSERT_TRUE(answer && *answer);
   EXPECT_EQ((*answer)->head.result().chunk(), 9u);
   EXPECT_EQ((*answer)->body.size(), 100'000u);
@@ -59,10 +61,10 @@ TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
   std::optional<ListenLink> other = *ListenLink::bind(context_, "tcp://127.0.0.1:*", 100);
   DialLink dialler(context_, other->endpoint(), 1 << 20);
   dialler.send(hello());
-  ASSERT_TRUE(eventually([&] { return other->receive(); }, {other->poll_item()}));
+  ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
   EXPECT_FALSE(dialler.is_lost());
   other.reset();
-  EXPECT_TRUE(eventually([&] { return dialler.is_lost(); }, {dialler.monitor_poll_item()}));
+  EXPECT_TRUE(eventually([&] { return dialler.is_lost(); }, dialler));
 }
 
 // A link that lingers and loses its peer meanwhile once took the context's I/O thread with it.
@@ -70,7 +72,7 @@ TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
   auto other = std::make_unique<ListenLink>(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100));
   auto dialler = std::make_unique<DialLink>(context_, other->endpoint(), 1 << 20);
   dialler->send(hello());
-  ASSERT_TRUE(eventually([&] { return other->receive(); }, {other->poll_item()}));
+  ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
   wire::Envelope large = hello();
   large.mutable_hello()->set_software(std::string(20'000, 'x'));
   while (dialler->send(large)) {  // until all queues are full: nobody reads

@@ -1,7 +1,6 @@
 #include "master/writer.h"
 
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include "picture.h"
 
@@ -16,8 +15,9 @@ class WriterTest : public testing::Test {
   template <typename Condition>
   bool eventually(Condition condition) {
     for (int turn = 0; turn < 1000 && !condition(); ++turn) {
-      pollfd item{wakeup_.fd(), POLLIN, 0};
-      poll(&item, 1, 20);
+      Sleeper sleeper;
+      wakeup_.watch(sleeper);
+      sleeper.sleep(20 * kMillisecond);
       wakeup_.clear();
     }
     return condition();

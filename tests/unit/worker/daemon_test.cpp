@@ -101,9 +101,10 @@ class Master {
   // The next message of the kind, or nothing when a deadline is over.
   std::optional<wire::Envelope> next(const std::function<bool(const wire::Envelope&)>& is_it) {
     const Nanoseconds deadline = steady_now() + 60 * kSecond;
-    std::vector<zmq::pollitem_t> items = {link_.poll_item()};
+    Sleeper sleeper;
     while (steady_now() < deadline) {
-      wait_for(items, 100 * kMillisecond);
+      link_.watch(sleeper);
+      sleeper.sleep(100 * kMillisecond);
       while (auto message = link_.receive())
         if (*message && is_it((*message)->head)) return (*message)->head;
     }

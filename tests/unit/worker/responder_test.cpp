@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <poll.h>
 
 namespace mandel {
 namespace {
@@ -23,8 +22,9 @@ class ResponderTest : public testing::Test {
 
   void ask(std::span<const std::byte> datagram) {
     master_.send(datagram, UdpSocket::peer(INADDR_LOOPBACK, port_));
-    pollfd waiting{responder_.fd(), POLLIN, 0};
-    ASSERT_EQ(poll(&waiting, 1, 20'000), 1);
+    Sleeper sleeper;
+    responder_.watch(sleeper);
+    sleeper.sleep(20 * kSecond);
     responder_.answer();
   }
 
