@@ -169,6 +169,8 @@ class Plan {
   // Would valid counts for the chunk from this worker be of use now?
   bool wants(WorkerId worker, ChunkId chunk) const;
   bool has_workers() const { return !workers_.empty(); }
+  // Is so much of the window in use that what leaves the master's memory should be told soon?
+  bool is_short_of_room() const { return window_used() > config_.window / 2; }
   std::size_t chunks_held() const;                    // by workers; a copy counts too
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
@@ -253,6 +255,7 @@ class Plan {
   std::uint32_t pending_for(const Worker& worker) const;
   bool has_pending() const;
   std::uint32_t pending_fresh() const;
+  std::size_t window_used() const { return open_.size() - condemned_.size() + unfreed_; }
   void pass_touched();
   bool is_missing(ChunkId chunk) const;
   void back_up();

@@ -137,7 +137,7 @@ bool Plan::has_pending() const {
 }
 
 std::uint32_t Plan::pending_fresh() const {
-  const std::size_t used = open_.size() - condemned_.size() + unfreed_;
+  const std::size_t used = window_used();
   if (used >= config_.window) return 0;
   return static_cast<std::uint32_t>(
       std::min<std::size_t>(config_.chunks - next_, config_.window - used));

@@ -7,7 +7,7 @@ namespace mandel {
 namespace {
 
 constexpr double kRoundTrip_ns = 20e6;     // what queued chunks shall cover, of a local network
-constexpr std::uint32_t kPipelineMin = 4;  // chunks beyond the lanes that are always allowed
+constexpr std::uint32_t kPipelineMin = 7;  // chunks beyond the lanes that are always allowed
 constexpr Nanoseconds kBlind = kSecond;    // how long a worker of unknown speed is waited for
 
 }  // namespace

@@ -120,6 +120,7 @@ void Run::turn() {
   forgive_own_pause(now);
   poll_hosts();
   watch_auditor();
+  writer_.set_urgent(is_finished_ || plan_.is_short_of_room());
   watch_writer();
   watch_patience(now);
   tick(now);

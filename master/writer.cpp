@@ -1,9 +1,15 @@
 // See writer.h.
 #include "master/writer.h"
 
+#include <chrono>
 #include <utility>
 
 namespace mandel {
+namespace {
+
+constexpr std::chrono::milliseconds kNap{1};
+
+}  // namespace
 
 Writer::Writer(Config config, Wakeup& progress)
     : assembly_(std::move(config)), progress_(progress), thread_([this] { work(); }) {}
@@ -19,11 +25,14 @@ void Writer::revoke(ChunkId chunk) { order(Revoke{chunk}); }
 void Writer::give_up() { order(GiveUp{}); }
 
 void Writer::order(Order order) {
-  {
-    const std::lock_guard lock(mutex_);
-    orders_.push_back(std::move(order));
-  }
-  wake_.notify_one();
+  const std::lock_guard lock(mutex_);
+  orders_.push_back(std::move(order));
+  if (is_asleep_) wake_.notify_one();
+}
+
+void Writer::set_urgent(bool is_urgent) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(is_urgent_, is_urgent) != is_urgent) wake_.notify_one();
 }
 
 std::uint32_t Writer::take_freed() {
@@ -68,22 +77,38 @@ void Writer::work() {
     std::optional<Order> order;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return is_closing_ || !orders_.empty() || assembly_.can_feed(); });
+      wait_for_work(lock);
       if (is_closing_ && orders_.empty()) return;
       order = next_order();
     }
     const Result<void> done =
         order ? std::visit([this](auto& one) { return execute(std::move(one)); }, *order)
               : assembly_.feed();
+    bool is_awaited = false;
     {
       const std::lock_guard lock(mutex_);
       freed_ += assembly_.take_freed();
       is_busy_ = assembly_.has_waiting();
       if (!done) error_ = done.error();
+      is_awaited = is_urgent_ || !done;
     }
-    progress_.ring();
+    if (is_awaited) progress_.ring();
     if (!done) return;
   }
+}
+
+bool Writer::has_work() const {
+  return is_closing_ || !orders_.empty() || assembly_.can_feed();
+}
+
+// While orders come one after the other, they are let gather. Only after a nap in which none came
+// must the next one wake the thread.
+void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  if (has_work()) return;
+  wake_.wait_for(lock, kNap, [this] { return is_urgent_ || is_closing_; });
+  is_asleep_ = true;
+  wake_.wait(lock, [this] { return has_work(); });
+  is_asleep_ = false;
 }
 
 std::optional<Writer::Order> Writer::next_order() {

@@ -19,7 +19,7 @@ class Writer {
  public:
   using Config = Assembly::Config;
 
-  // Rings `progress` after every step of its work, and on failure.
+  // Rings `progress` after every step of its work while it is urgent, and on failure.
   Writer(Config config, Wakeup& progress);
   // Does what leave() does, if neither that nor finish() was called.
   ~Writer();
@@ -30,6 +30,11 @@ class Writer {
   void revoke(ChunkId chunk);
   // The job can't be completed: from here on frees what comes, having kept it if there is a store.
   void give_up();
+
+  // Is anybody waiting for what it does? If not (it is, at first), it looks for orders once in a while
+  // and tells nobody: with small chunks, waking this thread and then the loop again for each costs
+  // more than all that either does with it.
+  void set_urgent(bool is_urgent);
 
   // Chunks that have left memory since the last call; each that was put counts once.
   std::uint32_t take_freed();
@@ -58,6 +63,8 @@ class Writer {
 
   void order(Order order);
   void work();
+  bool has_work() const;
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
   std::optional<Order> next_order();
   Result<void> execute(Put put);
   Result<void> execute(Revoke revoke);
@@ -71,6 +78,8 @@ class Writer {
   std::deque<Order> orders_;
   std::uint32_t freed_ = 0;
   bool is_busy_ = false;  // with something that was put
+  bool is_urgent_ = true;
+  bool is_asleep_ = false;  // until it is woken
   bool is_closing_ = false;
   std::optional<Error> error_;
   std::jthread thread_;

@@ -14,6 +14,10 @@ namespace mandel {
 namespace {
 
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
+// What the lanes shall have to do when nobody looks after them: a few times what it takes to wake the
+// loop.
+constexpr Nanoseconds kLanesAhead = kMillisecond / 5;
+constexpr std::size_t kTasksAheadMax = 16;  // for each lane
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
 // For lanes to stop, which takes 50 ms unless one hangs; the last goodbyes go out meanwhile.
@@ -231,9 +235,13 @@ void WorkerDaemon::end_session(const Sessions::Peer& peer) {
 }
 
 // Keeps a task waiting behind every lane's present one, and no more, so that what goes next is
-// decided as late as possible: fairness among masters and cancelling stay exact.
+// decided as late as possible: fairness among masters and cancelling stay exact. Of tasks so short
+// that the lane would have to wait for the loop again and again, a few.
 void WorkerDaemon::feed_lanes() {
-  while (in_lanes_.size() < 2 * config_.lanes.size()) {
+  const auto ahead = static_cast<std::size_t>(kLanesAhead / std::max<Nanoseconds>(task_ns_, 1));
+  const std::size_t most =
+      (1 + std::clamp(ahead, std::size_t{1}, kTasksAheadMax)) * config_.lanes.size();
+  while (in_lanes_.size() < most) {
     auto picked = sessions_.pick();
     if (!picked) return;
     const auto& [id, session, task, opened] = *picked;
@@ -271,6 +279,7 @@ void WorkerDaemon::take_finished() {
     MANDEL_ASSERT(!node.empty());
     const InLanes& in_lanes = node.mapped();
     const auto served = static_cast<Nanoseconds>(one.lanes.computed_ns + one.encoded_ns);
+    task_ns_ = std::max(served, (3 * task_ns_ + served) / 4);
     if (sessions_.settle(in_lanes.picked, served)) report(in_lanes, std::move(one));
   }
 }

@@ -90,6 +90,7 @@ class WorkerDaemon {
   Sessions sessions_;
   KeptResults results_;
   std::map<std::uint64_t, InLanes> in_lanes_;  // by Picked::id, as the pool knows it too
+  Nanoseconds task_ns_ = kSecond;  // what tasks take a lane, as of late; one long task counts at once
   Watchdog watchdog_;
   bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;

@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
                    kHundredASecond,
                    {1, 1000, 1000, kHundredASecond},
                    4},
-        CreditCase{"fast, but never more than four in reserve", {1, 99}, 1, {1, 1000, 1000, 1}, 5},
+        CreditCase{"fast, but never more than seven in reserve", {1, 99}, 1, {1, 1000, 1000, 1}, 8},
         CreditCase{"or as many again as lanes", {16, 99}, 1, {1, 1000, 1000, 1}, 32},
         CreditCase{"near the end its share by speed, halved", {1, 99}, 1, {2, 12, 12, 2}, 3},
         CreditCase{"at the end one more than the lanes", {4, 99}, 1, {1, 1, 1, 1}, 5},
