@@ -59,6 +59,7 @@ class ListenLink {
   };
 
   std::string endpoint() const;  // with the port that the system picked
+  // What has come, until there is nothing; more than that only a watched sleep notices.
   std::optional<Incoming> receive();
   // False if the peer is gone or its queue is full: its session is over.
   bool send(const std::string& peer, const wire::Envelope& head,
@@ -81,6 +82,7 @@ class DialLink {
   DialLink(const DialLink&) = delete;
   DialLink& operator=(const DialLink&) = delete;
 
+  // As above.
   std::optional<FromPeer<Message>> receive();
   bool send(const wire::Envelope& head);
   // Reads the connection's events; true once an established connection was closed. (Not seen on

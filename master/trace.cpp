@@ -82,18 +82,19 @@ void TraceWriter::add_to_lane(const ChunkTimes& times, const LaneSpan& span,
   if (lane->second.slices.size() > kSlicesMax) write_earliest(lane->second, row);
 }
 
-// A lane does one thing at a time. Its points are known no better than the offset of its clock is,
-// so that slices may seem to overlap by some microseconds; what is written already stands.
+// A lane does one thing at a time. When is known no better than the offset of its clock is, so that
+// slices may seem to overlap, by a millisecond on a busy machine; for how long is known exactly. What
+// would overlap is moved, therefore, not cut.
 void TraceWriter::write_earliest(LaneRow& lane, Row row) {
   const auto earliest = std::ranges::min_element(
       lane.slices, {}, [](const Slice& slice) { return slice.span.began; });
   const auto [span, arguments] = std::move(*earliest);
   lane.slices.erase(earliest);
-  const auto after = [&](Nanoseconds point) { return std::max(point, lane.end); };
-  const Nanoseconds computed = after(span.began + span.computed_ns);
-  write_slice(row, "computing", after(span.began), computed, arguments);
-  write_slice(row, "encoding", computed, after(span.end()), arguments);
-  lane.end = after(span.end());
+  const Nanoseconds began = std::max(span.began, lane.end);
+  const Nanoseconds computed = began + span.computed_ns;
+  lane.end = computed + span.encoded_ns;
+  write_slice(row, "computing", began, computed, arguments);
+  write_slice(row, "encoding", computed, lane.end, arguments);
 }
 
 void TraceWriter::write_slice(Row row, const char* name, Nanoseconds began, Nanoseconds end,

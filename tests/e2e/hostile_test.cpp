@@ -184,7 +184,10 @@ TEST(Hostile, AMasterOfAnotherVersionIsToldSo) {
   hello.mutable_hello()->set_protocol_max(99);
   master.send(hello);
   std::string reason;
+  Sleeper sleeper;
   EXPECT_TRUE(eventually([&] {
+    master.watch(sleeper);
+    sleeper.sleep(10 * kMillisecond);
     const auto answer = master.receive();
     if (answer && *answer) reason = (*answer)->head.refusal().reason();
     return answer.has_value();
