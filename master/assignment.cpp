@@ -32,7 +32,7 @@ void lay_out(Assignment& assignment) {
                      assignment.record.job.max_iter};
 }
 
-Result<Assignment> begin(const Options& options) {
+Result<Assignment> new_job(const Options& options) {
   Assignment assignment{.record = {.job_id = random_job_id(),
                                    .job = options.job,
                                    .outputs = absolute(options.outputs),
@@ -52,11 +52,7 @@ Result<Assignment> begin(const Options& options) {
     assignment.record.store = *place;
   const auto first = std::ranges::find_if(outputs, is_regular_target);
   if (first == outputs.end()) return assignment;
-  // Even where none is kept: this job's store may be where an unfinished job has its counts.
-  const std::string journal_path = *first + kJournalSuffix;
-  if (auto unused = check_unused(journal_path); !unused)
-    return fail("--output: " + unused.error().what);
-  if (options.keeps_journal) assignment.journal_path = journal_path;
+  assignment.journal_path = *first + kJournalSuffix;
   return assignment;
 }
 
@@ -67,28 +63,55 @@ std::string journal_of(const std::string& path) {
   return fs::absolute(fs::exists(beside, ignored) ? beside : path);
 }
 
-Result<Assignment> go_on(const std::string& path) {
-  auto resumed = Journal::resume(journal_of(path));
-  if (!resumed) return fail("--resume: " + resumed.error().what);
+Result<Assignment> go_on(const char* option, const std::string& path) {
+  auto resumed = Journal::resume(path);
+  if (!resumed) return fail(fmt::format("{}: {}", option, resumed.error().what));
   Assignment assignment{.record = resumed->contents.header,
                         .axes = {},
                         .size = {},
                         .remark = {},
-                        .journal_path = journal_of(path),
+                        .journal_path = path,
                         .resumed = {}};
   lay_out(assignment);
   const std::uint32_t chunks = assignment.record.chunks;
   const auto& size = assignment.size;
   if (choose_chunks(chunks, size.columns, size.rows).chunks != chunks)
-    return fail(fmt::format("--resume: {} has {} chunks, which is no way to cut its {} rows",
-                            assignment.journal_path, chunks, size.rows));
+    return fail(fmt::format("{}: {} has {} chunks, which is no way to cut its {} rows", option,
+                            path, chunks, size.rows));
   if (const auto map = ColourMap::make(assignment.record.colours); !map)
-    return fail(fmt::format("--resume: {}: {}", assignment.journal_path, map.error().what));
+    return fail(fmt::format("{}: {}: {}", option, path, map.error().what));
   if (const auto at = resumed->contents.damaged_at)
     assignment.remark =
-        fmt::format("{} is damaged at byte {}: chunks recorded after it are computed again",
-                    assignment.journal_path, *at);
+        fmt::format("{} is damaged at byte {}: chunks recorded after it are computed again", path,
+                    *at);
   assignment.resumed = *std::move(resumed);
+  return assignment;
+}
+
+// What --chunks auto chose before stands; the job's number is made anew by every run.
+bool is_same_job(const JournalHeader& left, JournalHeader asked, bool chooses_chunks) {
+  asked.job_id = left.job_id;
+  if (chooses_chunks) asked.chunks = left.chunks;
+  return asked == left;
+}
+
+Result<Assignment> begin(const Options& options) {
+  auto assignment = new_job(options);
+  if (!assignment || assignment->journal_path.empty()) return assignment;
+  const std::string path = assignment->journal_path;
+  // Even where none is kept: this job's store may be where an unfinished job has its counts.
+  const auto unused = check_unused(path);
+  if (!unused && !options.continues) return fail("--output: " + unused.error().what);
+  if (!unused) {
+    auto earlier = go_on("--continue", path);
+    if (!earlier || is_same_job(earlier->record, assignment->record, options.chooses_chunks))
+      return earlier;
+    return fail(fmt::format(
+        "--continue: {0} is left from another job than this command's: go on with that by "
+        "--resume {0}, or remove it to begin anew",
+        path));
+  }
+  if (!options.keeps_journal) assignment->journal_path.clear();
   return assignment;
 }
 
@@ -132,7 +155,7 @@ std::map<ChunkId, Fingerprint> confirmed(std::map<ChunkId, Fingerprint> done, co
 }  // namespace
 
 Result<Assignment> take_up(const Options& options) {
-  return options.resume.empty() ? begin(options) : go_on(options.resume);
+  return options.resume.empty() ? begin(options) : go_on("--resume", journal_of(options.resume));
 }
 
 Result<Opened> open_files(Assignment& assignment, bool has_audit) {

@@ -31,7 +31,8 @@ struct Assignment {
   }
 };
 
-// Touches no file but a journal that is there. Errors name the option.
+// Touches no file but a journal that is there: --resume names it, --continue goes on with it if it is
+// of the very job that the command line describes. Errors name the option.
 Result<Assignment> take_up(const Options& options);
 
 // The files that the assignment keeps, opened before it starts, so that a bad path costs no

@@ -171,7 +171,7 @@ int work(const Options& options) {
   if (const auto ready = set(stage, options, targets, bytes_max); !ready)
     return complain(ready.error(), kExitUsage);
 
-  if (options.chooses_chunks) {
+  if (options.chooses_chunks && !assignment->resumed) {
     const auto choice = probe_chunks(stage.crew, assignment->record.job, assignment->axes,
                                      assignment->record.chunks, patience(options), stage.signals);
     if (!choice) return leave(stage, complain({choice.error().problem}, choice.error().exit_code));

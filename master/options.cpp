@@ -327,6 +327,12 @@ void add_resume_options(CLI::App& app, Options& options) {
   for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view",
                            "--max-iter", "--chunks", "--output", "--colours"})
     resume->excludes(app.get_option(name));
+  app.add_flag("--continue", options.continues,
+               "go on where this same command was interrupted before; begin where it was not. For "
+               "batch systems, which start a command again as it was")
+      ->excludes(resume)
+      ->excludes(no_journal)
+      ->group(interrupted);
 }
 
 CLI::App& add_sweep(CLI::App& app, Options& options, SweepOptions& sweep, RawOptions& raw) {

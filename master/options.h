@@ -36,6 +36,7 @@ struct Options {
   std::optional<std::uint32_t> explain;  // a chunk whose life is told
   std::string resume;                    // a journal to go on with; empty: a new job
   bool keeps_journal = true;
+  bool continues = false;  // go on with the same job where an earlier run left a journal of it
   std::vector<std::string> outputs;
   std::string colours = "ultra";
   std::string json;

@@ -67,6 +67,46 @@ TEST_F(AssignmentTest, WithoutRegularOutputsNothingIsKept) {
   }
 }
 
+TEST_F(AssignmentTest, ContinueBeginsWhereThereIsNothingAndGoesOnWhereThereIs) {
+  Options again = options({"a.npy"});
+  again.continues = true;
+  {
+    const auto first = take_up(again);
+    ASSERT_TRUE(first) << first.error().what;
+    EXPECT_FALSE(first->resumed);
+  }
+  leave(again, {1, 2, 5});
+  const auto second = take_up(again);
+  ASSERT_TRUE(second) << second.error().what;
+  ASSERT_TRUE(second->resumed);
+  EXPECT_EQ(second->resumed->contents.done.size(), 3u);
+  EXPECT_EQ(second->journal_path, folder_.path("a.npy.journal"));
+}
+
+TEST_F(AssignmentTest, ContinueTakesTheChunksThatWereChosenBefore) {
+  leave(options({"a.npy"}), {1});
+  Options again = options({"a.npy"});
+  again.continues = true;
+  again.chunks = 25;
+  EXPECT_NE(error_of(again).find("another job"), std::string::npos) << error_of(again);
+  again.chooses_chunks = true;
+  const auto assignment = take_up(again);
+  ASSERT_TRUE(assignment) << assignment.error().what;
+  EXPECT_EQ(assignment->record.chunks, 10u);
+}
+
+TEST_F(AssignmentTest, ContinueDoesNotTakeAnotherJobForItsOwn) {
+  leave(options({"a.npy"}), {1});
+  Options other = options({"a.npy"});
+  other.continues = true;
+  other.job.max_iter = 51;
+  EXPECT_NE(error_of(other).find("--resume " + folder_.path("a.npy.journal")), std::string::npos)
+      << error_of(other);
+  other = options({"a.npy", "b.png"});
+  other.continues = true;
+  EXPECT_NE(error_of(other).find("another job"), std::string::npos) << error_of(other);
+}
+
 TEST_F(AssignmentTest, NoJournalMeansNoSecondFile) {
   Options no_journal = options({"a.png"});
   no_journal.keeps_journal = false;
