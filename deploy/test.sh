@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 test_preset() {
   local preset=$1 others='^$' cuda=AUTO
   shift
-  [ $# -eq 0 ] || { others='NOT_BUILT|^Kernels'; cuda=OFF; }
+  [ $# -eq 0 ] || { others='NOT_BUILT|^Kernels|^Deploy'; cuda=OFF; }
   echo "== $preset"
   cmake --preset "$preset" -DMANDEL_CUDA=$cuda
   cmake --build --preset "$preset" ${@:+--target "$@"}
