@@ -7,14 +7,41 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include "common/config.h"
 #include "common/log.h"
 
 namespace mandel {
+namespace {
+
+// CLI11 would take options of the whole program before a subcommand's name and not use them.
+void check_order(const CLI::App& app) {
+  if (app.get_subcommands().empty()) return;
+  for (const CLI::Option* option : app.get_options())
+    if (option->count() > 0)
+      throw CLI::ExtrasError(
+          fmt::format("{}: options of {} come after that word", option->get_name(),
+                      app.get_subcommands().front()->get_name()),
+          CLI::ExitCodes::ExtrasError);
+}
+
+// "--listen 0.0.0.0: ..." of a value that the user never typed needs to say where it stands.
+std::string with_origin(const std::string& sentence) {
+  const std::string option = sentence.substr(0, sentence.find_first_of(" :,"));
+  const std::string origin = origin_of(option);
+  return origin.empty() ? sentence : fmt::format("{} ({} is from {})", sentence, option, origin);
+}
+
+}  // namespace
 
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   try {
+    add_config_options(app);
     app.parse(argc, argv);
-    return std::nullopt;
+    check_order(app);
+    apply_config(app);
+    if (!wants_config_printed(app)) return std::nullopt;
+    fmt::print("{}", config_text(app));
+    return kExitDone;
   } catch (const CLI::Success& success) {  // --help and its like
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
@@ -23,11 +50,25 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   }
 }
 
+CLI::Option* add_action(CLI::App& app, const std::string& name, std::function<void()> action,
+                        const std::string& description) {
+  return app
+      .add_flag_callback(
+          name,
+          [action = std::move(action)] {
+            action();
+            throw CLI::Success();
+          },
+          description + ", and exit")
+      ->configurable(false);
+}
+
 int complain(const Error& error, int exit_code) {
+  const std::string sentence = with_origin(error.what);
   if (is_log_json())
-    spdlog::error("{}", error.what);
+    spdlog::error("{}", sentence);
   else
-    fmt::print(stderr, "{}: {}\n", program_invocation_short_name, error.what);
+    fmt::print(stderr, "{}: {}\n", program_invocation_short_name, sentence);
   return exit_code;
 }
 

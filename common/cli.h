@@ -1,8 +1,10 @@
-// What the two command lines share: exit codes, the form of an error.
+// What the command lines share: exit codes, the form of an error, where options come from.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "common/error.h"
 
@@ -17,8 +19,13 @@ inline constexpr int kExitNoWorker = 4;
 inline constexpr int kExitOutput = 5;
 inline constexpr int kExitInterrupted = 130;  // as shells say: 128 + SIGINT
 
-// Parses; if that ends the program (--help, a wrong option) the exit code, with all said.
+// Parses the command line, and fills in what it leaves open from environment and file (config.h).
+// If that ends the program (--help, a wrong option) the exit code, with all said.
 std::optional<int> parse(CLI::App& app, int argc, char** argv);
+
+// Adds a flag that does something instead of the program's work; it has no place in a file.
+CLI::Option* add_action(CLI::App& app, const std::string& name, std::function<void()> action,
+                        const std::string& description);
 
 // Says "PROGRAM: error" on stderr, or logs it where logs are JSON, and returns the exit code.
 int complain(const Error& error, int exit_code);

@@ -256,13 +256,9 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
                "fail rather than let the worker inside use the CPU only")
       ->excludes(hosts)
       ->group(workers);
-  app.add_flag_callback(
-         "--list-kernels",
-         [] {
-           fmt::print("{}", kernel_table());
-           throw CLI::Success();
-         },
-         "show every kernel with its self-test, and exit")
+  add_action(
+      app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },
+      "show every kernel with its self-test")
       ->group(workers);
 }
 
@@ -415,11 +411,6 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
   if (sweeps.parsed()) {
-    for (const CLI::Option* option : app.get_options())
-      if (option->count() > 0)
-        return complain(
-            {fmt::format("{}: options of a sweep come after the word sweep", option->get_name())},
-            kExitUsage);
     options.sweep = sweep;
     if (raw.chunks.empty()) raw.chunks = kSweepChunks;
   }

@@ -94,6 +94,54 @@ int serve(const Options& options) {
   return kExitDone;
 }
 
+void add_network_options(CLI::App& app, Options& options) {
+  const char* group = "The network";
+  app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
+      ->type_name("HOST:PORT")
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--insecure", options.insecure,
+               "allow --listen on an address that other machines reach")
+      ->group(group);
+  app.add_flag("!--no-discovery", options.is_discoverable,
+               "don't answer masters that look for workers (--hosts auto), by UDP on the same port")
+      ->group(group);
+  app.add_option("--metrics", options.metrics,
+                 "serve figures to Prometheus, at http://HOST:PORT/metrics")
+      ->type_name("HOST:PORT")
+      ->group(group);
+}
+
+void add_lane_options(CLI::App& app, Options& options) {
+  const char* group = "The lanes";
+  app.add_option("--threads", options.lanes.threads, "CPU lanes; default: one for each usable CPU")
+      ->type_name("N")
+      ->check(CLI::Range(1u, kLanesMax))
+      ->group(group);
+  app.add_option("--kernel", options.lanes.kernel, "how to compute, see --list-kernels")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only")
+      ->group(group);
+  app.add_option("--credit", options.credit,
+                 "chunks that a master may have here at once, computing or waiting; default: four "
+                 "for each lane, and eight")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, kCreditMax))
+      ->group(group);
+  add_action(
+      app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },
+      "show every kernel with its self-test")
+      ->group(group);
+}
+
+void add_log_options(CLI::App& app, Options& options) {
+  const char* group = "The log";
+  app.add_flag("--verbose", options.verbose, "log masters that come and go")->group(group);
+  add_log_format(app, options.log_format)->group(group);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,37 +149,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Computes chunks of the Mandelbrot set for any mandel-master that connects."};
   app.name("mandel-worker");
   app.footer(kExamples);
-  app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
-  app.add_option("--threads", options.lanes.threads, "CPU lanes; default: one for each usable CPU")
-      ->type_name("N")
-      ->check(CLI::Range(1u, kLanesMax));
-  app.add_option("--kernel", options.lanes.kernel, "how to compute, see --list-kernels")
-      ->type_name("NAME")
-      ->capture_default_str();
-  app.add_option("--credit", options.credit,
-                 "chunks that a master may have here at once, computing or waiting; default: four "
-                 "for each lane, and eight")
-      ->type_name("N")
-      ->check(CLI::Range(std::size_t{1}, kCreditMax));
-  app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only");
-  app.add_flag("--insecure", options.insecure,
-               "allow --listen on an address that other machines reach");
-  app.add_flag("!--no-discovery", options.is_discoverable,
-               "don't answer masters that look for workers (--hosts auto), by UDP on the same port");
-  app.add_option("--metrics", options.metrics,
-                 "serve figures to Prometheus, at http://HOST:PORT/metrics")
-      ->type_name("HOST:PORT");
-  app.add_flag("--verbose", options.verbose, "log masters that come and go");
-  add_log_format(app, options.log_format);
-  app.add_flag_callback(
-      "--list-kernels",
-      [] {
-        fmt::print("{}", kernel_table());
-        throw CLI::Success();
-      },
-      "show every kernel with its self-test, and exit");
+  add_network_options(app, options);
+  add_lane_options(app, options);
+  add_log_options(app, options);
   app.set_version_flag("--version", fmt::format("mandel-worker {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
 

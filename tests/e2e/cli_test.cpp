@@ -95,6 +95,41 @@ TEST(Cli, HelpShowsExamplesAndExitCodes) {
   }
 }
 
+// An option without a subject would stand under "Options".
+TEST(Cli, HelpIsGroupedBySubject) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{MANDEL_WORKER}, {MANDEL_MASTER}, {MANDEL_MASTER, "sweep"}}) {
+    std::vector<std::string> words = command;
+    words.push_back("--help");
+    Process process(words);
+    EXPECT_EQ(process.wait(), 0);
+    EXPECT_NE(process.out().find("\nConfiguration and help:\n"), std::string::npos);
+    EXPECT_EQ(process.out().find("\nOptions:\n"), std::string::npos) << process.out();
+  }
+}
+
+TEST(Cli, AWorkerIsConfiguredByAFile) {
+  const TempDir dir;
+  std::ofstream(dir.path("worker.toml")) << "threads = 2\nkernel = \"scalar\"\n";
+  Worker worker({"--config", dir.path("worker.toml"), "--threads", "1"});
+  EXPECT_NE(worker.process().out().find("1 lane of scalar"), std::string::npos)
+      << worker.process().out();
+}
+
+TEST(Cli, AMasterRunsWithWhatItPrintedOfItself) {
+  const TempDir dir;
+  Process printing(
+      master_command({"--tutorial-size", "100", "--threads", "1", "--chunks", "7", "--no-journal",
+                      "--output", dir.path("a.npy"), "--print-config"}));
+  ASSERT_EQ(printing.wait(), 0) << printing.err();
+  std::ofstream(dir.path("master.toml")) << printing.out();
+  const MasterRun run = run_master({"--config", dir.path("master.toml")});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.json["chunks"], 7);
+  EXPECT_EQ(run.json["columns"], 50);
+  EXPECT_TRUE(std::filesystem::exists(dir.path("a.npy")));
+}
+
 TEST(Cli, ListsEveryKernelWithItsSelfTest) {
   for (const char* program : {MANDEL_MASTER, MANDEL_WORKER}) {
     Process process({program, "--list-kernels"});
