@@ -19,7 +19,7 @@ void check_order(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options())
     if (option->count() > 0)
       throw CLI::ExtrasError(
-          fmt::format("{}: options of {} come after that word", option->get_name(),
+          fmt::format("{0}: options of {1} come after the word {1}", option->get_name(),
                       app.get_subcommands().front()->get_name()),
           CLI::ExitCodes::ExtrasError);
 }

@@ -165,7 +165,7 @@ TEST_F(Config, HelpNeedsNoGoodFile) {
 }
 
 TEST_F(Config, OptionsBeforeASubcommandAreRefused) {
-  expect_mistake({"--mass", "1", "dig"}, {"--mass", "after that word"});
+  expect_mistake({"--mass", "1", "dig"}, {"--mass", "after the word dig"});
 }
 
 TEST_F(Config, WhatIsPrintedCanBeReadBack) {
