@@ -41,6 +41,14 @@ const addrinfo& preferred(const AddressInfo& list) {
   return *list;
 }
 
+Result<Address> numeric_form(const Address& address, const addrinfo& one) {
+  std::array<char, NI_MAXHOST> numeric{};
+  const int error = getnameinfo(one.ai_addr, one.ai_addrlen, numeric.data(), numeric.size(),
+                                nullptr, 0, NI_NUMERICHOST);
+  if (error != 0) return fail(fmt::format("'{}': {}", address.host, gai_strerror(error)));
+  return Address{numeric.data(), address.port};
+}
+
 Result<std::uint16_t> parse_port(std::string_view text, bool zero_ok) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -132,12 +140,19 @@ Result<std::vector<Address>> parse_addresses(std::string_view text) {
 Result<Address> resolve(const Address& address) {
   const auto list = look_up(address);
   if (!list) return tl::unexpected(list.error());
-  std::array<char, NI_MAXHOST> numeric{};
-  const addrinfo& first = preferred(*list);
-  const int error = getnameinfo(first.ai_addr, first.ai_addrlen, numeric.data(), numeric.size(),
-                                nullptr, 0, NI_NUMERICHOST);
-  if (error != 0) return fail(fmt::format("'{}': {}", address.host, gai_strerror(error)));
-  return Address{numeric.data(), address.port};
+  return numeric_form(address, preferred(*list));
+}
+
+Result<std::vector<Address>> resolve_all(const Address& address) {
+  const auto list = look_up(address);
+  if (!list) return tl::unexpected(list.error());
+  std::vector<Address> all;
+  for (const addrinfo* one = list->get(); one != nullptr; one = one->ai_next)
+    if (auto numeric = numeric_form(address, *one)) all.push_back(*std::move(numeric));
+  std::ranges::sort(all, {}, &Address::text);
+  const auto doubles = std::ranges::unique(all);
+  all.erase(doubles.begin(), doubles.end());
+  return all;
 }
 
 bool is_loopback(const Address& numeric) {

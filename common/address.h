@@ -33,6 +33,9 @@ Result<std::vector<Address>> parse_addresses(std::string_view text);
 // as long as DNS does.
 Result<Address> resolve(const Address& address);
 
+// All numeric addresses of a name, each once and in the order of their text.
+Result<std::vector<Address>> resolve_all(const Address& address);
+
 // Of a numeric address: can only this machine reach it?
 bool is_loopback(const Address& numeric);
 

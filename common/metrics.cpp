@@ -1,6 +1,7 @@
 // See metrics.h.
 #include "common/metrics.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <string_view>
 
@@ -26,35 +27,39 @@ std::string label_text(const Metrics::Labels& labels) {
 
 }  // namespace
 
+Metrics::Entry& Metrics::add_entry(const Family& family) {
+  const std::string_view name = family.name;
+  const auto is_it = [&](const Group& group) { return group.family.name == name; };
+  auto group = std::ranges::find_if(groups_, is_it);
+  if (group == groups_.end()) group = groups_.insert(groups_.end(), {family, {}});
+  return group->entries.emplace_back();
+}
+
 Metric& Metrics::add(const Family& family, Labels labels) {
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_.emplace_back();
-  entry.family = family;
+  Entry& entry = add_entry(family);
   entry.labels = label_text(labels);
   return entry.metric;
 }
 
 void Metrics::add(const Family& family, std::function<std::uint64_t()> read) {
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_.emplace_back();
-  entry.family = family;
+  Entry& entry = add_entry(family);
   entry.read = std::move(read);
 }
 
 std::string Metrics::text() const {
   const std::lock_guard lock(mutex_);
   std::string text;
-  std::string_view before;
-  for (const Entry& entry : entries_) {
-    const Family& family = entry.family;
-    if (family.name != before)
-      text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", family.name, family.help,
-                          family.type == Family::Type::kCounter ? "counter" : "gauge");
-    before = family.name;
-    const std::uint64_t value = entry.read ? entry.read() : entry.metric.value();
-    text += family.unit == 1 ? fmt::format("{}{} {}\n", family.name, entry.labels, value)
-                             : fmt::format("{}{} {}\n", family.name, entry.labels,
-                                           static_cast<double>(value) * family.unit);
+  for (const auto& [family, entries] : groups_) {
+    text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", family.name, family.help,
+                        family.type == Family::Type::kCounter ? "counter" : "gauge");
+    for (const Entry& entry : entries) {
+      const std::uint64_t value = entry.read ? entry.read() : entry.metric.value();
+      text += family.unit == 1 ? fmt::format("{}{} {}\n", family.name, entry.labels, value)
+                               : fmt::format("{}{} {}\n", family.name, entry.labels,
+                                             static_cast<double>(value) * family.unit);
+    }
   }
   return text;
 }

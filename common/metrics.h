@@ -39,7 +39,7 @@ class Metrics {
   };
   using Labels = std::vector<std::pair<std::string, std::string>>;
 
-  // The metric lives as long as this. Metrics of one family are added one after the other.
+  // The metric lives as long as this. Families are shown in the order of their first metrics.
   Metric& add(const Family& family, Labels labels = {});
   // One that is asked for whenever it is read, on the reader's thread.
   void add(const Family& family, std::function<std::uint64_t()> read);
@@ -49,14 +49,19 @@ class Metrics {
 
  private:
   struct Entry {
-    Family family;
     std::string labels;  // as they are shown
     std::function<std::uint64_t()> read;
     Metric metric;
   };
 
+  struct Group {
+    Family family;
+    std::deque<Entry> entries;
+  };
+  Entry& add_entry(const Family& family);  // with the mutex held
+
   mutable std::mutex mutex_;
-  std::deque<Entry> entries_;
+  std::deque<Group> groups_;
 };
 
 // Durations are counted in nanoseconds, and shown in seconds.

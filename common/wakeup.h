@@ -40,6 +40,8 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
   void watch(Sleeper& sleeper) { sleeper.watch(fd_, is_readable_); }
+  // Did a sleep notice one that nobody has taken?
+  bool has_come() const { return is_readable_; }
   // The number of a signal that came, if a sleep noticed one.
   std::optional<int> take();
   // From here on they kill again (this thread, and so the process).

@@ -23,8 +23,8 @@ namespace mandel {
 
 class Account {
  public:
-  explicit Account(std::size_t machines) : machines_(machines) {}
-
+  // The next machine: they are numbered from 0.
+  void add_machine() { machines_.emplace_back(); }
   void joined(MachineId machine, std::uint32_t lanes, Nanoseconds at);
   // What its lanes had since their last result was lost with it.
   void lost(MachineId machine, Nanoseconds at);

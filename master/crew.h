@@ -1,38 +1,76 @@
 // All workers that a master was told to use, with their sessions. They outlive a job, so that a
-// sweep's many jobs, or a job and the probe before it, run over the same connections.
+// sweep's many jobs, or a job and the probe before it, run over the same connections. The crew grows
+// when its sources name somebody new; who is named no more stays in it, with nothing to do, since
+// everything that is kept of a worker goes by its number.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 #include <zmq.hpp>
 
+#include "common/wakeup.h"
+#include "master/codec_choice.h"
 #include "master/host.h"
+#include "master/host_source.h"
+#include "master/roster.h"
 
 namespace mandel {
 
-using Crew = std::vector<std::unique_ptr<Host>>;  // by MachineId
+class Crew {
+ public:
+  struct Config {
+    Codec codec = Codec::kAuto;
+    std::size_t body_bytes_max = 0;          // no chunk of any job may be larger
+    std::string_view semantics = kExactF64;  // of all counts; a benchmark's are of the noop kernel
+  };
 
-struct Target {
-  std::string label;     // for people
-  std::string endpoint;  // for ZeroMQ
-  wire::Encoding encoding = wire::RAW_U32;
-  std::string_view semantics = kExactF64;  // of all counts; a benchmark's are of the noop kernel
+  Crew(zmq::context_t& context, Config config) : context_(context), config_(config) {}
+
+  // Begins to dial one that stays to the end.
+  void add(std::string label, std::string endpoint);
+  // May block for as long as names take to resolve: what it says first is dialled at once.
+  void add(std::unique_ptr<HostSource> source);
+
+  // Asks the sources, and begins to dial whom they name for the first time.
+  void refresh(Nanoseconds now);
+  Nanoseconds next_timer() const;
+  void watch(Sleeper& sleeper);
+  // Waits until every source has said what there is for a beginning, or a signal comes.
+  void gather(StopSignals& signals);
+  // Is there hope for more, or for others, than are here now?
+  bool may_change() const;
+  // Nobody comes or goes any more.
+  void freeze() { sources_.clear(); }
+  // What to do if nobody can be used; empty, or a sentence.
+  std::string advice() const;
+
+  // If not, it should get no more work, and no session once it has none.
+  bool is_wanted(MachineId machine) const { return roster_.is_wanted(machine); }
+  std::size_t size() const { return hosts_.size(); }
+  Host& operator[](std::size_t machine) { return *hosts_[machine]; }
+  auto begin() const { return hosts_.begin(); }  // of pointers to Host, by MachineId
+  auto end() const { return hosts_.end(); }
+
+ private:
+  struct Source {
+    std::unique_ptr<HostSource> source;
+    std::vector<Address> wanted;  // as it said last
+  };
+
+  bool has_begun() const;
+  void dial(const Address& address, bool may_block);
+  void look(Nanoseconds now, bool may_block);
+
+  zmq::context_t& context_;
+  const Config config_;
+  std::vector<Source> sources_;
+  Roster roster_;
+  std::vector<std::unique_ptr<Host>> hosts_;  // by MachineId
+  bool has_complained_ = false;
 };
-
-// Begins to dial all of them. No chunk of any job may be larger than `body_bytes_max`.
-inline Crew dial(zmq::context_t& context, const std::vector<Target>& targets,
-                 std::size_t body_bytes_max) {
-  Crew crew;
-  for (const Target& target : targets)
-    crew.push_back(
-        std::make_unique<Host>(context,
-                               Host::Config{target.label, target.endpoint, target.encoding,
-                                            body_bytes_max, target.semantics},
-                               steady_now()));
-  return crew;
-}
 
 }  // namespace mandel

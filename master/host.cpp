@@ -78,6 +78,22 @@ void Host::dismiss(std::string reason) {
   problem_ = std::move(reason);
 }
 
+void Host::release() {
+  if (is_dismissed()) return;
+  if (is_ready()) say_goodbye();
+  if (link_) close_link();
+  acks_.Clear();
+  state_ = State::kReleased;
+  has_left_ = true;
+  problem_ = "it was taken off the list";
+}
+
+void Host::call_back(Nanoseconds now) {
+  if (!is_released()) return;
+  state_ = State::kPausing;
+  due_ = now;
+}
+
 std::optional<HostEvent> Host::poll(Nanoseconds now) {
   if (state_ == State::kPausing && now >= due_) dial(now);
   while (link_) {
@@ -214,6 +230,7 @@ Nanoseconds Host::next_timer() const {
       return due_;
     case State::kReady:
       return std::min(next_beat_, heard_ + silence_);
+    case State::kReleased:
     case State::kDismissed:
       break;
   }

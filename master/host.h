@@ -13,6 +13,7 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "common/link.h"
 #include "kernels/kernel.h"
@@ -51,6 +52,7 @@ class Host {
  public:
   struct Config {
     std::string label;                        // for people
+    std::optional<Address> address;           // as it was named; not of the worker inside
     std::string endpoint;                     // for ZeroMQ
     wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
     std::size_t body_bytes_max = 0;           // of the largest chunk of any job
@@ -87,10 +89,16 @@ class Host {
   void hang_up(std::string reason, Nanoseconds now);
   // Ends the session for good.
   void dismiss(std::string reason);
+  // Ends the session with a goodbye, until it is called back: it has done nothing wrong.
+  void release();
+  void call_back(Nanoseconds now);
 
   const std::string& label() const { return config_.label; }
   bool is_ready() const { return state_ == State::kReady; }
   bool is_dismissed() const { return state_ == State::kDismissed; }
+  bool is_released() const { return state_ == State::kReleased; }
+  const std::optional<Address>& address() const { return config_.address; }
+  wire::Encoding encoding() const { return config_.encoding; }
   // Why there is no session, as far as it is known; may be empty.
   const std::string& problem() const { return problem_; }
   // Of the newest session.
@@ -108,6 +116,7 @@ class Host {
     kPausing,   // no link; the next is made at due_
     kGreeting,  // hello is queued or on its way; given up at due_
     kReady,
+    kReleased,
     kDismissed,
   };
 

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "master/timing.h"
 
@@ -13,6 +15,7 @@ namespace mandel {
 
 struct WorkerTotals {
   std::string label;   // the address that the user gave
+  std::optional<Address> address;  // the same; not of the worker inside
   std::string host;    // the machine's own name
   std::string kernel;  // of its lanes
   std::uint32_t lanes = 0;

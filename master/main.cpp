@@ -9,6 +9,7 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/host_expression.h"
 #include "common/log.h"
 #include "common/metrics_server.h"
 #include "master/assignment.h"
@@ -72,12 +73,6 @@ Result<std::optional<OutputFile>> open_file(const char* option, const std::strin
   return std::optional(*std::move(file));
 }
 
-std::vector<std::string> labels_of(const std::vector<Target>& targets) {
-  std::vector<std::string> labels;
-  for (const Target& target : targets) labels.push_back(target.label);
-  return labels;
-}
-
 // Whatever became of the job, its trace is worth having.
 int finish_trace(std::optional<TraceWriter>& trace, int exit_code) {
   if (!trace) return exit_code;
@@ -87,39 +82,30 @@ int finish_trace(std::optional<TraceWriter>& trace, int exit_code) {
   return exit_code == kExitDone ? failed : exit_code;
 }
 
-std::vector<Target> targets_of(const Options& options) {
-  if (options.hosts.empty())
-    return {{"(inside)", EmbeddedWorker::kEndpoint, encoding_for(options.codec, {})}};
-  std::vector<Target> targets;
-  for (const Address& address : options.hosts) {
-    // A name that does not resolve now may do so later: ZeroMQ asks again at every try.
-    const Address numeric = resolve(address).value_or(address);
-    targets.push_back({address.text(), numeric.endpoint(), encoding_for(options.codec, numeric)});
-  }
-  return targets;
-}
-
 // What every job needs around it. From its making until the job is over signals are read, not
 // suffered. Before and after, a name server or a full pipe may block, and Ctrl-C has to kill.
 struct Stage {
   StopSignals signals;
   zmq::context_t context;
   std::optional<EmbeddedWorker> inside;  // if no other is named
-  Crew crew;
+  std::optional<Crew> crew;
 };
 
 // No chunk may be larger than `chunk_bytes_max`.
-Result<void> set(Stage& stage, const Options& options, const std::vector<Target>& targets,
-                 std::size_t chunk_bytes_max) {
+Result<void> set(Stage& stage, const Options& options, std::size_t chunk_bytes_max) {
   raise_file_limit();
-  stage.context.set(zmq::ctxopt::max_sockets,
-                    static_cast<int>(kSocketsPerHost * targets.size()) + 64);
+  stage.context.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
+  stage.crew.emplace(stage.context,
+                     Crew::Config{.codec = options.codec, .body_bytes_max = chunk_bytes_max});
   if (options.hosts.empty()) {
     auto started = EmbeddedWorker::start(stage.context, options);
     if (!started) return tl::unexpected(started.error());
     stage.inside.emplace(*std::move(started));
+    stage.crew->add("(inside)", EmbeddedWorker::kEndpoint);
   }
-  stage.crew = dial(stage.context, targets, chunk_bytes_max);
+  auto sources = sources_of(options.hosts);
+  if (!sources) return tl::unexpected(sources.error());
+  for (auto& source : *sources) stage.crew->add(std::move(source));
   return {};
 }
 
@@ -164,15 +150,15 @@ int work(const Options& options) {
   auto assignment = take_up(options);
   if (!assignment) return complain(assignment.error(), kExitUsage);
   if (!assignment->remark.empty()) spdlog::warn("{}", assignment->remark);
-  const auto targets = targets_of(options);
   Stage stage;
   const std::size_t bytes_max =
       options.chooses_chunks ? kChunkBytesMax : assignment->chunk_bytes_max();
-  if (const auto ready = set(stage, options, targets, bytes_max); !ready)
+  if (const auto ready = set(stage, options, bytes_max); !ready)
     return complain(ready.error(), kExitUsage);
 
   if (options.chooses_chunks && !assignment->resumed) {
-    const auto choice = probe_chunks(stage.crew, assignment->record.job, assignment->axes,
+    stage.crew->gather(stage.signals);
+    const auto choice = probe_chunks(*stage.crew, assignment->record.job, assignment->axes,
                                      assignment->record.chunks, patience(options), stage.signals);
     if (!choice) return leave(stage, complain({choice.error().problem}, choice.error().exit_code));
     spdlog::info("--chunks auto: {}", choice->reason);
@@ -191,15 +177,19 @@ int work(const Options& options) {
   if (const auto exit_code = open_all(files, options, *assignment)) return *exit_code;
   stage.signals.hold();
   std::optional<MasterMetrics> master_metrics;
-  if (*server) master_metrics.emplace(metrics, labels_of(targets));
+  if (*server) master_metrics.emplace(metrics);
   std::optional<TraceWriter> trace;
-  if (files.trace) trace.emplace(*std::move(files.trace), labels_of(targets));
+  std::function<void(const std::string&)> on_worker;
   std::function<void(const ChunkTimes&)> on_result;
-  if (trace) on_result = [&](const ChunkTimes& times) { trace->add(times); };
+  if (files.trace) {
+    trace.emplace(*std::move(files.trace));
+    on_worker = [&](const std::string& label) { trace->add_worker(label); };
+    on_result = [&](const ChunkTimes& times) { trace->add(times); };
+  }
   Wakeup wakeup;
   auto done = files.opened->writer.done;
   Writer writer(std::move(files.opened->writer), wakeup);
-  Run run(stage.crew,
+  Run run(*stage.crew,
           {.job = assignment->record.job,
            .job_id = assignment->record.job_id,
            .axes = assignment->axes,
@@ -209,6 +199,7 @@ int work(const Options& options) {
            .done = std::move(done),
            .audit = options.audit,
            .explain = options.explain,
+           .on_worker = std::move(on_worker),
            .on_result = std::move(on_result),
            .metrics = master_metrics ? &*master_metrics : nullptr},
           writer, wakeup, stage.signals);
@@ -221,11 +212,11 @@ int work(const Options& options) {
 
 int sweep(const Options& options) {
   const SweepJob job = sweep_job(options);
-  const auto targets = targets_of(options);
   Stage stage;
-  if (const auto ready = set(stage, options, targets, job.chunk_bytes_max()); !ready)
+  if (const auto ready = set(stage, options, job.chunk_bytes_max()); !ready)
     return complain(ready.error(), kExitUsage);
-  return leave(stage, run_sweep(options, job, targets, stage.crew, stage.signals));
+  stage.crew->gather(stage.signals);
+  return leave(stage, run_sweep(options, job, *stage.crew, stage.signals));
 }
 
 }  // namespace

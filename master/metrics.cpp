@@ -25,8 +25,9 @@ constexpr Family kBytes = {"mandel_master_bytes_total",
 
 }  // namespace
 
-MasterMetrics::MasterMetrics(Metrics& metrics, const std::vector<std::string>& workers)
-    : total_(metrics.add(kChunks, {{"state", "total"}})),
+MasterMetrics::MasterMetrics(Metrics& metrics)
+    : metrics_(metrics),
+      total_(metrics.add(kChunks, {{"state", "total"}})),
       done_(metrics.add(kChunks, {{"state", "done"}})),
       held_(metrics.add(kHeld)),
       connected_(metrics.add(kConnected)),
@@ -35,15 +36,12 @@ MasterMetrics::MasterMetrics(Metrics& metrics, const std::vector<std::string>& w
       refused_(metrics.add(kErrors, {{"kind", "refused"}})),
       lost_(metrics.add(kErrors, {{"kind", "lost"}})),
       late_(metrics.add(kErrors, {{"kind", "late"}})),
-      revoked_(metrics.add(kErrors, {{"kind", "revoked"}})) {
-  std::vector<Metric*> chunks;
-  for (const std::string& worker : workers)
-    chunks.push_back(&metrics.add(kWorkerChunks, {{"worker", worker}}));
-  for (std::size_t k = 0; k < workers.size(); ++k) {
-    Metric& in = metrics.add(kBytes, {{"worker", workers[k]}, {"direction", "in"}});
-    Metric& out = metrics.add(kBytes, {{"worker", workers[k]}, {"direction", "out"}});
-    workers_.push_back({*chunks[k], in, out});
-  }
+      revoked_(metrics.add(kErrors, {{"kind", "revoked"}})) {}
+
+void MasterMetrics::add(const std::string& worker) {
+  workers_.push_back({metrics_.add(kWorkerChunks, {{"worker", worker}}),
+                      metrics_.add(kBytes, {{"worker", worker}, {"direction", "in"}}),
+                      metrics_.add(kBytes, {{"worker", worker}, {"direction", "out"}})});
 }
 
 void MasterMetrics::show(const State& state, const Outcome& outcome) {
@@ -54,6 +52,7 @@ void MasterMetrics::show(const State& state, const Outcome& outcome) {
   decoding_.set(static_cast<std::uint64_t>(outcome.decoding_ns));
   verifying_.set(static_cast<std::uint64_t>(outcome.verifying_ns));
   late_.set(outcome.late);
+  while (workers_.size() < outcome.workers.size()) add(outcome.workers[workers_.size()].label);
   std::uint64_t refused = 0;
   std::uint64_t lost = 0;
   std::uint64_t revoked = 0;

@@ -12,8 +12,7 @@ namespace mandel {
 
 class MasterMetrics {
  public:
-  // `workers` are the addresses that the user gave, which bounds the labels in number.
-  MasterMetrics(Metrics& metrics, const std::vector<std::string>& workers);
+  explicit MasterMetrics(Metrics& metrics);
 
   struct State {
     std::uint32_t chunks = 0;
@@ -21,7 +20,8 @@ class MasterMetrics {
     std::size_t chunks_held = 0;  // sent out and not back
     std::uint32_t workers = 0;    // connected now
   };
-  // `outcome` with the workers' bytes up to date.
+  // `outcome` with the workers' bytes up to date. Workers that are new in it are added: labels are
+  // as many as the crew may have, at most.
   void show(const State& state, const Outcome& outcome);
 
  private:
@@ -31,6 +31,9 @@ class MasterMetrics {
     Metric& bytes_out;
   };
 
+  void add(const std::string& worker);
+
+  Metrics& metrics_;
   Metric& total_;
   Metric& done_;
   Metric& held_;

@@ -91,8 +91,8 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
 
 // Called by CLI11 for every address list, so that the error names the option.
 std::string check_hosts(const std::string& text) {
-  const auto addresses = parse_addresses(text);
-  return addresses ? "" : addresses.error().what;
+  const auto hosts = parse_hosts(text);
+  return hosts ? "" : hosts.error().what;
 }
 
 std::string check_output(const std::string& path) {
@@ -152,6 +152,7 @@ struct RawOptions {
   std::string chunks;
   ViewText view;
   std::string hosts;
+  std::string hosts_file;
   std::string codec = "auto";
 };
 
@@ -172,7 +173,8 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
     else if (!list.has_auto)
       options.chunks = list.counts.front();
   }
-  if (!raw.hosts.empty()) options.hosts = *parse_addresses(raw.hosts);
+  if (!raw.hosts.empty()) options.hosts = *parse_hosts(raw.hosts);
+  options.hosts.file = raw.hosts_file;
   if (const auto checked = check(options.job); !checked)
     return fail((has_view ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
                 checked.error().what);
@@ -224,9 +226,15 @@ void add_chunks_option(CLI::App& app, RawOptions& raw) {
 void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* workers = "The workers";
   auto* hosts =
-      app.add_option("--hosts", raw.hosts, "workers to use; default: one inside this process")
+      app.add_option("--hosts", raw.hosts, "workers to use, desk[01-16] too, or all addresses of dns:NAME[:PORT]; default: one "
+                     "inside this process")
           ->type_name("HOST[:PORT],...")
           ->check(check_hosts)
+          ->group(workers);
+  auto* hosts_file =
+      app.add_option("--hosts-file", raw.hosts_file,
+                     "the same, one a line, from a file that may change while the job runs")
+          ->type_name("FILE")
           ->group(workers);
   app.add_option("--patience", options.patience_s,
                  "seconds without any usable worker before giving up")
@@ -245,16 +253,19 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->type_name("N")
       ->check(CLI::Range(1u, kLanesMax))
       ->excludes(hosts)
+      ->excludes(hosts_file)
       ->group(workers);
   app.add_option("--kernel", options.lanes.kernel,
                  "kernel of the worker inside, see --list-kernels")
       ->type_name("NAME")
       ->excludes(hosts)
+      ->excludes(hosts_file)
       ->capture_default_str()
       ->group(workers);
   app.add_flag("--require-gpu", options.lanes.require_gpu,
                "fail rather than let the worker inside use the CPU only")
       ->excludes(hosts)
+      ->excludes(hosts_file)
       ->group(workers);
   add_action(
       app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },

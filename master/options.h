@@ -7,12 +7,12 @@
 #include <variant>
 #include <vector>
 
-#include "common/address.h"
 #include "common/error.h"
 #include "common/job.h"
 #include "common/lanes.h"
 #include "common/log.h"
 #include "master/codec_choice.h"
+#include "master/wanted_hosts.h"
 
 namespace mandel {
 
@@ -28,7 +28,7 @@ struct Options {
   Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what a probe shows
-  std::vector<Address> hosts;           // empty: an embedded worker
+  WantedHosts hosts;                    // none: an embedded worker
   LaneChoice lanes;                     // of the embedded worker
   double patience_s = 10;
   Codec codec = Codec::kAuto;

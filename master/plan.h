@@ -172,6 +172,7 @@ class Plan {
   // Is so much of the window in use that what leaves the master's memory should be told soon?
   bool is_short_of_room() const { return window_used() > config_.window / 2; }
   std::size_t chunks_held() const;                    // by workers; a copy counts too
+  std::size_t chunks_held(WorkerId worker) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
 

@@ -23,6 +23,8 @@ std::size_t Plan::chunks_held() const {
   return held;
 }
 
+std::size_t Plan::chunks_held(WorkerId worker) const { return workers_.at(worker).held.size(); }
+
 bool Plan::is_usable(const Worker& worker) const { return !worker.is_leaving && !is_stuck(worker); }
 
 bool Plan::is_stuck(const Worker& worker) const {

@@ -17,12 +17,12 @@ namespace {
 constexpr int kDiagnoseMs = 300;
 
 // Says for every worker that could not be used why not, and what to do.
-void explain_workers(const Options& options, Outcome& outcome) {
-  for (std::size_t k = 0; k < options.hosts.size(); ++k) {
-    WorkerTotals& totals = outcome.workers[k];
+void explain_workers(Outcome& outcome) {
+  for (WorkerTotals& totals : outcome.workers) {
+    if (!totals.address) continue;
     if (totals.was_ever_ready && (totals.problem.empty() || totals.has_left)) continue;
     const bool has_spoken = totals.was_ever_ready || totals.problem.starts_with("it ");
-    if (!has_spoken) totals.problem = diagnose(options.hosts[k], kDiagnoseMs);
+    if (!has_spoken) totals.problem = diagnose(*totals.address, kDiagnoseMs);
     spdlog::warn("{}: {}", totals.label, totals.problem);
   }
 }
@@ -80,7 +80,7 @@ int report(Ended ended, std::optional<OutputFile>& json, const std::string& dige
   const Options& options = ended.options;
   Outcome& outcome = ended.outcome;
   if (outcome.exit_code == kExitDone || outcome.exit_code == kExitNoWorker)
-    explain_workers(options, outcome);
+    explain_workers(outcome);
   print_results(ended);
   if (outcome.exit_code != kExitDone || !outcome.set_aside.empty()) return report_unfinished(ended);
   if (options.expect_sum && *options.expect_sum != outcome.sum)

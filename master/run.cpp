@@ -45,14 +45,12 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       wakeup_(wakeup),
       signals_(signals),
       plan_(plan_config(config_)),
-      account_(crew.size()),
       progress_(config_.is_quiet, !is_log_json(), steady_now()),
       began_(steady_now()),
       cpu_began_(process_cpu_now()),
       last_turn_(began_),
       next_tick_(began_),
       hosts_(crew),
-      session_of_(crew.size()),
       sums_(config_.chunking.chunks()) {
   MANDEL_ASSERT(config_.job_id != 0);
   if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
@@ -63,21 +61,63 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
   }
   pixels_resumed_ = pixels_done_;
   outcome_.chunks_resumed = static_cast<std::uint32_t>(config_.done.size());
-  for (const auto& host : hosts_) {
-    host->open_job(open_job(config_.job_id, config_.job));
-    bytes_in_before_.push_back(host->bytes_in());
-    bytes_out_before_.push_back(host->bytes_out());
-    outcome_.workers.emplace_back().label = host->label();
-  }
 }
 
 Outcome Run::run() {
-  for (std::size_t h = 0; h < hosts_.size(); ++h)  // those of the job before
-    if (hosts_[h]->is_ready()) join(h, hosts_[h]->capacity());
+  watch_crew(began_);
   while (!is_over_) turn();
   progress_.clear();
   close_books();
   return std::move(outcome_);
+}
+
+// One of the crew that is new to this job; it may have a session already, from the job before.
+void Run::enlist(std::size_t h) {
+  Host& host = hosts_[h];
+  host.open_job(open_job(config_.job_id, config_.job));
+  session_of_.emplace_back();
+  is_draining_.push_back(!hosts_.is_wanted(static_cast<MachineId>(h)));
+  account_.add_machine();
+  bytes_in_before_.push_back(host.bytes_in());
+  bytes_out_before_.push_back(host.bytes_out());
+  WorkerTotals& totals = outcome_.workers.emplace_back();
+  totals.label = host.label();
+  totals.address = host.address();
+  if (config_.on_worker) config_.on_worker(totals.label);
+  if (host.is_ready()) join(h, host.capacity());
+}
+
+// Who is named for the first time is given work as soon as it is there; who is named no more
+// finishes what it has.
+void Run::watch_crew(Nanoseconds now) {
+  hosts_.refresh(now);
+  while (session_of_.size() < hosts_.size()) enlist(session_of_.size());
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    const bool is_wanted = hosts_.is_wanted(static_cast<MachineId>(h));
+    if (is_draining_[h]) {
+      drain(h);
+      if (is_wanted && hosts_[h].is_released()) call_back(h, now);
+    } else if (!is_wanted) {
+      is_draining_[h] = true;
+      spdlog::info("{} is not wanted any more; it finishes what it has", hosts_[h].label());
+      if (session_of_[h]) tell_plan(event::Leaving{*session_of_[h]});
+    }
+  }
+}
+
+void Run::call_back(std::size_t h, Nanoseconds now) {
+  is_draining_[h] = false;
+  spdlog::info("{} is wanted again", hosts_[h].label());
+  hosts_[h].call_back(now);
+}
+
+void Run::drain(std::size_t h) {
+  if (hosts_[h].is_released() || hosts_[h].is_dismissed()) return;
+  if (session_of_[h]) {
+    if (plan_.chunks_held(*session_of_[h]) > 0) return;
+    lose(h, {"", true});
+  }
+  hosts_[h].release();
 }
 
 void Run::close_books() {
@@ -89,9 +129,9 @@ void Run::close_books() {
   for (std::size_t h = 0; h < hosts_.size(); ++h) {
     WorkerTotals& totals = outcome_.workers[h];
     totals.splits = account_.lanes(static_cast<MachineId>(h));
-    totals.problem = hosts_[h]->is_ready() ? "" : hosts_[h]->problem();
-    totals.was_ever_ready = hosts_[h]->was_ever_ready();
-    totals.has_left = hosts_[h]->has_left();
+    totals.problem = hosts_[h].is_ready() ? "" : hosts_[h].problem();
+    totals.was_ever_ready = hosts_[h].was_ever_ready();
+    totals.has_left = hosts_[h].has_left();
   }
   take_bytes();
   show_metrics(steady_now());
@@ -99,8 +139,8 @@ void Run::close_books() {
 
 void Run::take_bytes() {
   for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    outcome_.workers[h].bytes_in = hosts_[h]->bytes_in() - bytes_in_before_[h];
-    outcome_.workers[h].bytes_out = hosts_[h]->bytes_out() - bytes_out_before_[h];
+    outcome_.workers[h].bytes_in = hosts_[h].bytes_in() - bytes_in_before_[h];
+    outcome_.workers[h].bytes_out = hosts_[h].bytes_out() - bytes_out_before_[h];
   }
 }
 
@@ -118,6 +158,7 @@ void Run::turn() {
   const Nanoseconds now = steady_now();
   if (signals_.take()) return stop(kExitInterrupted, "interrupted");
   forgive_own_pause(now);
+  watch_crew(now);
   poll_hosts();
   watch_auditor();
   writer_.set_urgent(is_finished_ || plan_.is_short_of_room());
@@ -135,13 +176,14 @@ void Run::sleep(Nanoseconds now) {
     host->watch(sleeper_);
     until = std::min(until, host->next_timer());
   }
-  sleeper_.sleep(until - now);
+  hosts_.watch(sleeper_);
+  sleeper_.sleep(std::min(until, hosts_.next_timer()) - now);
 }
 
 void Run::poll_hosts() {
   for (std::size_t h = 0; h < hosts_.size(); ++h) {
     for (int n = 0; n < kEventsPerTurn; ++n) {
-      auto event = hosts_[h]->poll(steady_now());
+      auto event = hosts_[h].poll(steady_now());
       if (!event) break;
       handle(h, *std::move(event));
     }
@@ -173,7 +215,7 @@ void Run::handle(std::size_t h, HostEvent event) {
   const WorkerId id = session_of_[h].value();
   if (const auto* beat = std::get_if<host_event::Beat>(&event)) return take_beat(h, beat->beat);
   if (std::holds_alternative<host_event::Leaving>(event)) {
-    spdlog::info("{} is shutting down and takes no more chunks", hosts_[h]->label());
+    spdlog::info("{} is shutting down and takes no more chunks", hosts_[h].label());
     return tell_plan(event::Leaving{id});
   }
   const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
@@ -185,7 +227,7 @@ void Run::join(std::size_t h, const host_event::Ready& ready) {
   const auto id = static_cast<WorkerId>(machine_of_.size());
   machine_of_.push_back(static_cast<MachineId>(h));
   session_of_[h] = id;
-  const wire::Welcome& welcome = hosts_[h]->welcome();
+  const wire::Welcome& welcome = hosts_[h].welcome();
   WorkerTotals& totals = outcome_.workers[h];
   totals.host = welcome.host();
   totals.lanes = ready.lanes;
@@ -197,7 +239,7 @@ void Run::join(std::size_t h, const host_event::Ready& ready) {
 }
 
 void Run::lose(std::size_t h, const host_event::Lost& lost) {
-  const std::string& label = hosts_[h]->label();
+  const std::string& label = hosts_[h].label();
   if (lost.is_orderly) {
     spdlog::info("{} has left", label);
   } else {
@@ -212,8 +254,8 @@ void Run::lose(std::size_t h, const host_event::Lost& lost) {
 
 // What it sent makes no sense. Its chunks go to others, and it may greet again.
 void Run::end_session(std::size_t h, const std::string& reason) {
-  hosts_[h]->hang_up(reason, steady_now());
-  spdlog::warn("lost {}: {}", hosts_[h]->label(), reason);
+  hosts_[h].hang_up(reason, steady_now());
+  spdlog::warn("lost {}: {}", hosts_[h].label(), reason);
   ++outcome_.workers[h].refused;
   ++outcome_.workers[h].lost;
   const WorkerId id = session_of_[h].value();
@@ -249,7 +291,7 @@ void Run::take_result(std::size_t h, host_event::Result result) {
   auto counts = verified_counts(head, std::move(result.body), pixels(head.chunk()),
                                 config_.job.max_iter, &decoded);
   if (!counts) {
-    hosts_[h]->acknowledge(head.chunk());  // so that it is not kept and sent again
+    hosts_[h].acknowledge(head.chunk());  // so that it is not kept and sent again
     return return_chunk(h, {id, head.chunk(), head.attempt()}, counts.error().what);
   }
   arrival.decoded = decoded - began_;
@@ -274,7 +316,7 @@ ChunkTimes Run::enter_into_account(std::size_t h, const wire::Result& head,
 }
 
 void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
-  spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk, hosts_[h]->label(),
+  spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk, hosts_[h].label(),
                reason);
   ++outcome_.workers[h].refused;
   tell_plan(event::Returned{grant, std::move(reason)});
@@ -295,7 +337,7 @@ void Run::execute(const action::Send& send) {
   task.set_rows(band.rows);
   const MachineId machine = machine_of_[send.grant.worker];
   account_.sent(machine, send.grant.chunk, clock());
-  hosts_[machine]->send_task(std::move(task));
+  hosts_[machine].send_task(std::move(task));
 }
 
 void Run::execute(const action::Cancel& cancel) {
@@ -306,11 +348,11 @@ void Run::execute(const action::Cancel& cancel) {
   message.set_attempt(cancel.grant.attempt);
   const MachineId machine = machine_of_[cancel.grant.worker];
   account_.cancelled(machine, cancel.grant.chunk);
-  hosts_[machine]->send(envelope);
+  hosts_[machine].send(envelope);
 }
 
 void Run::execute(const action::Acknowledge& acknowledge) {
-  hosts_[machine_of_[acknowledge.worker]]->acknowledge(acknowledge.chunk);
+  hosts_[machine_of_[acknowledge.worker]].acknowledge(acknowledge.chunk);
 }
 
 void Run::execute(const action::Keep& keep) {
@@ -334,7 +376,7 @@ void Run::execute(const action::Accept& accept) {
   outcome_.sum += chosen->print.sum;
   unusable_since_.reset();
   pixels_done_ += pixels(accept.chunk);
-  hosts_[accept.machine]->encourage();
+  hosts_[accept.machine].encourage();
   writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
 }
 
@@ -357,7 +399,7 @@ void Run::execute(const action::Revoke& revoke) {
 }
 
 void Run::execute(const action::Dismiss& dismiss) {
-  Host& host = *hosts_[dismiss.machine];
+  Host& host = hosts_[dismiss.machine];
   spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
   outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
   session_of_[dismiss.machine].reset();
@@ -365,7 +407,8 @@ void Run::execute(const action::Dismiss& dismiss) {
   host.dismiss(dismiss.reason);
   for (auto& [chunk, deliveries] : kept_)
     std::erase_if(deliveries, [&](const Delivery& d) { return d.machine == dismiss.machine; });
-  if (std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
+  if (!hosts_.may_change() &&
+      std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
     stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);
 }
 
@@ -410,14 +453,15 @@ void Run::watch_patience(Nanoseconds now) {
   connected_since_.reset();
   if (!unusable_since_) unusable_since_ = now;
   const Nanoseconds waited = now - *unusable_since_;
-  if (waited >= config_.patience) return stop(kExitNoWorker, "no worker could be used");
+  if (waited >= config_.patience)
+    return stop(kExitNoWorker, "no worker could be used" + hosts_.advice());
   if (waited >= kComplainAfter && !has_complained_) complain_about_absent();
 }
 
 void Run::complain_about_absent() {
   has_complained_ = true;
   for (const auto& host : hosts_)
-    if (!host->is_ready() && !host->is_dismissed())
+    if (!host->is_ready() && !host->is_dismissed() && !host->is_released())
       spdlog::warn("{}: {}; still trying", host->label(),
                    host->problem().empty() ? "no answer" : host->problem());
 }
@@ -438,7 +482,7 @@ std::vector<std::string> Run::story_lines(ChunkId chunk) const {
   for (const Transition& transition : plan_.story().of(chunk)) {
     std::string line =
         fmt::format("{:10.4f} s  {}", seconds(transition.at - began_), in_words(transition.kind));
-    if (transition.worker) line += " " + hosts_[machine_of_[*transition.worker]]->label();
+    if (transition.worker) line += " " + hosts_[machine_of_[*transition.worker]].label();
     lines.push_back(std::move(line));
   }
   if (plan_.story().has_forgotten()) lines.insert(lines.begin(), "(what came first is forgotten)");

@@ -37,6 +37,9 @@ class Run {
     std::map<ChunkId, Fingerprint> done = {};  // by an earlier master
     double audit = 0;                     // see Plan::Config
     std::optional<ChunkId> explain = {};
+    // Told the label of every worker, those of the beginning too, in the order of their numbers; may
+    // be empty.
+    std::function<void(const std::string& label)> on_worker = {};
     // Told of every result, as it comes; may be empty.
     std::function<void(const ChunkTimes&)> on_result = {};
     MasterMetrics* metrics = nullptr;  // may be null: nobody wants any
@@ -57,6 +60,10 @@ class Run {
   };
 
   void turn();
+  void enlist(std::size_t host);
+  void watch_crew(Nanoseconds now);
+  void drain(std::size_t host);
+  void call_back(std::size_t host, Nanoseconds now);
   void poll_hosts();
   void forgive_own_pause(Nanoseconds now);
   void complain_about_absent();
@@ -115,6 +122,7 @@ class Run {
   bool has_complained_ = false;
   Crew& hosts_;
   std::vector<std::optional<WorkerId>> session_of_;  // by MachineId: its present session
+  std::vector<bool> is_draining_;                    // by MachineId: nobody wants it any more
   std::vector<MachineId> machine_of_;                // by WorkerId
   std::optional<Delivery> in_hand_;                  // while the plan decides what becomes of it
   std::map<ChunkId, std::vector<Delivery>> kept_;

@@ -38,12 +38,13 @@ std::pair<Nanoseconds, Nanoseconds> stay(const ChunkTimes& times) {
 
 }  // namespace
 
-TraceWriter::TraceWriter(OutputFile file, std::vector<std::string> workers)
-    : file_(std::move(file)) {
+TraceWriter::TraceWriter(OutputFile file) : file_(std::move(file)) {
   name_process(kMaster, "master");
   name_row({kMaster, kLoopRow}, "decode and verify");
-  for (std::size_t k = 0; k < workers.size(); ++k)
-    name_process(kFirstWorker + static_cast<std::uint32_t>(k), "worker " + workers[k]);
+}
+
+void TraceWriter::add_worker(const std::string& name) {
+  name_process(kFirstWorker + workers_++, "worker " + name);
 }
 
 void TraceWriter::name_process(std::uint32_t process, const std::string& name) {

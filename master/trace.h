@@ -22,9 +22,10 @@ namespace mandel {
 
 class TraceWriter {
  public:
-  // `workers` are the names of the job's workers, by ChunkTimes::worker.
-  TraceWriter(OutputFile file, std::vector<std::string> workers);
+  explicit TraceWriter(OutputFile file);
 
+  // The job's next worker: ChunkTimes::worker numbers them from 0.
+  void add_worker(const std::string& name);
   // A result came.
   void add(const ChunkTimes& times);
   // The last one did. The file appears under its name, or the error says why something that was
@@ -61,6 +62,7 @@ class TraceWriter {
   std::optional<Error> error_;  // the first; nothing is written after it
   bool is_first_ = true;
   std::uint64_t flights_ = 0;
+  std::uint32_t workers_ = 0;
   std::map<std::pair<std::uint32_t, std::uint32_t>, LaneRow> lanes_;  // by worker and lane
 };
 

@@ -23,10 +23,10 @@ std::string in_words(const Job& job, const SweepJob& sweep) {
                      job.max_iter);
 }
 
-std::string codec_of(const std::vector<Target>& targets) {
-  const auto raw =
-      static_cast<std::size_t>(std::ranges::count(targets, wire::RAW_U32, &Target::encoding));
-  return raw == targets.size() ? "raw" : raw == 0 ? "lz4" : "mixed";
+std::string codec_of(const Crew& crew) {
+  const auto raw = static_cast<std::size_t>(std::ranges::count(
+      crew, wire::RAW_U32, [](const auto& host) { return host->encoding(); }));
+  return raw == crew.size() ? "raw" : raw == 0 ? "lz4" : "mixed";
 }
 
 // For the report, which knows nothing of the fit itself.
@@ -90,8 +90,7 @@ SweepJob sweep_job(const Options& options) {
   return job;
 }
 
-int run_sweep(const Options& options, const SweepJob& job, const std::vector<Target>& targets,
-              Crew& crew, StopSignals& signals) {
+int run_sweep(const Options& options, const SweepJob& job, Crew& crew, StopSignals& signals) {
   if (!job.remark.empty()) spdlog::warn("{}", job.remark);
   const auto tell = [&](std::uint32_t done, std::uint32_t of, std::uint32_t chunks,
                         Nanoseconds wall_ns) {
@@ -103,7 +102,7 @@ int run_sweep(const Options& options, const SweepJob& job, const std::vector<Tar
   signals.let_kill();
   if (!sweep) return complain({sweep.error().problem}, sweep.error().exit_code);
   sweep->job = in_words(options.job, job);
-  sweep->codec = codec_of(targets);
+  sweep->codec = codec_of(crew);
   const auto model = fit(*sweep);
   fmt::print("{}{}\n{}", sweep_table(*sweep), auto_text(*sweep),
              model ? fit_text(*model) : model.error().what + "\n");

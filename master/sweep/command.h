@@ -15,7 +15,6 @@ namespace mandel {
 SweepJob sweep_job(const Options& options);
 
 // Returns the exit code.
-int run_sweep(const Options& options, const SweepJob& job, const std::vector<Target>& targets,
-              Crew& crew, StopSignals& signals);
+int run_sweep(const Options& options, const SweepJob& job, Crew& crew, StopSignals& signals);
 
 }  // namespace mandel

@@ -111,6 +111,7 @@ tl::expected<Sweep, Unfinished> measure_sweep(const SweepJob& job, Crew& crew, N
   const std::uint32_t middle = job.chunks[job.chunks.size() / 2];
   const auto warm_up = run_sound(job, middle, crew, patience, signals, {});
   if (!warm_up) return tl::unexpected(warm_up.error());
+  crew.freeze();  // runs with different workers could not be compared
   sweep.sum = warm_up->outcome.sum;
   for (std::uint32_t done = 0; done < runs; ++done) {
     SweepPoint& point = sweep.points[done % sweep.points.size()];

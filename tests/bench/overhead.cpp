@@ -74,7 +74,8 @@ class Master {
                    .hold_back = false},
                   wakeup);
     return usage_of(workers, [&] {
-      Crew crew = dial(context, targets(workers), kChunkBytesMax);
+      Crew crew(context, {.body_bytes_max = kChunkBytesMax, .semantics = kNoCounts});
+      for (const Child& worker : workers) crew.add(worker.address(), worker.endpoint());
       Run run(crew,
               {.job = job_,
                .job_id = random_number() | 1,
@@ -93,13 +94,6 @@ class Master {
   const Outcome& outcome() const { return outcome_; }
 
  private:
-  static std::vector<Target> targets(const std::vector<Child>& workers) {
-    std::vector<Target> targets;
-    for (const Child& worker : workers)
-      targets.push_back({worker.address(), worker.endpoint(), wire::RAW_U32, kNoCounts});
-    return targets;
-  }
-
   // Hash and sum of every chunk were compared as it came; here, that they all did.
   void check() const {
     if (outcome_.exit_code != 0) throw std::runtime_error("the master failed: " + outcome_.problem);

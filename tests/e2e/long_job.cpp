@@ -20,8 +20,15 @@ std::vector<std::string> joined(std::vector<std::string> list,
 }  // namespace
 
 Process LongJob::start(const std::string& hosts, const std::vector<std::string>& options) const {
-  const auto job = joined(kJob, {"--hosts", hosts, "--json", json_, "--verbose"});
-  return Process(master_command(joined(job, options)));
+  return start_with(joined({"--hosts", hosts}, options));
+}
+
+Process LongJob::start_with(const std::vector<std::string>& options) const {
+  return Process(command(options));
+}
+
+std::vector<std::string> LongJob::command(const std::vector<std::string>& options) const {
+  return master_command(joined(joined(kJob, {"--json", json_, "--verbose"}), options));
 }
 
 void LongJob::expect_right(Process& master) const {

@@ -15,6 +15,9 @@ class LongJob : public testing::Test {
  protected:
   // Starts it on these workers; they may not be there yet.
   Process start(const std::string& hosts, const std::vector<std::string>& options = {}) const;
+  // The same, with options that say themselves which workers.
+  Process start_with(const std::vector<std::string>& options) const;
+  std::vector<std::string> command(const std::vector<std::string>& options) const;
   bool is_over() const { return std::filesystem::exists(json_); }
   // Waits for its end and compares.
   void expect_right(Process& master) const;

@@ -11,6 +11,11 @@ constexpr Nanoseconds kTheirEpoch = 1'000'000'000;  // the worker's clock has an
 // A worker's lanes as the account sees them: `wire` to it and back, by its own clock.
 class AccountTest : public testing::Test {
  protected:
+  AccountTest() {
+    account_.add_machine();
+    account_.add_machine();
+  }
+
   // Sent at `sent`, there after `wire`, begun at `began`, back after `wire` again.
   struct Life {
     ChunkId chunk = 0;
@@ -41,7 +46,7 @@ class AccountTest : public testing::Test {
     return {machine, {0, 1}, at, at, at, 4, true};
   }
 
-  Account account_{2};
+  Account account_;
 };
 
 TEST_F(AccountTest, EveryPartOfALanesTimeHasItsName) {

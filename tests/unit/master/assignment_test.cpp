@@ -240,7 +240,7 @@ TEST_F(AssignmentTest, SaysHowToGoOnOrWhyNot) {
   EXPECT_EQ(how_to_go_on(*assignment, plain, true),
             fmt::format("go on with: mandel-master --resume {}", assignment->journal_path));
   Options with_hosts = plain;
-  with_hosts.hosts.push_back({"desk1"});
+  with_hosts.hosts.fixed.push_back({"desk1"});
   EXPECT_TRUE(how_to_go_on(*assignment, with_hosts, true).ends_with(" [the same --hosts]"));
   const Options none = options({});
   EXPECT_NE(how_to_go_on(*take_up(none), none, false).find("no --output"), std::string::npos);

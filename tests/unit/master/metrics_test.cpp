@@ -7,12 +7,15 @@ namespace {
 
 TEST(MasterMetrics, ShowTheLedger) {
   Metrics metrics;
-  MasterMetrics shown(metrics, {"desk1:5755", "desk2:5755"});
+  MasterMetrics shown(metrics);
   Outcome outcome;
   outcome.decoding_ns = 1'500'000;
   outcome.verifying_ns = 250'000'000;
   outcome.late = 4;
-  outcome.workers.resize(2);
+  outcome.workers.resize(1);
+  outcome.workers[0].label = "desk1:5755";
+  shown.show({64, 0, 0, 1}, outcome);
+  outcome.workers.emplace_back().label = "desk2:5755";  // it joined later
   outcome.workers[0].chunks = 30;
   outcome.workers[0].bytes_in = 5'000'000'001;
   outcome.workers[1].bytes_out = 77;

@@ -35,7 +35,8 @@ class Trace : public testing::Test {
   Json events_of(const std::vector<ChunkTimes>& results,
                  const std::vector<std::string>& workers = {"desk1", "desk2"}) {
     const std::string path = folder_.path("trace.json");
-    TraceWriter writer(*OutputFile::create(path), workers);
+    TraceWriter writer(*OutputFile::create(path));
+    for (const std::string& worker : workers) writer.add_worker(worker);
     for (const ChunkTimes& times : results) writer.add(times);
     EXPECT_TRUE(writer.finish());
     std::ifstream file(path);
@@ -156,7 +157,8 @@ TEST_F(Trace, AResultThatWasSentAgainHasNoLaneAndIsMarked) {
 TEST_F(Trace, OfNothingIsValidToo) { EXPECT_TRUE(events_of({}).is_array()); }
 
 TEST_F(Trace, ADiskThatIsFullIsSaidAtTheEnd) {
-  TraceWriter writer(*OutputFile::create("/dev/full"), {"desk1"});
+  TraceWriter writer(*OutputFile::create("/dev/full"));
+  writer.add_worker("desk1");
   for (std::uint32_t k = 0; k < 1000; ++k) writer.add(chunk_at(120'000 * k, k, 0));
   const auto finished = writer.finish();
   ASSERT_FALSE(finished);

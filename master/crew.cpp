@@ -1,0 +1,97 @@
+// See crew.h.
+#include "master/crew.h"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+
+#include "common/host_expression.h"
+
+namespace mandel {
+
+void Crew::add(std::string label, std::string endpoint) {
+  roster_.add_permanent();
+  hosts_.push_back(std::make_unique<Host>(context_,
+                                          Host::Config{.label = std::move(label),
+                                                       .address = std::nullopt,
+                                                       .endpoint = std::move(endpoint),
+                                                       .encoding = encoding_for(config_.codec, {}),
+                                                       .body_bytes_max = config_.body_bytes_max,
+                                                       .semantics = config_.semantics},
+                                          steady_now()));
+}
+
+void Crew::add(std::unique_ptr<HostSource> source) {
+  sources_.push_back({std::move(source), {}});
+  look(steady_now(), true);
+}
+
+void Crew::refresh(Nanoseconds now) { look(now, false); }
+
+void Crew::look(Nanoseconds now, bool may_block) {
+  bool has_changed = false;
+  for (Source& source : sources_) {
+    auto wanted = source.source->poll(now);
+    if (!wanted) continue;
+    source.wanted = *std::move(wanted);
+    has_changed = true;
+  }
+  if (!has_changed) return;
+  std::vector<Address> all;
+  for (const Source& source : sources_)
+    all.insert(all.end(), source.wanted.begin(), source.wanted.end());
+  for (const Address& address : roster_.want(all)) dial(address, may_block);
+  if (roster_.has_overflowed() && !std::exchange(has_complained_, true))
+    spdlog::warn("there are more than {} workers; the rest is not used", kHostsMax);
+}
+
+// A name that does not resolve now may do so later: ZeroMQ asks again at every try, on its own
+// thread. That can't be waited for in mid-job, and where a name leads is asked only for the codec.
+void Crew::dial(const Address& address, bool may_block) {
+  const Address numeric = may_block ? resolve(address).value_or(address) : address;
+  hosts_.push_back(
+      std::make_unique<Host>(context_,
+                             Host::Config{.label = address.text(),
+                                          .address = address,
+                                          .endpoint = numeric.endpoint(),
+                                          .encoding = encoding_for(config_.codec, numeric),
+                                          .body_bytes_max = config_.body_bytes_max,
+                                          .semantics = config_.semantics},
+                             steady_now()));
+}
+
+Nanoseconds Crew::next_timer() const {
+  Nanoseconds next = INT64_MAX;
+  for (const Source& source : sources_) next = std::min(next, source.source->next_timer());
+  return next;
+}
+
+void Crew::watch(Sleeper& sleeper) {
+  for (const Source& source : sources_) source.source->watch(sleeper);
+}
+
+void Crew::gather(StopSignals& signals) {
+  Sleeper sleeper;
+  for (;;) {
+    refresh(steady_now());
+    if (has_begun() || signals.has_come()) return;  // the job takes the signal, and ends
+    signals.watch(sleeper);
+    watch(sleeper);
+    sleeper.sleep(std::min(next_timer(), steady_now() + kSecond) - steady_now());
+  }
+}
+
+bool Crew::has_begun() const {
+  return std::ranges::all_of(sources_, [](const Source& s) { return s.source->has_begun(); });
+}
+
+bool Crew::may_change() const {
+  return std::ranges::any_of(sources_, [](const Source& s) { return s.source->may_change(); });
+}
+
+std::string Crew::advice() const {
+  std::string advice;
+  for (const Source& source : sources_) advice += source.source->advice();
+  return advice;
+}
+
+}  // namespace mandel

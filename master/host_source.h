@@ -1,0 +1,48 @@
+// One way to say which workers are wanted: a list, a file, a name with many addresses, the local
+// network. Sources are polled by the loop that uses the workers, since they change during a job.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/address.h"
+#include "common/clock.h"
+#include "common/sleeper.h"
+
+namespace mandel {
+
+class HostSource {
+ public:
+  virtual ~HostSource() = default;
+
+  // All addresses that it wants from now on, whenever that is not what it said last. Never blocks.
+  virtual std::optional<std::vector<Address>> poll(Nanoseconds now) = 0;
+  // When poll() has something to do even if nothing becomes readable.
+  virtual Nanoseconds next_timer() const = 0;
+  virtual void watch(Sleeper&) {}
+  // Has it said what there is for a beginning?
+  virtual bool has_begun() const = 0;
+  // May more come, however long one waits?
+  virtual bool may_change() const { return true; }
+  // What to do about it where no worker could be used, a sentence; may be empty.
+  virtual std::string advice() const { return ""; }
+};
+
+// Those on the command line.
+class FixedHosts final : public HostSource {
+ public:
+  explicit FixedHosts(std::vector<Address> addresses) : addresses_(std::move(addresses)) {}
+  std::optional<std::vector<Address>> poll(Nanoseconds) override {
+    return std::exchange(addresses_, std::nullopt);
+  }
+  Nanoseconds next_timer() const override { return INT64_MAX; }
+  bool has_begun() const override { return !addresses_; }
+  bool may_change() const override { return false; }
+
+ private:
+  std::optional<std::vector<Address>> addresses_;
+};
+
+}  // namespace mandel

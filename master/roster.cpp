@@ -1,0 +1,26 @@
+// See roster.h.
+#include "master/roster.h"
+
+#include "common/host_expression.h"
+
+namespace mandel {
+
+std::vector<Address> Roster::want(const std::vector<Address>& listed) {
+  for (const auto& [text, machine] : by_address_) wanted_[machine] = false;
+  std::vector<Address> added;
+  for (const Address& address : listed) {
+    const auto known = by_address_.find(address.text());
+    if (known != by_address_.end()) {
+      wanted_[known->second] = true;
+    } else if (wanted_.size() >= kHostsMax) {
+      has_overflowed_ = true;
+    } else {
+      by_address_.emplace(address.text(), static_cast<MachineId>(wanted_.size()));
+      wanted_.push_back(true);
+      added.push_back(address);
+    }
+  }
+  return added;
+}
+
+}  // namespace mandel

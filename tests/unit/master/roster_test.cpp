@@ -1,0 +1,79 @@
+#include "master/roster.h"
+
+#include <gtest/gtest.h>
+
+#include "common/host_expression.h"
+
+namespace mandel {
+namespace {
+
+std::vector<Address> list(const std::string& text) {
+  return text.empty() ? std::vector<Address>() : *parse_addresses(text);
+}
+
+std::vector<std::string> texts(const std::vector<Address>& addresses) {
+  std::vector<std::string> texts;
+  for (const Address& address : addresses) texts.push_back(address.host);
+  return texts;
+}
+
+TEST(Roster, NumbersTheNewInOrder) {
+  Roster roster;
+  EXPECT_EQ(texts(roster.want(list("a,b"))), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(texts(roster.want(list("c,b,a"))), (std::vector<std::string>{"c"}));
+  EXPECT_EQ(roster.size(), 3u);
+  for (MachineId machine : {0, 1, 2}) EXPECT_TRUE(roster.is_wanted(machine));
+}
+
+TEST(Roster, WhoIsNamedNoMoreIsNotWanted) {
+  Roster roster;
+  roster.want(list("a,b"));
+  EXPECT_TRUE(roster.want(list("b")).empty());
+  EXPECT_FALSE(roster.is_wanted(0));
+  EXPECT_TRUE(roster.is_wanted(1));
+  roster.want({});
+  EXPECT_FALSE(roster.is_wanted(1));
+}
+
+TEST(Roster, WhoComesBackHasTheOldNumber) {
+  Roster roster;
+  roster.want(list("a,b"));
+  roster.want(list("b"));
+  EXPECT_TRUE(roster.want(list("b,a")).empty());
+  EXPECT_TRUE(roster.is_wanted(0));
+  EXPECT_EQ(roster.size(), 2u);
+}
+
+TEST(Roster, TwoListsMayNameTheSame) {
+  Roster roster;
+  std::vector<Address> both = list("a");
+  both.push_back(both.front());
+  EXPECT_EQ(roster.want(both).size(), 1u);
+}
+
+TEST(Roster, AnotherPortIsAnotherWorker) {
+  Roster roster;
+  EXPECT_EQ(roster.want(list("a:1,a:2")).size(), 2u);
+}
+
+TEST(Roster, NoListTakesThePermanentAway) {
+  Roster roster;
+  roster.add_permanent();
+  roster.want(list("a"));
+  roster.want({});
+  EXPECT_TRUE(roster.is_wanted(0));
+  EXPECT_FALSE(roster.is_wanted(1));
+}
+
+TEST(Roster, IsBounded) {
+  Roster roster;
+  roster.want(list("desk[1-4096]"));
+  EXPECT_FALSE(roster.has_overflowed());
+  EXPECT_TRUE(roster.want(list("desk[4097-4099],desk1")).empty());
+  EXPECT_TRUE(roster.has_overflowed());
+  EXPECT_EQ(roster.size(), kHostsMax);
+  EXPECT_TRUE(roster.is_wanted(0));
+}
+
+}  // namespace
+}  // namespace mandel

@@ -1,0 +1,132 @@
+// What the user says of the workers to use: --hosts and --hosts-file.
+#include "master/wanted_hosts.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "master/hosts_file.h"
+
+namespace mandel {
+namespace {
+
+std::string text(const std::vector<Address>& addresses) {
+  std::string text;
+  for (const Address& address : addresses) {
+    if (!text.empty()) text += ' ';
+    text += address.text();
+  }
+  return text;
+}
+
+TEST(WantedHosts, AreSortedByTheWayTheyAreNamed) {
+  const auto wanted = parse_hosts("a,dns:workers:7,desk[1-2]:9,dns:others");
+  ASSERT_TRUE(wanted) << wanted.error().what;
+  EXPECT_EQ(text(wanted->fixed), "a:5755 desk1:9 desk2:9");
+  EXPECT_EQ(text(wanted->names), "workers:7 others:5755");
+  EXPECT_FALSE(wanted->empty());
+}
+
+TEST(WantedHosts, NonsenseIsRefused) {
+  for (const char* bad : {"", "a,", ",a", "dns:", "dns:a b", "a,a", "dns:x,", "desk[2-1]"})
+    EXPECT_FALSE(parse_hosts(bad)) << bad;
+}
+
+struct File {
+  const char* contents;
+  const char* hosts;
+};
+
+class ReadsHostsFile : public testing::TestWithParam<File> {};
+
+TEST_P(ReadsHostsFile, LineByLine) {
+  const auto hosts = parse_hosts_file(GetParam().contents);
+  ASSERT_TRUE(hosts) << hosts.error().what;
+  EXPECT_EQ(text(*hosts), GetParam().hosts);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, ReadsHostsFile,
+    testing::Values(File{"", ""}, File{"# nobody yet\n\n", ""}, File{"a", "a:5755"},
+                    File{"a\nb:7\n", "a:5755 b:7"}, File{"a\r\n  b # the big one\r\n", "a:5755 b:5755"},
+                    File{"desk[08-10]:1\n[::1]\n", "desk08:1 desk09:1 desk10:1 [::1]:5755"},
+                    File{"a,b\n", "a:5755 b:5755"}));
+
+TEST(HostsFile, ErrorsNameTheLine) {
+  const auto named = [](const char* contents, const char* line) {
+    const auto hosts = parse_hosts_file(contents);
+    return !hosts && hosts.error().what.starts_with(line);
+  };
+  EXPECT_TRUE(named("a\nb c\n", "line 2"));
+  EXPECT_TRUE(named("a\n\n#\na\n", "line 4"));
+  EXPECT_TRUE(named("r[1-4000]\ns[1-97]\n", "line 2"));
+}
+
+class ChangingFile : public testing::Test {
+ protected:
+  ChangingFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "mandel-unit-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    write("a\n");
+    file_ = *HostsFile::open(path());
+  }
+  ~ChangingFile() override { std::filesystem::remove_all(folder_); }
+
+  std::string path() const { return folder_ / "hosts"; }
+  void write(const std::string& contents) { std::ofstream(path()) << contents; }
+  // What a look says, half a second after the last one; "-" if it has no news.
+  std::string look() {
+    const auto hosts = file_->poll(now_ += kSecond / 2);
+    return hosts ? text(*hosts) : "-";
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<HostsFile> file_;
+  Nanoseconds now_ = 0;
+};
+
+TEST_F(ChangingFile, IsToldOnceAndAgainWhenItHasChanged) {
+  EXPECT_EQ(look(), "a:5755");
+  EXPECT_EQ(look(), "-");
+  write("a\nb\n");
+  EXPECT_EQ(look(), "-") << "it might still be being written";
+  EXPECT_EQ(look(), "a:5755 b:5755");
+  EXPECT_EQ(look(), "-");
+}
+
+TEST_F(ChangingFile, AFileThatIsReplacedHasChanged) {
+  look();
+  std::ofstream(folder_ / "new") << "b\n";
+  std::filesystem::rename(folder_ / "new", path());
+  look();
+  EXPECT_EQ(look(), "b:5755");
+}
+
+TEST_F(ChangingFile, AnEmptyOneMeansNobody) {
+  look();
+  write("");
+  look();
+  EXPECT_EQ(look(), "");
+}
+
+TEST_F(ChangingFile, WhatIsWrongOrGoneLeavesAllAsItIs) {
+  look();
+  write("a b\n");
+  look();
+  EXPECT_EQ(look(), "-");
+  std::filesystem::remove(path());
+  EXPECT_EQ(look(), "-");
+  write("c\n");
+  look();
+  EXPECT_EQ(look(), "c:5755");
+}
+
+TEST(HostsFile, AMissingOneIsAnErrorAtTheBeginning) {
+  const auto file = HostsFile::open("/nowhere/hosts");
+  ASSERT_FALSE(file);
+  EXPECT_NE(file.error().what.find("--hosts-file /nowhere/hosts"), std::string::npos);
+  EXPECT_FALSE(HostsFile::open("/tmp")) << "a folder";
+}
+
+}  // namespace
+}  // namespace mandel
