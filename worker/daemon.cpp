@@ -88,6 +88,7 @@ void WorkerDaemon::run() {
       config_.metrics->show(sessions_.queued() + in_lanes_.size(), sessions_.count());
     const Nanoseconds now = steady_now();
     say_goodbye_once_drained(now);
+    if (config_.manager != nullptr) config_.manager->alive(now);
     if (now >= next_beat_) beat(now);
   }
   // One that hangs has not said goodbye: what it had may be to blame.
@@ -117,6 +118,7 @@ void WorkerDaemon::heed_stop_requests() {
     while (config_.signals->take()) ++stop_requests_;
   if (stop_requests_ >= 1 && !is_draining_) {
     is_draining_ = true;
+    if (config_.manager != nullptr) config_.manager->stopping("finishing what it has");
     spdlog::log(
         config_.signals != nullptr ? spdlog::level::info : spdlog::level::debug,
         "draining: {} chunks to finish, {} masters connected; a second signal leaves at once",

@@ -17,6 +17,7 @@
 #include "worker/metrics.h"
 #include "worker/responder.h"
 #include "worker/results.h"
+#include "worker/service_manager.h"
 #include "worker/sessions.h"
 #include "worker/watchdog.h"
 
@@ -26,10 +27,11 @@ class WorkerDaemon {
  public:
   struct Config {
     std::string endpoint = "tcp://127.0.0.1:5755";
-    std::vector<Lane> lanes;           // each passed its self-test
-    StopSignals* signals = nullptr;    // may be null: then only request_stop() ends it
-    WorkerMetrics* metrics = nullptr;  // may be null: nobody wants any
-    std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
+    std::vector<Lane> lanes;            // each passed its self-test
+    StopSignals* signals = nullptr;     // may be null: then only request_stop() ends it
+    WorkerMetrics* metrics = nullptr;   // may be null: nobody wants any
+    ServiceManager* manager = nullptr;  // may be null: nobody watches over this process
+    std::size_t credit = 0;             // tasks that a master may have here; 0: credit_for(lanes)
   };
 
   // Listens from here on, so that endpoint() is known before run().
@@ -90,7 +92,8 @@ class WorkerDaemon {
   Sessions sessions_;
   KeptResults results_;
   std::map<std::uint64_t, InLanes> in_lanes_;  // by Picked::id, as the pool knows it too
-  Nanoseconds task_ns_ = kSecond;  // what tasks take a lane, as of late; one long task counts at once
+  Nanoseconds task_ns_ =
+      kSecond;  // what tasks take a lane, as of late; one long task counts at once
   Watchdog watchdog_;
   bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;

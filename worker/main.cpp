@@ -13,6 +13,7 @@
 #include "common/version.h"
 #include "worker/daemon.h"
 #include "worker/messages.h"
+#include "worker/service_manager.h"
 
 namespace {
 
@@ -72,17 +73,19 @@ int serve(const Options& options) {
   Metrics metrics;
   std::optional<WorkerMetrics> worker_metrics;
   if (!options.metrics.empty()) worker_metrics.emplace(metrics);
-  auto daemon =
-      WorkerDaemon::start(context, {address->endpoint(), chosen->lanes, &signals,
-                                    worker_metrics ? &*worker_metrics : nullptr, options.credit});
+  ServiceManager manager;
+  auto daemon = WorkerDaemon::start(
+      context, {address->endpoint(), chosen->lanes, &signals,
+                worker_metrics ? &*worker_metrics : nullptr, &manager, options.credit});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
   const std::string listening = (*daemon)->endpoint().substr(std::string("tcp://").size());
   if (options.is_discoverable) be_found(**daemon, listening);
-  fmt::print("mandel-worker {} listens on {} with {}\n", kVersion, listening,
-             in_words(chosen->lanes));
+  const std::string what = fmt::format("listens on {} with {}", listening, in_words(chosen->lanes));
+  fmt::print("mandel-worker {} {}\n", kVersion, what);
   std::fflush(stdout);
+  manager.ready(what);
   if (options.insecure)
     spdlog::warn("--insecure: whoever reaches this port can use this worker and read its results");
   (*daemon)->run();
