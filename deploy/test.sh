@@ -16,9 +16,12 @@ test_preset() {
   echo "== $preset"
   cmake --preset "$preset" -DMANDEL_CUDA=$cuda
   cmake --build --preset "$preset" ${@:+--target "$@"}
-  ctest --preset "$preset" -j "$(nproc)" --exclude-regex "$others"
+  ctest --preset "$preset" -j "$(nproc)" --exclude-regex "$others" | tee "$log"
+  echo "$preset: $(grep -c '[*]Skipped' "$log") tests skipped; each says why in $PWD/build/$preset/Testing/Temporary/LastTest.log"
 }
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086
 install_packages $packages_build $packages_test
 for preset in "$@"; do test_preset "$preset"; done

@@ -1,0 +1,90 @@
+# The Debian packages, by CPack: mandel-worker (the service), mandel-master, and, where keys are built,
+# mandel-keygen, which both need. Built by deploy/package.sh. CPack and not debhelper, since CMake already knows what is
+# installed; what debhelper would add (units, conffiles, man pages) is written out beside this file.
+find_program(HELP2MAN help2man)
+if(NOT HELP2MAN)
+  message(STATUS "help2man is not installed: no man pages and no packages")
+  return()
+endif()
+
+set(MANDEL_CONTACT "mandel@users.noreply.example")
+set(packages worker master)
+if(TARGET mandel-keygen)
+  list(APPEND packages keygen)
+endif()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/changelog.in changelog @ONLY)
+set(text_folder ${PROJECT_BINARY_DIR}/package-text)
+file(MAKE_DIRECTORY ${text_folder})
+add_custom_command(OUTPUT ${text_folder}/changelog.gz
+  COMMAND gzip -9nc ${PROJECT_BINARY_DIR}/changelog > ${text_folder}/changelog.gz
+  DEPENDS ${PROJECT_BINARY_DIR}/changelog)
+set(texts ${text_folder}/changelog.gz)
+
+# /etc and /lib are for packages only: a plain `cmake --install` leaves them alone.
+foreach(package ${packages})
+  set(program mandel-${package})
+  set(page ${text_folder}/${program}.1.gz)
+  add_custom_command(OUTPUT ${page}
+    COMMAND ${PROJECT_SOURCE_DIR}/deploy/man/page.sh $<TARGET_FILE:${program}> ${page}
+    DEPENDS ${program} ${PROJECT_SOURCE_DIR}/deploy/man/page.sh
+            ${PROJECT_SOURCE_DIR}/deploy/man/${program}.h2m)
+  list(APPEND texts ${page})
+  install(TARGETS ${program} COMPONENT ${package} EXCLUDE_FROM_ALL)
+  install(FILES ${page} DESTINATION share/man/man1 COMPONENT ${package} EXCLUDE_FROM_ALL)
+  install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/mandel RENAME ${program}
+    DESTINATION share/bash-completion/completions COMPONENT ${package} EXCLUDE_FROM_ALL)
+  install(FILES ${text_folder}/changelog.gz ${CMAKE_CURRENT_LIST_DIR}/copyright
+    DESTINATION share/doc/${program} COMPONENT ${package} EXCLUDE_FROM_ALL)
+endforeach()
+add_custom_target(mandel-package-texts ALL DEPENDS ${texts})
+
+set(systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
+install(FILES ${systemd}/mandel-worker.service DESTINATION /lib/systemd/system
+  COMPONENT worker EXCLUDE_FROM_ALL)
+install(FILES ${systemd}/gpu.conf DESTINATION share/doc/mandel-worker/examples
+  COMPONENT worker EXCLUDE_FROM_ALL)
+install(FILES ${PROJECT_SOURCE_DIR}/deploy/avahi/mandel-worker.service
+  DESTINATION /etc/avahi/services COMPONENT worker EXCLUDE_FROM_ALL)
+foreach(package worker master)
+  install(FILES ${systemd}/${package}.toml DESTINATION /etc/mandel
+    COMPONENT ${package} EXCLUDE_FROM_ALL)
+endforeach()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL ${packages})
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "The mandel authors <${MANDEL_CONTACT}>")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Mandelbrot set on many machines")
+foreach(package ${packages})
+  string(TOUPPER ${package} PACKAGE)
+  set(CPACK_DEBIAN_${PACKAGE}_PACKAGE_NAME mandel-${package})
+  set(CPACK_DEBIAN_${PACKAGE}_PACKAGE_SECTION science)
+endforeach()
+set(CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS adduser)
+if(TARGET mandel-keygen)
+  string(APPEND CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS ", mandel-keygen (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_MASTER_PACKAGE_DEPENDS "mandel-keygen (= ${PROJECT_VERSION})")
+endif()
+set(CPACK_DEBIAN_MASTER_PACKAGE_SUGGESTS mandel-worker)
+set(CPACK_DEBIAN_WORKER_PACKAGE_SUGGESTS avahi-daemon)
+set(CPACK_COMPONENT_WORKER_DESCRIPTION
+"A service that computes bands of rows of a picture for any mandel-master that
+may connect, on CPUs and NVIDIA GPUs.")
+set(CPACK_COMPONENT_MASTER_DESCRIPTION
+"Cuts a picture into bands of rows, hands them to workers, verifies and puts
+together what comes back, and tells where the time went.")
+set(CPACK_COMPONENT_KEYGEN_DESCRIPTION
+"Makes the keys by which masters and workers know each other.")
+file(GLOB scripts ${CMAKE_CURRENT_LIST_DIR}/worker/*)
+set(CPACK_DEBIAN_WORKER_PACKAGE_CONTROL_EXTRA ${scripts})
+set(CPACK_DEBIAN_MASTER_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/master/conffiles)
+include(CPack)

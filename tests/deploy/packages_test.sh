@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# The Debian packages, made of this build: lintian finds no error, everything is in its place, and the
+# configuration that they bring is one that the programs read.
+#
+# usage: packages_test.sh BIN_FOLDER
+set -eu
+. "$(dirname "$0")/sandbox.sh"
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+build=$(cd "$1/.." && pwd)
+cd "$scratch"
+
+for tool in dpkg-shlibdeps:dpkg-dev file:file lintian:lintian help2man:help2man; do
+  need "${tool%:*}" "${tool#*:}"
+done
+
+cpack --config "$build/CPackConfig.cmake" -B "$PWD/debs" >cpack.log 2>&1 ||
+  { cat cpack.log; fail "cpack"; }
+rm -rf debs/_CPack_Packages
+lintian --fail-on error --allow-root debs/*.deb >lintian.log 2>&1 || { cat lintian.log; fail "lintian"; }
+cat lintian.log
+
+has() {  # PACKAGE FILE
+  dpkg-deb -c debs/"$1"_*.deb | awk '{print $6}' | grep -qxF "./$2" || fail "$1 lacks /$2"
+}
+for file in debs/*.deb; do
+  package=$(dpkg-deb -f "$file" Package)
+  has $package usr/bin/$package
+  has $package usr/share/man/man1/$package.1.gz
+  has $package usr/share/bash-completion/completions/$package
+  has $package usr/share/doc/$package/copyright
+  dpkg-deb -f "$file" Depends | grep -q libc6 || fail "$package depends on no libc6"
+done
+has mandel-worker lib/systemd/system/mandel-worker.service
+has mandel-worker etc/avahi/services/mandel-worker.service
+for name in worker master; do
+  has mandel-$name etc/mandel/$name.toml
+  dpkg-deb -I debs/mandel-${name}_*.deb conffiles | grep -q /etc/mandel/$name.toml ||
+    fail "$name.toml is no conffile"
+  # With the comments taken off, too.
+  sed -E 's/^# ([a-z-]+ = )/\1/' "$repository/deploy/systemd/$name.toml" >$name.toml
+  grep -qE '^[a-z-]+ = ' $name.toml || fail "$name.toml has no example"
+  for file in "$repository/deploy/systemd/$name.toml" $name.toml; do
+    "$build/bin/mandel-$name" --config "$file" --print-config >/dev/null || fail "$file"
+  done
+done
