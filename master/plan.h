@@ -256,7 +256,7 @@ class Plan {
   std::uint32_t pending_for(const Worker& worker) const;
   bool has_pending() const;
   std::uint32_t pending_fresh() const;
-  std::size_t window_used() const { return open_.size() - condemned_.size() + unfreed_; }
+  std::size_t window_used() const;
   void pass_touched();
   bool is_missing(ChunkId chunk) const;
   void back_up();

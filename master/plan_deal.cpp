@@ -136,6 +136,8 @@ bool Plan::has_pending() const {
   return pending_fresh() > 0 || !returned_.empty() || !unconfirmed_.empty() || !suspects_.empty();
 }
 
+std::size_t Plan::window_used() const { return open_.size() - condemned_.size() + unfreed_; }
+
 std::uint32_t Plan::pending_fresh() const {
   const std::size_t used = window_used();
   if (used >= config_.window) return 0;
