@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/host_expression.h"
+#include "common/mechanism.h"
 
 namespace mandel {
 namespace {
@@ -174,7 +175,12 @@ std::string diagnose(const Address& address, int timeout_ms) {
       getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
     }
   }
+  const bool wants_keys = error == 0 && mechanism_of(fd, timeout_ms) == "CURVE";
   close(fd);
+  if (wants_keys)
+    return "it speaks with keys only, and here they are off: by --insecure, or on a loopback "
+           "address "
+           "for want of a key";
   return in_words(error);
 }
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <fmt/format.h>
 
+#include "common/gate.h"
+
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
 #endif
@@ -21,9 +23,10 @@ constexpr int kTransportBeatMs = 5000;  // lets libzmq drop half-open connection
 constexpr int kTransportDeadMs = 15000;
 
 template <typename Number>
-Number value_at(const zmq::message_t& frame) {
+Number value_at(const zmq::message_t& frame, std::size_t offset) {
   Number value{};
-  if (frame.size() >= sizeof value) std::memcpy(&value, frame.data(), sizeof value);
+  if (frame.size() >= offset + sizeof value)
+    std::memcpy(&value, frame.data<std::byte>() + offset, sizeof value);
   return value;
 }
 
@@ -78,9 +81,33 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
   return message;
 }
 
+// What the Gate called its sender.
+std::string key_of(zmq::message_t& frame) {
+  const char* key = zmq_msg_gets(frame.handle(), "User-Id");
+  return key != nullptr ? key : "";
+}
+
 void set_common_options(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::linger, kFlushMs);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
+}
+
+constexpr int kEvents = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+
+// A failed handshake is told first, and then that the connection was closed.
+LinkEnd end_by(std::uint16_t event, std::uint32_t value) {
+  switch (event) {
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+      return LinkEnd::kNotAdmitted;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+      return value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH ? LinkEnd::kUnlike
+                                                                 : LinkEnd::kClosed;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:  // the value is errno; a timeout is another matter
+      return value == EPIPE || value == ECONNRESET ? LinkEnd::kMisheard : LinkEnd::kClosed;
+    default:
+      return LinkEnd::kClosed;
+  }
 }
 
 bool is_ipv6(const std::string& endpoint) { return endpoint.find('[') != std::string::npos; }
@@ -123,10 +150,23 @@ zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_ma
   return socket;
 }
 
+void secure(zmq::socket_t& dialling, const Curve& curve) {
+  dialling.set(zmq::sockopt::curve_publickey, curve.own.public_key);
+  dialling.set(zmq::sockopt::curve_secretkey, curve.own.secret_key);
+  dialling.set(zmq::sockopt::curve_serverkey, curve.peer);
+}
+
+void secure(zmq::socket_t& listening, const Gate& gate) {
+  listening.set(zmq::sockopt::curve_server, true);
+  listening.set(zmq::sockopt::curve_secretkey, gate.own().secret_key);
+  listening.set(zmq::sockopt::zap_domain, "mandel");
+}
+
 Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& endpoint,
-                                    int queue_max) {
+                                    int queue_max, const Gate* gate) {
   try {
     zmq::socket_t socket = listening_socket(context, queue_max, is_ipv6(endpoint));
+    if (gate != nullptr) secure(socket, *gate);
     socket.bind(endpoint);
     return ListenLink(std::move(socket));
   } catch (const zmq::error_t& error) {
@@ -139,10 +179,11 @@ std::string ListenLink::endpoint() const { return socket_.get(zmq::sockopt::last
 std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t peer;
   if (!try_receive(socket_, readiness_, peer)) return std::nullopt;
-  if (!peer.more()) return Incoming{peer.to_string(), blame_peer("an empty message")};
+  if (!peer.more()) return Incoming{peer.to_string(), blame_peer("an empty message"), key_of(peer)};
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
-  return Incoming{peer.to_string(), receive_message(socket_, std::move(head))};
+  std::string key = key_of(head);
+  return Incoming{peer.to_string(), receive_message(socket_, std::move(head)), std::move(key)};
 }
 
 bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
@@ -162,19 +203,21 @@ bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
   }
 }
 
-DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max)
+DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max,
+                   const std::optional<Curve>& curve)
     : socket_(dialling_socket(context, body_bytes_max, is_ipv6(endpoint))),
       monitor_(context, zmq::socket_type::pair),
       readiness_(socket_),
       monitor_readiness_(monitor_) {
+  if (curve) secure(socket_, *curve);
   static std::atomic<std::uint64_t> serial{0};
   const std::string events = fmt::format("inproc://mandel-monitor-{}", serial++);
-  MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), ZMQ_EVENT_DISCONNECTED) == 0);
+  MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), kEvents) == 0);
   monitor_.connect(events);
   try {
     socket_.connect(endpoint);
   } catch (const zmq::error_t&) {
-    is_lost_ = true;  // a name that can't be one, or no file descriptor left
+    end_ = LinkEnd::kClosed;  // a name that can't be one, or no file descriptor left
   }
 }
 
@@ -202,13 +245,15 @@ bool DialLink::send(const wire::Envelope& head) {
 
 void DialLink::discard() { socket_.set(zmq::sockopt::linger, 0); }
 
-bool DialLink::is_lost() {
-  zmq::message_t event;
+std::optional<LinkEnd> DialLink::ended() {
+  zmq::message_t event;  // its kind in 16 bits and its value in 32; then a frame with the endpoint
   while (try_receive(monitor_, monitor_readiness_, event)) {
-    is_lost_ |= value_at<std::uint16_t>(event) == ZMQ_EVENT_DISCONNECTED;
+    if (!end_)
+      end_ = end_by(value_at<std::uint16_t>(event, 0),
+                    value_at<std::uint32_t>(event, sizeof(std::uint16_t)));
     while (event.more()) (void)monitor_.recv(event, zmq::recv_flags::none);
   }
-  return is_lost_;
+  return end_;
 }
 
 void DialLink::watch(Sleeper& sleeper) {

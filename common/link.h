@@ -11,19 +11,22 @@
 
 #include "common/clock.h"
 #include "common/error.h"
+#include "common/keys.h"
 #include "common/sleeper.h"
 #include "common/wire.h"
 
 namespace mandel {
+
+class Gate;
 
 // The sockets of the two sides, neither bound nor connected yet, with all their options: apart from
 // the links, so that a benchmark can have the same sockets without what is around them.
 zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6);
 zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_max, bool is_ipv6);
 
-// When a socket is worth reading. ZeroMQ's descriptor of a socket tells of news once, and not again of
-// what any other call on the socket took note of meanwhile: so after each such call the socket itself
-// has to be asked before a sleep. What is neither new nor unasked costs no system call.
+// When a socket is worth reading. ZeroMQ's descriptor of a socket tells of news once, and not again
+// of what any other call on the socket took note of meanwhile: so after each such call the socket
+// itself has to be asked before a sleep. What is neither new nor unasked costs no system call.
 class Readiness {
  public:
   explicit Readiness(const zmq::socket_t& socket);
@@ -40,6 +43,11 @@ class Readiness {
   bool may_have_more_ = true;
 };
 
+// Before it is connected or bound: from then on a socket speaks CURVE only. The end that listens
+// can't do without a Gate in its context, since libzmq would admit everybody.
+void secure(zmq::socket_t& dialling, const Curve& curve);
+void secure(zmq::socket_t& listening, const Gate& gate);
+
 struct Message {
   wire::Envelope head;
   zmq::message_t body;  // empty unless head is a Result
@@ -49,13 +57,15 @@ struct Message {
 class ListenLink {
  public:
   // Binds `endpoint` ("tcp://HOST:PORT", port 0 for any free one, or "inproc://NAME").
-  // `queue_max` is the number of messages that may wait for one slow peer before it is given up.
+  // Without a gate the link is plain, and open to everybody. `queue_max` is the number of messages
+  // that may wait for one slow peer before it is given up.
   static Result<ListenLink> bind(zmq::context_t& context, const std::string& endpoint,
-                                 int queue_max);
+                                 int queue_max, const Gate* gate = nullptr);
 
   struct Incoming {
     std::string peer;  // routing id: names a connection, not a machine
     FromPeer<Message> message;
+    std::string key = {};  // public, of who sent it; empty where the link is plain
   };
 
   std::string endpoint() const;  // with the port that the system picked
@@ -72,12 +82,22 @@ class ListenLink {
   Readiness readiness_;
 };
 
-// A master's side: one connection to one worker. ZeroMQ dials again by itself until it is through;
-// once it was through and is lost, is_lost() says so and the owner replaces the whole link.
+// Why a connection is no more, or did not come about.
+enum class LinkEnd {
+  kClosed,
+  kNotAdmitted,  // it does not trust our key
+  kMisheard,     // it hung up on our greeting, for want of the expected key or of any
+  kUnlike,       // one end is plain, the other is not
+};
+
+// A master's side: one connection to one worker. ZeroMQ dials again by itself until somebody
+// answers; once there was an answer and the connection has come to an end, ended() says so and the
+// owner replaces the whole link.
 class DialLink {
  public:
   // `body_bytes_max` bounds what the peer can make us take.
-  DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max);
+  DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max,
+           const std::optional<Curve>& curve = {});
   ~DialLink();
   DialLink(const DialLink&) = delete;
   DialLink& operator=(const DialLink&) = delete;
@@ -85,9 +105,8 @@ class DialLink {
   // As above.
   std::optional<FromPeer<Message>> receive();
   bool send(const wire::Envelope& head);
-  // Reads the connection's events; true once an established connection was closed. (Not seen on
-  // inproc, where both ends are one process.)
-  bool is_lost();
+  // Reads the connection's events. (There are none on inproc, where both ends are one process.)
+  std::optional<LinkEnd> ended();
   // Closing will not wait for what is still queued.
   void discard();
   // Bytes of frames so far, without ZeroMQ's own headers.
@@ -100,7 +119,7 @@ class DialLink {
   zmq::socket_t monitor_;
   Readiness readiness_;
   Readiness monitor_readiness_;
-  bool is_lost_ = false;
+  std::optional<LinkEnd> end_;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
 };

@@ -12,7 +12,10 @@ HOSTS are separated by commas or spaces: desk1,ann@desk2, or desk{01..16} as the
 Each may be whatever ssh understands, names of ~/.ssh/config included.
 
   --port N         where workers listen (default 5755)
-  --insecure       no encryption: whoever reaches that port can use the workers and read their results
+  --keys DIR       the folder with the cluster.key that the desks get (default: $MANDEL_KEYS, else
+                   ~/.config/mandel); mandel-keygen --cluster NAME makes one
+  --insecure       no keys and no encryption: whoever reaches that port can use the workers, and whoever
+                   sees the traffic can read and change it
   --binary FILE    the worker to copy (default: of this clone's build, else the one on the PATH)
   --installed      copy none: use the mandel-worker that each desk has installed
   --ssh-config F   as ssh -F
@@ -29,6 +32,7 @@ die() {
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 port=5755
 insecure=""
+keys=${MANDEL_KEYS:-${XDG_CONFIG_HOME:-$HOME/.config}/mandel}
 binary=""
 is_installed=""
 ssh=(ssh -o ConnectTimeout=10)
@@ -45,6 +49,7 @@ read_command_line() {
   while [ $# -gt 0 ]; do
     case $1 in
       --port) port=${2:?--port: give a number}; shift ;;
+      --keys) keys=${2:?--keys: give a folder}; shift ;;
       --insecure) insecure=yes ;;
       --binary) binary=${2:?--binary: give a file}; shift ;;
       --installed) is_installed=yes ;;
@@ -67,7 +72,8 @@ check_command_line() {
   done
   command -v ssh >/dev/null || die "there is no ssh here: apt install openssh-client"
   [ "$command" = start ] || return 0
-  [ -n "$insecure" ] || die "there is no encryption yet; on a network that you trust, add --insecure"
+  [ -n "$insecure" ] || [ -r "$keys/cluster.key" ] ||
+    die "there is no cluster.key in $keys: 'mandel-keygen --cluster NAME' makes one; on a network that you trust, --insecure does without"
   find_binary
 }
 
@@ -84,11 +90,15 @@ find_binary() {
 # One folder a host, by the name it has here: several may share one home. Relative to the home.
 folder_of() { echo ".cache/mandel-worker/${1#*@}"; }
 
-# What goes to every desk, as a folder: the script that acts there, the worker, its options one a line.
+# What goes to every desk, as a folder: the script that acts there, the worker, the key, its options one a
+# line.
 pack() {
   cp "$here/ssh/desk.sh" "$parcel/desk.sh"
   [ -n "$is_installed" ] || install -m 755 "$binary" "$parcel/mandel-worker"
-  printf '%s\n' --listen "0.0.0.0:$port" ${insecure:+--insecure} ${worker_options[@]+"${worker_options[@]}"} \
+  local security=(--keys .)
+  [ -z "$insecure" ] || security=(--insecure)
+  [ -n "$insecure" ] || install -m 600 "$keys/cluster.key" "$parcel/cluster.key"
+  printf '%s\n' --listen "0.0.0.0:$port" "${security[@]}" ${worker_options[@]+"${worker_options[@]}"} \
     >"$parcel/options"
 }
 
@@ -135,6 +145,6 @@ for host in "${hosts[@]}"; do
 done
 if [ "$command" = start ] && [ -n "$addresses" ]; then
   echo
-  echo "mandel-master --hosts $addresses"
+  echo "mandel-master ${insecure:+--insecure }--hosts $addresses"
 fi
 exit $failed

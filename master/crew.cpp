@@ -45,9 +45,14 @@ void Crew::look(Nanoseconds now, bool may_block) {
 }
 
 // A name that does not resolve now may do so later: ZeroMQ asks again at every try, on its own
-// thread. That can't be waited for in mid-job, and where a name leads is asked only for the codec.
+// thread. That can't be waited for in mid-job, and where a name leads is asked only for the codec
+// and for keys.
 void Crew::dial(const Address& address, bool may_block) {
   const Address numeric = may_block ? resolve(address).value_or(address) : address;
+  config_.credentials.meet(address, numeric);
+  const auto security = [this, address, numeric] {
+    return config_.credentials.towards(address, numeric);
+  };
   hosts_.push_back(
       std::make_unique<Host>(context_,
                              Host::Config{.label = address.text(),
@@ -55,7 +60,8 @@ void Crew::dial(const Address& address, bool may_block) {
                                           .endpoint = numeric.endpoint(),
                                           .encoding = encoding_for(config_.codec, numeric),
                                           .body_bytes_max = config_.body_bytes_max,
-                                          .semantics = config_.semantics},
+                                          .semantics = config_.semantics,
+                                          .security = security},
                              steady_now()));
 }
 

@@ -1,7 +1,7 @@
 // All workers that a master was told to use, with their sessions. They outlive a job, so that a
-// sweep's many jobs, or a job and the probe before it, run over the same connections. The crew grows
-// when its sources name somebody new; who is named no more stays in it, with nothing to do, since
-// everything that is kept of a worker goes by its number.
+// sweep's many jobs, or a job and the probe before it, run over the same connections. The crew
+// grows when its sources name somebody new; who is named no more stays in it, with nothing to do,
+// since everything that is kept of a worker goes by its number.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "common/key_ring.h"
 #include "common/wakeup.h"
 #include "master/codec_choice.h"
 #include "master/host.h"
@@ -26,9 +27,10 @@ class Crew {
     Codec codec = Codec::kAuto;
     std::size_t body_bytes_max = 0;          // no chunk of any job may be larger
     std::string_view semantics = kExactF64;  // of all counts; a benchmark's are of the noop kernel
+    Credentials credentials{KeyRing::Role::kMaster};
   };
 
-  Crew(zmq::context_t& context, Config config) : context_(context), config_(config) {}
+  Crew(zmq::context_t& context, Config config) : context_(context), config_(std::move(config)) {}
 
   // Begins to dial one that stays to the end.
   void add(std::string label, std::string endpoint);

@@ -19,6 +19,32 @@ constexpr int kAcksMax = 4096;  // in one message: keeps a head far below its li
 
 }  // namespace
 
+std::string in_words(LinkEnd end, const std::optional<Curve>& curve) {
+  switch (end) {
+    case LinkEnd::kNotAdmitted:
+      return fmt::format(
+          "it does not admit this machine's key; put this line into its "
+          "authorized_masters: {}",
+          public_line(curve.value().own));
+    case LinkEnd::kMisheard:
+      if (!curve) break;
+      return fmt::format(
+          "it hung up on a greeting that only the owner of the key {} can read: somebody else "
+          "answers "
+          "there, or it has a new key, or runs with --insecure. If a new key is right, put that "
+          "into "
+          "known_workers",
+          short_fingerprint(curve.value().peer));
+    case LinkEnd::kUnlike:
+      return curve ? "it speaks without keys: was it started with --insecure?"
+                   : "it speaks with keys only, and here they are off: by --insecure, or on a "
+                     "loopback address for want of a key";
+    case LinkEnd::kClosed:
+      break;
+  }
+  return "the connection was closed";
+}
+
 Host::Host(zmq::context_t& context, Config config, Nanoseconds now)
     : context_(context), config_(std::move(config)), pause_(kPauseMin), silence_(kSilence) {
   dial(now);
@@ -37,7 +63,14 @@ void Host::say_goodbye() {
 }
 
 void Host::dial(Nanoseconds now) {
-  link_ = std::make_unique<DialLink>(context_, config_.endpoint, config_.body_bytes_max);
+  const auto security = config_.security ? config_.security() : Security{};
+  if (!security) {
+    lose(security.error().what, now);
+    return;
+  }
+  const bool is_plain = security->may_be_plain && !prefers_curve_;
+  curve_ = is_plain ? std::nullopt : security->curve;
+  link_ = std::make_unique<DialLink>(context_, config_.endpoint, config_.body_bytes_max, curve_);
   wire::Envelope envelope;
   wire::Hello& hello = *envelope.mutable_hello();
   hello.set_protocol_min(kProtocolMin);
@@ -51,6 +84,7 @@ void Host::dial(Nanoseconds now) {
 }
 
 void Host::close_link() {
+  if (!link_) return;
   closed_bytes_in_ += link_->bytes_in();
   closed_bytes_out_ += link_->bytes_out();
   if (!std::exchange(has_said_goodbye_, false)) link_->discard();
@@ -70,6 +104,12 @@ std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is
   problem_ = std::move(reason);
   if (!was_ready) return std::nullopt;
   return host_event::Lost{problem_, is_orderly};
+}
+
+std::optional<HostEvent> Host::lose_link(LinkEnd end, Nanoseconds now) {
+  // Where either is right, the other one is what is left to try.
+  if (end == LinkEnd::kMisheard || end == LinkEnd::kUnlike) prefers_curve_ = !prefers_curve_;
+  return lose(in_words(end, curve_), now);
 }
 
 void Host::dismiss(std::string reason) {
@@ -103,7 +143,7 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
     if (auto event = read(**std::move(message), now)) return event;
   }
   // Looked at after the messages: what came before the end still counts.
-  if (link_ && link_->is_lost()) return lose("the connection was closed", now);
+  if (const auto end = link_ ? link_->ended() : std::nullopt) return lose_link(*end, now);
   if (state_ == State::kGreeting && now >= due_) return lose("no answer", now);
   if (!is_ready()) return std::nullopt;
   if (is_clogged_) return lose("it does not read what it is sent", now);

@@ -5,6 +5,7 @@
 // This class knows time and protocol but no scheduling: it turns messages into events for the loop.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ struct Failure {
 using HostEvent = std::variant<host_event::Ready, host_event::Leaving, host_event::Lost,
                                host_event::Beat, host_event::Result, host_event::Failure>;
 
+// Why a worker can't be reached, and what to do.
+std::string in_words(LinkEnd end, const std::optional<Curve>& curve);
+
 class Host {
  public:
   struct Config {
@@ -57,6 +61,8 @@ class Host {
     wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
     std::size_t body_bytes_max = 0;           // of the largest chunk of any job
     std::string_view semantics = kExactF64;   // that every lane's counts must have
+    // Asked at every dialling, since keys come and change; empty: plain.
+    std::function<Result<Security>()> security = {};
   };
 
   Host(zmq::context_t& context, Config config, Nanoseconds now);
@@ -121,6 +127,7 @@ class Host {
   };
 
   void dial(Nanoseconds now);
+  std::optional<HostEvent> lose_link(LinkEnd end, Nanoseconds now);
   std::optional<HostEvent> lose(std::string reason, Nanoseconds now, bool is_orderly = false);
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
@@ -142,7 +149,9 @@ class Host {
   Nanoseconds heard_ = 0;
   Nanoseconds next_beat_ = 0;
   Nanoseconds pause_;
-  Nanoseconds silence_;  // how long it may be silent; grows, since a slow link is silent too
+  Nanoseconds silence_;         // how long it may be silent; grows, since a slow link is silent too
+  std::optional<Curve> curve_;  // of this link
+  bool prefers_curve_ = false;  // where a link may be plain as well
   bool is_clogged_ = false;
   bool has_said_goodbye_ = false;  // on this link, which therefore must not be cut off
   bool was_ever_ready_ = false;

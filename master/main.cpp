@@ -95,8 +95,9 @@ struct Stage {
 Result<void> set(Stage& stage, const Options& options, std::size_t chunk_bytes_max) {
   raise_file_limit();
   stage.context.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
-  stage.crew.emplace(stage.context,
-                     Crew::Config{.codec = options.codec, .body_bytes_max = chunk_bytes_max});
+  stage.crew.emplace(stage.context, Crew::Config{.codec = options.codec,
+                                                 .body_bytes_max = chunk_bytes_max,
+                                                 .credentials = options.credentials});
   if (options.hosts.empty()) {
     auto started = EmbeddedWorker::start(stage.context, options);
     if (!started) return tl::unexpected(started.error());

@@ -236,6 +236,7 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
                      "the same, one a line, from a file that may change while the job runs")
           ->type_name("FILE")
           ->group(workers);
+  for (CLI::Option* option : add_key_options(app, options.credentials)) option->group(workers);
   app.add_option("--patience", options.patience_s,
                  "seconds without any usable worker before giving up")
       ->type_name("S")

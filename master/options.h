@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/job.h"
+#include "common/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
 #include "master/codec_choice.h"
@@ -29,7 +30,8 @@ struct Options {
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what a probe shows
   WantedHosts hosts;                    // none: an embedded worker
-  LaneChoice lanes;                     // of the embedded worker
+  Credentials credentials{KeyRing::Role::kMaster};
+  LaneChoice lanes;  // of the embedded worker
   double patience_s = 10;
   Codec codec = Codec::kAuto;
   double audit = 0;                      // share of chunks that a second worker computes again

@@ -14,10 +14,10 @@ namespace mandel {
 namespace {
 
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
-// What the lanes shall have to do when nobody looks after them: a few times what it takes to wake the
-// loop.
+// What the lanes shall have to do when nobody looks after them: a few times what it takes to wake
+// the loop.
 constexpr Nanoseconds kLanesAhead = kMillisecond / 5;
-constexpr std::size_t kTasksAheadMax = 16;  // for each lane
+constexpr std::size_t kTasksAheadMax = 16;        // for each lane
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
 // For lanes to stop, which takes 50 ms unless one hangs; the last goodbyes go out meanwhile.
@@ -32,13 +32,17 @@ Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& contex
   // keeps it far from full.
   if (config.credit == 0) config.credit = credit_for(config.lanes.size());
   const std::size_t queue_max = 2 * config.credit + KeptResults::Limits{}.results + 64;
-  auto link = ListenLink::bind(context, config.endpoint, static_cast<int>(queue_max));
+  std::unique_ptr<Gate> gate;
+  if (config.keys) gate = std::make_unique<Gate>(context, *config.keys);
+  auto link = ListenLink::bind(context, config.endpoint, static_cast<int>(queue_max), gate.get());
   if (!link) return tl::unexpected(link.error());
-  return std::unique_ptr<WorkerDaemon>(new WorkerDaemon(*std::move(link), std::move(config)));
+  return std::unique_ptr<WorkerDaemon>(
+      new WorkerDaemon(std::move(gate), *std::move(link), std::move(config)));
 }
 
-WorkerDaemon::WorkerDaemon(ListenLink link, Config config)
-    : link_(std::move(link)),
+WorkerDaemon::WorkerDaemon(std::unique_ptr<Gate> gate, ListenLink link, Config config)
+    : gate_(std::move(gate)),
+      link_(std::move(link)),
       config_(std::move(config)),
       identity_(make_identity()),
       sessions_({.tasks_per_session = config_.credit}) {
@@ -58,7 +62,7 @@ void WorkerDaemon::request_stop() {
 }
 
 Result<void> WorkerDaemon::be_found_at(const Address& listening) {
-  auto responder = Responder::start(listening, identity_, "");
+  auto responder = Responder::start(listening, identity_, gate_ ? gate_->own().public_key : "");
   if (!responder) return tl::unexpected(responder.error());
   responder_.emplace(*std::move(responder));
   return {};
@@ -71,7 +75,9 @@ void WorkerDaemon::run() {
     wakeup_.watch(sleeper);
     if (config_.signals != nullptr) config_.signals->watch(sleeper);
     if (responder_) responder_->watch(sleeper);
+    if (gate_) gate_->watch(sleeper);
     sleeper.sleep(next_beat_ - steady_now());
+    answer_strangers(steady_now());
     for (int n = 0; n < kMessagesPerTurn; ++n) {
       auto incoming = link_.receive();
       if (!incoming) break;
@@ -128,8 +134,18 @@ void WorkerDaemon::heed_stop_requests() {
   if (stop_requests_ >= 2) is_leaving_ = true;
 }
 
+void WorkerDaemon::answer_strangers(Nanoseconds now) {
+  if (!gate_) return;
+  const std::size_t refused = gate_->answer(now);
+  if (config_.metrics != nullptr) config_.metrics->refused_keys(refused);
+}
+
 void WorkerDaemon::handle(ListenLink::Incoming incoming) {
   const Sessions::Peer& peer = incoming.peer;
+  // Asked of every message: a key that is taken off the list loses its session, not the next one
+  // only.
+  if (gate_ && !gate_->admits(incoming.key))
+    return refuse(peer, {"this master's key is not admitted any more"});
   if (!incoming.message) return refuse(peer, incoming.message.error());
   sessions_.heard(peer, steady_now());
   if (const auto obeyed = obey(peer, incoming.message->head); !obeyed) refuse(peer, obeyed.error());
@@ -220,14 +236,10 @@ void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
 }
 
 void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
-  // At most one line a second, however much nonsense comes in.
-  if (const Nanoseconds now = steady_now(); now >= next_complaint_) {
-    next_complaint_ = now + kSecond;
-    spdlog::warn("refused a peer: {} ({} refused before)", error.what, sessions_.blamed());
-  }
+  if (const auto unsaid = complaints_.pass(steady_now()))
+    spdlog::warn("refused a peer: {} ({} more since the last such line)", error.what, *unsaid);
   link_.send(peer, refusal_message(error.what));
   end_session(peer);
-  sessions_.blame();
   if (config_.metrics != nullptr) config_.metrics->refused();
 }
 
@@ -320,6 +332,7 @@ void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head,
 void WorkerDaemon::beat(Nanoseconds now) {
   next_beat_ = now + kBeatPeriod;
   results_.expire(now);
+  if (gate_) gate_->refresh();
   for (const auto& peer : sessions_.silent(now)) {
     spdlog::debug("a master fell silent; its chunks are dropped");
     end_session(peer);

@@ -10,7 +10,9 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "common/gate.h"
 #include "common/link.h"
+#include "common/rate_limit.h"
 #include "common/wakeup.h"
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
@@ -31,6 +33,7 @@ class WorkerDaemon {
     StopSignals* signals = nullptr;     // may be null: then only request_stop() ends it
     WorkerMetrics* metrics = nullptr;   // may be null: nobody wants any
     ServiceManager* manager = nullptr;  // may be null: nobody watches over this process
+    std::optional<KeyRing> keys = {};   // whom it admits; nothing: everybody, and plainly
     std::size_t credit = 0;             // tasks that a master may have here; 0: credit_for(lanes)
   };
 
@@ -59,9 +62,10 @@ class WorkerDaemon {
     Nanoseconds handed;  // to the pool
   };
 
-  WorkerDaemon(ListenLink link, Config config);
+  WorkerDaemon(std::unique_ptr<Gate> gate, ListenLink link, Config config);
 
   void handle(ListenLink::Incoming incoming);
+  void answer_strangers(Nanoseconds now);
   FromPeer<void> obey(const Sessions::Peer& peer, const wire::Envelope& head);
   FromPeer<void> welcome(const Sessions::Peer& peer, const wire::Hello& hello);
   FromPeer<void> open_job(const Sessions::Peer& peer, const wire::OpenJob& message);
@@ -86,6 +90,7 @@ class WorkerDaemon {
   void say_goodbye_once_drained(Nanoseconds now);
   bool is_done(Nanoseconds now) const;
 
+  std::unique_ptr<Gate> gate_;  // null: the link is plain
   ListenLink link_;
   const Config config_;
   const Identity identity_;
@@ -97,7 +102,7 @@ class WorkerDaemon {
   Watchdog watchdog_;
   bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;
-  Nanoseconds next_complaint_ = 0;
+  RateLimit complaints_{kSecond};
   bool is_draining_ = false;
   Nanoseconds drained_by_ = 0;  // not 0: all is done, and results are on their way until then
   bool is_leaving_ = false;

@@ -7,6 +7,7 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
 #include "common/metrics_server.h"
@@ -23,8 +24,8 @@ struct Options {
   std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
   LaneChoice lanes;
   std::size_t credit = 0;
-  bool insecure = false;
   bool is_discoverable = true;
+  Credentials credentials{KeyRing::Role::kWorker};
   std::string metrics;  // HOST:PORT; empty: none are served
   bool verbose = false;
   LogFormat log_format = LogFormat::kHuman;
@@ -33,7 +34,7 @@ struct Options {
 constexpr const char* kExamples = R"(Examples:
   mandel-worker                                    serve this machine on 127.0.0.1:5755
   mandel-worker --listen 127.0.0.1:0 --threads 1   one lane, on a port that the system picks
-  mandel-worker --listen 0.0.0.0:5755 --insecure   serve the local network
+  mandel-worker --listen 0.0.0.0:5755              serve those of the network whose keys it knows
   mandel-worker --list-kernels                     what this machine can compute with
 
 Exit codes: 0 drained or told to leave, 1 a lane hung, 2 bad usage, 4 can't listen there.)";
@@ -44,11 +45,6 @@ Result<Address> listen_address(const Options& options) {
   if (!address) return fail("--listen: " + address.error().what);
   const auto numeric = resolve(*address);
   if (!numeric) return fail("--listen: " + numeric.error().what);
-  if (!is_loopback(*numeric) && !options.insecure)
-    return fail(fmt::format(
-        "--listen {}: other machines could reach this, and the connection has neither encryption "
-        "nor passwords. On a network that you trust, add --insecure",
-        options.listen));
   return numeric;
 }
 
@@ -65,6 +61,11 @@ int serve(const Options& options) {
   raise_file_limit();
   const auto address = listen_address(options);
   if (!address) return complain(address.error(), kExitUsage);
+  auto keys = options.credentials.of_listener(*address);
+  if (!keys)
+    return complain({fmt::format("--listen {}: other machines can reach this, but {}",
+                                 options.listen, keys.error().what)},
+                    kExitUsage);
   const auto chosen = choose_lanes(options.lanes);
   if (!chosen) return complain(chosen.error(), kExitUsage);
   for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
@@ -76,7 +77,7 @@ int serve(const Options& options) {
   ServiceManager manager;
   auto daemon = WorkerDaemon::start(
       context, {address->endpoint(), chosen->lanes, &signals,
-                worker_metrics ? &*worker_metrics : nullptr, &manager, options.credit});
+                worker_metrics ? &*worker_metrics : nullptr, &manager, *keys, options.credit});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
@@ -86,8 +87,10 @@ int serve(const Options& options) {
   fmt::print("mandel-worker {} {}\n", kVersion, what);
   std::fflush(stdout);
   manager.ready(what);
-  if (options.insecure)
-    spdlog::warn("--insecure: whoever reaches this port can use this worker and read its results");
+  if (options.credentials.is_insecure && !is_loopback(*address))
+    spdlog::warn(
+        "--insecure: whoever reaches this port can use this worker, and whoever sees its traffic "
+        "can read and change it");
   (*daemon)->run();
   spdlog::info("left");
   if (!(*daemon)->stop_lanes()) {
@@ -103,9 +106,7 @@ void add_network_options(CLI::App& app, Options& options) {
       ->type_name("HOST:PORT")
       ->capture_default_str()
       ->group(group);
-  app.add_flag("--insecure", options.insecure,
-               "allow --listen on an address that other machines reach")
-      ->group(group);
+  for (CLI::Option* option : add_key_options(app, options.credentials)) option->group(group);
   app.add_flag("!--no-discovery", options.is_discoverable,
                "don't answer masters that look for workers (--hosts auto), by UDP on the same port")
       ->group(group);

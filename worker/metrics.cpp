@@ -18,7 +18,8 @@ constexpr Family kSeconds = {
     "Time of chunks: waiting for a lane; lane time computing and encoding (hash and codec).",
     kCounter, kNanosecondUnit};
 constexpr Family kErrors = {"mandel_worker_errors_total",
-                            "Peers refused for what they sent, and chunks that failed."};
+                            "Peers refused for what they sent or for their key, and chunks "
+                            "that failed."};
 constexpr Family kQueued = {"mandel_worker_queue_chunks", "Chunks that wait or are in the lanes.",
                             kGauge};
 constexpr Family kMasters = {"mandel_worker_masters_connected", "Masters with a session.", kGauge};
@@ -35,6 +36,7 @@ WorkerMetrics::WorkerMetrics(Metrics& metrics)
       computing_(metrics.add(kSeconds, {{"phase", "computing"}})),
       encoding_(metrics.add(kSeconds, {{"phase", "encoding"}})),
       refused_(metrics.add(kErrors, {{"kind", "refused_peer"}})),
+      refused_keys_(metrics.add(kErrors, {{"kind", "refused_key"}})),
       failed_(metrics.add(kErrors, {{"kind", "failed_chunk"}})),
       queued_(metrics.add(kQueued)),
       masters_(metrics.add(kMasters)) {}

@@ -21,6 +21,7 @@ class WorkerMetrics {
   void sent(std::size_t bytes) { bytes_.add(bytes); }
   void failed() { failed_.add(); }
   void refused() { refused_.add(); }
+  void refused_keys(std::size_t n) { refused_keys_.add(n); }
   // How it stands.
   void show(std::size_t queued, std::size_t masters);
 
@@ -32,6 +33,7 @@ class WorkerMetrics {
   Metric& computing_;
   Metric& encoding_;
   Metric& refused_;
+  Metric& refused_keys_;
   Metric& failed_;
   Metric& queued_;
   Metric& masters_;

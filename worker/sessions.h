@@ -76,8 +76,6 @@ class Sessions {
 
   const Limits& limits() const { return limits_; }
   std::size_t count() const { return sessions_.size(); }
-  // Peers that were refused for what they sent, since the start.
-  std::uint64_t blamed() const { return blamed_; }
   bool knows(const Peer& peer) const { return sessions_.contains(peer); }
   std::vector<Peer> peers() const;
   // Null if the job is not open in this peer's session.
@@ -114,7 +112,6 @@ class Sessions {
 
   // Ends the session, if there is one, and returns the ids of the tasks that the lanes have of it.
   std::vector<std::uint64_t> drop(const Peer& peer);
-  void blame() { ++blamed_; }
   // Masters that have been silent for too long. The caller drops them.
   std::vector<Peer> silent(Nanoseconds now) const;
 
@@ -158,7 +155,6 @@ class Sessions {
   std::uint64_t next_serial_ = 1;
   std::uint64_t next_id_ = 1;
   Nanoseconds virtual_time_ = 0;  // what whoever was picked last had been served
-  std::uint64_t blamed_ = 0;
 };
 
 }  // namespace mandel

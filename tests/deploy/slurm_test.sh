@@ -14,7 +14,7 @@ enter_sandbox "$@"
 # Slow workers: the longest job takes seconds even so.
 bin=$TMPDIR/bin
 mkdir "$bin"
-ln -s "$1/mandel-master" "$bin"
+ln -s "$1/mandel-master" "$1/mandel-keygen" "$bin"
 printf '#!/bin/sh\nexec %s/mandel-worker --threads 1 --kernel scalar "$@"\n' "$1" >"$bin/mandel-worker"
 chmod +x "$bin/mandel-worker"
 export MANDEL_BIN=$bin SLURM_CONF=$TMPDIR/slurm.conf

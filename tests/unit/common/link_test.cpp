@@ -62,9 +62,9 @@ TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
   DialLink dialler(context_, other->endpoint(), 1 << 20);
   dialler.send(hello());
   ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
-  EXPECT_FALSE(dialler.is_lost());
+  EXPECT_FALSE(dialler.ended());
   other.reset();
-  EXPECT_TRUE(eventually([&] { return dialler.is_lost(); }, dialler));
+  EXPECT_TRUE(eventually([&] { return dialler.ended(); }, dialler));
 }
 
 // A link that lingers and loses its peer meanwhile once took the context's I/O thread with it.

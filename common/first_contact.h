@@ -1,0 +1,16 @@
+// The key that a worker offers to those who don't know it yet, asked for by UDP (see beacon.h),
+// since CURVE's client has to know it before it can greet. Whoever answers could be anybody: it is
+// for a person to compare the fingerprint, or to trust the network this once.
+#pragma once
+
+#include <string>
+
+#include "common/address.h"
+#include "common/error.h"
+
+namespace mandel {
+
+// Asks the worker that listens there, a few times, for up to a second.
+Result<std::string> offered_key(const Address& numeric);
+
+}  // namespace mandel

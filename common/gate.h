@@ -1,0 +1,44 @@
+// Who may come in: answers ZeroMQ's question about every key that a listening socket of this
+// process is shown (ZAP, RFC 27). Asked within the owner's loop rather than on a thread of its own,
+// so that the list of keys has one user. A listening link can be made secure only with one: see
+// link.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+#include <zmq.hpp>
+
+#include "common/clock.h"
+#include "common/key_ring.h"
+#include "common/link.h"
+#include "common/rate_limit.h"
+
+namespace mandel {
+
+class Gate {
+ public:
+  // One in a context. It has to outlive the sockets that it guards.
+  Gate(zmq::context_t& context, KeyRing ring);
+
+  const KeyPair& own() const { return ring_.own(); }
+  // Does it still? Lists change.
+  bool admits(std::string_view key) const { return ring_.trusts(key); }
+  // Answers those who wait, and says how many it turned away.
+  std::size_t answer(Nanoseconds now);
+  // Reads the list again if it has changed, and logs it.
+  void refresh();
+  void watch(Sleeper& sleeper) { readiness_.watch(socket_, sleeper); }
+
+ private:
+  void complain(const std::string& address, const std::string& key, Nanoseconds now);
+  void log_list() const;
+  bool receive(std::vector<zmq::message_t>& question);
+
+  zmq::socket_t socket_;
+  Readiness readiness_;
+  KeyRing ring_;
+  RateLimit complaints_{kSecond};
+};
+
+}  // namespace mandel

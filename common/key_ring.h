@@ -1,0 +1,91 @@
+// The folder of keys, from which both programs and mandel-keygen take everything: who this machine
+// is and whom it trusts. A worker's list is of masters, a master's of workers; else the two are
+// alike.
+//
+//   id                  this machine's private key         id.pub  its public line, to be copied
+//   authorized_masters  keys that a worker admits          known_workers  those that a master
+//   trusts cluster.key         instead of all these: one private key that every machine has
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/address.h"
+#include "common/keys.h"
+#include "common/trust_list.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace mandel {
+
+inline constexpr const char* kIdFile = "id";
+inline constexpr const char* kIdPublicFile = "id.pub";
+inline constexpr const char* kClusterFile = "cluster.key";
+
+// What --keys is by default: $MANDEL_KEYS, which is for all three programs; else /etc/mandel/keys
+// if this process may look into it; else the user's own.
+std::string default_key_folder();
+CLI::Option* add_keys_option(CLI::App& app, std::string& folder);
+
+class KeyRing {
+ public:
+  enum class Role { kWorker, kMaster };
+
+  // Fails if there is no key, or one that others can read.
+  static Result<KeyRing> open(const std::string& folder, Role role);
+
+  // The cluster's pair where there is one, else this machine's.
+  const KeyPair& own() const { return own_; }
+  // Those that are trusted.
+  const TrustFile& others() const { return others_; }
+  // Is this the key of somebody trusted, wherever he is? The cluster's is.
+  bool trusts(std::string_view key) const;
+  bool trusts_nobody() const { return !is_cluster_ && others_.list().entries.empty(); }
+  // The key that whoever listens at this address must have.
+  Result<std::string> key_at(const Address& named, const Address& numeric) const;
+  // Trusts this key from now on to be that of whoever listens there.
+  Result<void> learn(const Address& named, const std::string& key) {
+    return others_.add(named, key);
+  }
+  // Reads the list again if it has changed; did it?
+  bool refresh() { return others_.refresh(); }
+
+ private:
+  KeyRing(KeyPair own, bool is_cluster, TrustFile others)
+      : own_(std::move(own)), is_cluster_(is_cluster), others_(std::move(others)) {}
+
+  KeyPair own_;
+  bool is_cluster_;
+  TrustFile others_;
+};
+
+// How a process meets others, by its command line: with keys wherever another machine may be in
+// between, unless it was told that there shall be none.
+struct Credentials {
+  KeyRing::Role role;
+  std::string folder = default_key_folder();
+  bool is_insecure = false;
+  bool accepts_new = false;  // keys that are not known yet, as workers offer them
+
+  bool is_plain(const Address& numeric) const { return is_insecure || is_loopback(numeric); }
+  // With `accepts_new`: asks whoever listens there for its key, should it not be known, for up to a
+  // second.
+  void meet(const Address& named, const Address& numeric) const;
+  // Of a socket that calls others there. On this machine either is right: whoever listens for other
+  // machines too speaks with keys only.
+  Result<Security> towards(const Address& named, const Address& numeric) const;
+  // Of a socket that listens there: what its Gate asks. Nothing: plain.
+  Result<std::optional<KeyRing>> of_listener(const Address& numeric) const;
+
+ private:
+  Result<Curve> curve_towards(const Address& named, const Address& numeric) const;
+};
+
+// --keys, --insecure and, for a master, --accept-new.
+std::vector<CLI::Option*> add_key_options(CLI::App& app, Credentials& credentials);
+
+}  // namespace mandel

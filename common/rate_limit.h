@@ -1,0 +1,33 @@
+// What strangers can cause as often as they like is logged at most once in a while, with the number
+// of times that it was not. Pure: it is told the time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "common/clock.h"
+
+namespace mandel {
+
+class RateLimit {
+ public:
+  explicit RateLimit(Nanoseconds period) : period_(period) {}
+
+  // It happened. If it may be said: how often it was not since it was said last.
+  std::optional<std::uint64_t> pass(Nanoseconds now) {
+    if (now < next_) {
+      ++unsaid_;
+      return std::nullopt;
+    }
+    next_ = now + period_;
+    return std::exchange(unsaid_, 0);
+  }
+
+ private:
+  const Nanoseconds period_;
+  Nanoseconds next_ = 0;
+  std::uint64_t unsaid_ = 0;
+};
+
+}  // namespace mandel

@@ -1,0 +1,71 @@
+// See small_file.h.
+#include "common/small_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace mandel {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<Error> cannot_read(const std::string& path) {
+  return fail(fmt::format("can't read {}: {}", path, std::strerror(errno)));
+}
+
+Result<std::string> contents(const std::string& path, int fd) {
+  std::string text(kSmallFileBytesMax + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = read(fd, text.data() + size, text.size() - size);
+    if (got < 0) return cannot_read(path);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > kSmallFileBytesMax)
+    return fail(fmt::format("{} is larger than {} bytes", path, kSmallFileBytesMax));
+  text.resize(size);
+  return text;
+}
+
+}  // namespace
+
+std::optional<FileStamp> stamp_of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileStamp{status.st_ino, status.st_size, status.st_mtim};
+}
+
+Result<std::optional<std::string>> read_small_file(const std::string& path, mode_t forbidden) {
+  // Not waiting for a writer, should it be a pipe.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
+  if (file.get() < 0) return cannot_read(path);
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return cannot_read(path);
+  if (!S_ISREG(status.st_mode)) return fail(path + " is no regular file");
+  if ((status.st_mode & forbidden) != 0)
+    return fail(fmt::format("{} has mode {:04o}, so that others can {} it: chmod {} {}", path,
+                            status.st_mode & 07777, (forbidden & 0444) != 0 ? "read" : "write",
+                            (forbidden & 0444) != 0 ? "600" : "go-w", path));
+  auto text = contents(path, file.get());
+  if (!text) return tl::unexpected(text.error());
+  return *std::move(text);
+}
+
+}  // namespace mandel

@@ -1,0 +1,34 @@
+// Files that people write and daemons read: keys and lists of keys. Whole, bounded, and only if
+// nobody but those who may has had a hand in them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+
+#include "common/error.h"
+
+namespace mandel {
+
+// Tells a file from another, and from itself after a change.
+struct FileStamp {
+  ino_t inode = 0;
+  off_t size = -1;
+  timespec modified{};
+
+  bool operator==(const FileStamp& other) const {
+    return inode == other.inode && size == other.size && modified.tv_sec == other.modified.tv_sec &&
+           modified.tv_nsec == other.modified.tv_nsec;
+  }
+};
+
+// Nothing if there is no such file.
+std::optional<FileStamp> stamp_of(const std::string& path);
+
+inline constexpr std::size_t kSmallFileBytesMax = std::size_t{1} << 20;
+
+// Nothing if there is no such file. An error if it is no regular file, too large, can't be read, or
+// has any of the mode bits `forbidden`; then the sentence has the chmod that mends it.
+Result<std::optional<std::string>> read_small_file(const std::string& path, mode_t forbidden);
+
+}  // namespace mandel

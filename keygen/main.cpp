@@ -1,0 +1,114 @@
+// mandel-keygen: makes the keys by which machines know each other, and shows them. A program of its
+// own rather than an option of the daemons: who runs it writes into the folder that they only read.
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/cli.h"
+#include "common/key_ring.h"
+#include "common/version.h"
+
+namespace {
+
+using namespace mandel;
+
+struct Options {
+  std::string folder = default_key_folder();
+  std::string cluster;  // empty: this machine's own key
+  bool shows = false;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  mandel-keygen                   make this machine's key, and print its public line
+  mandel-keygen --show            print the public line again
+  mandel-keygen --cluster lab     make one key for all machines, to be copied to each of them
+
+The line goes into authorized_masters on each worker that is to serve this machine, and, with
+this machine's address in front (desk1:5755 LINE), into known_workers on each master that is to
+use it. Exit codes: 0 done, 2 bad usage, 5 no file could be written.)";
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
+}
+
+// Of a cluster or a machine, as it stands in files.
+std::string check_name(const std::string& name) {
+  const bool is_word =
+      !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](unsigned char c) {
+        return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+      });
+  return is_word ? "" : "give a name of letters, digits, '-', '_' and '.'";
+}
+
+Result<void> make_folder(const std::string& folder) {
+  const mode_t before = umask(0077);  // who can look in can see whom this machine trusts
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  umask(before);
+  if (error) return fail(fmt::format("can't make {}: {}", folder, error.message()));
+  return {};
+}
+
+int show(const Options& options) {
+  const auto ring = KeyRing::open(options.folder, KeyRing::Role::kMaster);
+  if (!ring) return complain(ring.error(), kExitUsage);
+  fmt::print("{}\n", public_line(ring->own()));
+  return kExitDone;
+}
+
+int make_cluster_key(const Options& options) {
+  const std::string path = options.folder + "/" + kClusterFile;
+  const auto written = write_key_pair(
+      path, make_key_pair(options.cluster),
+      "Who has this file can use every worker of the cluster, and pass for one. Keep it private.");
+  if (!written) return complain(written.error(), kExitOutput);
+  fmt::print(
+      "{} is written. Copy it to the same folder on every machine of the cluster, as it is "
+      "(scp -p).\n",
+      path);
+  return kExitDone;
+}
+
+int make_id(const Options& options) {
+  const std::string path = options.folder + "/" + kIdFile;
+  const KeyPair pair = make_key_pair(host_name());
+  const auto written =
+      write_key_pair(path, pair, "Who has this file can pass for this machine. Keep it private.");
+  if (!written) return complain(written.error(), kExitOutput);
+  const std::string public_path = options.folder + "/" + kIdPublicFile;
+  std::ofstream public_file(public_path);
+  public_file << public_line(pair) << '\n';
+  if (!public_file.flush())
+    return complain({fmt::format("can't write {}: {}", public_path, std::strerror(errno))},
+                    kExitOutput);
+  fmt::print("{}\n", public_line(pair));
+  return kExitDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Makes the keys by which mandel-master and mandel-worker know each other."};
+  app.name("mandel-keygen");
+  app.footer(kExamples);
+  add_keys_option(app, options.folder);
+  auto* shows =
+      app.add_flag("--show", options.shows, "print the public line of the key that is used");
+  app.add_option("--cluster", options.cluster, "make one key for all machines of a cluster")
+      ->type_name("NAME")
+      ->check(check_name)
+      ->excludes(shows);
+  app.set_version_flag("--version", fmt::format("mandel-keygen {}", kVersion));
+  if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
+  if (options.shows) return show(options);
+  if (const auto made = make_folder(options.folder); !made)
+    return complain(made.error(), kExitOutput);
+  return options.cluster.empty() ? make_id(options) : make_cluster_key(options);
+}

@@ -1,0 +1,114 @@
+// Lists of trusted keys: what their lines mean, and that changes are noticed.
+#include "common/trust_list.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "common/keys.h"
+#include "tests/unit/master/temp_folder.h"
+
+namespace mandel {
+namespace {
+
+const std::string kFirst = make_key_pair("").public_key;
+const std::string kSecond = make_key_pair("").public_key;
+
+TEST(TrustList, HasKeysWithAndWithoutAnAddress) {
+  const TrustList list = parse_trust_list(kFirst + " desk1 27b1-90ee\n" +  //
+                                          "\n# a remark\n#another\n" +     //
+                                          "  desk2:5756\t" + kSecond + "  desk2\n");
+  EXPECT_TRUE(list.problems.empty());
+  ASSERT_EQ(list.entries.size(), 2u);
+  EXPECT_TRUE(list.has(kFirst));
+  EXPECT_TRUE(list.has(kSecond));
+  EXPECT_FALSE(list.has(make_key_pair("").public_key));
+  ASSERT_NE(list.key_at({"desk2", 5756}), nullptr);
+  EXPECT_EQ(*list.key_at({"desk2", 5756}), kSecond);
+  EXPECT_EQ(list.key_at({"desk2", 5755}), nullptr);
+  EXPECT_EQ(list.key_at({"desk1", 5755}), nullptr);
+}
+
+TEST(TrustList, AnAddressWithoutAPortHasTheUsualOne) {
+  const TrustList list = parse_trust_list("desk1 " + kFirst);
+  ASSERT_NE(list.key_at({"desk1", kDefaultPort}), nullptr);
+}
+
+TEST(TrustList, OfTwoLinesForAnAddressTheLastHolds) {
+  const TrustList list = parse_trust_list("desk1 " + kFirst + "\ndesk1 " + kSecond);
+  EXPECT_EQ(*list.key_at({"desk1", kDefaultPort}), kSecond);
+}
+
+TEST(TrustList, ALineThatMakesNoSenseIsNamedAndKeepsNobodyElseOut) {
+  const TrustList list = parse_trust_list(kFirst.substr(1) + " cut short\n" +  //
+                                          kFirst + "\n" +                      //
+                                          "desk 1 " + kSecond + "\n" +         //
+                                          "bad address! " + kSecond);
+  EXPECT_EQ(list.entries.size(), 1u);
+  EXPECT_TRUE(list.has(kFirst));
+  ASSERT_EQ(list.problems.size(), 3u);
+  EXPECT_TRUE(list.problems[0].starts_with("line 1: ")) << list.problems[0];
+  EXPECT_TRUE(list.problems[1].starts_with("line 3: ")) << list.problems[1];
+}
+
+TEST(TrustList, NoKeyBeginsLikeARemark) {
+  EXPECT_FALSE(is_key("#" + std::string(kKeyLength - 1, '0')));
+}
+
+class TrustFileTest : public testing::Test {
+ protected:
+  const TempFolder folder_;
+  const std::string path_ = folder_.path("authorized_masters");
+};
+
+TEST_F(TrustFileTest, MissingItTrustsNobodyAndIsNoProblem) {
+  TrustFile file(path_);
+  EXPECT_TRUE(file.list().entries.empty());
+  EXPECT_TRUE(file.list().problems.empty());
+  EXPECT_FALSE(file.refresh());
+}
+
+TEST_F(TrustFileTest, ChangesAreNoticed) {
+  TrustFile file(path_);
+  write_bytes(path_, kFirst + "\n");
+  EXPECT_TRUE(file.refresh());
+  EXPECT_TRUE(file.list().has(kFirst));
+  EXPECT_FALSE(file.refresh());
+  write_bytes(path_, kSecond + "\n" + kFirst + "\n");
+  EXPECT_TRUE(file.refresh());
+  EXPECT_TRUE(file.list().has(kSecond));
+  std::filesystem::remove(path_);
+  EXPECT_TRUE(file.refresh());
+  EXPECT_FALSE(file.list().has(kFirst));
+}
+
+// As editors save, and with the same length: only the file is another.
+TEST_F(TrustFileTest, ASuccessorOfTheSameSizeIsNoticed) {
+  write_bytes(path_, kFirst);
+  TrustFile file(path_);
+  write_bytes(path_ + ".new", kSecond);
+  std::filesystem::rename(path_ + ".new", path_);
+  EXPECT_TRUE(file.refresh());
+  EXPECT_TRUE(file.list().has(kSecond));
+  EXPECT_FALSE(file.list().has(kFirst));
+}
+
+TEST_F(TrustFileTest, WhatOthersCanWriteTrustsNobody) {
+  write_bytes(path_, kFirst);
+  for (const mode_t mode : {0666, 0622, 0664}) {
+    chmod(path_.c_str(), mode);
+    const TrustFile file(path_);
+    EXPECT_FALSE(file.list().has(kFirst)) << mode;
+    ASSERT_EQ(file.list().problems.size(), 1u);
+    EXPECT_NE(file.list().problems[0].find("chmod go-w " + path_), std::string::npos);
+  }
+  chmod(path_.c_str(), 0644);
+  EXPECT_TRUE(TrustFile(path_).list().has(kFirst));
+}
+
+TEST_F(TrustFileTest, WhatIsTooLargeTrustsNobody) {
+  write_bytes(path_, kFirst + "\n" + std::string(kSmallFileBytesMax, '\n'));
+  EXPECT_FALSE(TrustFile(path_).list().has(kFirst));
+}
+
+}  // namespace
+}  // namespace mandel
