@@ -32,6 +32,7 @@ die() {
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 port=5755
 insecure=""
+keys_option=""
 keys=${MANDEL_KEYS:-${XDG_CONFIG_HOME:-$HOME/.config}/mandel}
 binary=""
 is_installed=""
@@ -49,7 +50,7 @@ read_command_line() {
   while [ $# -gt 0 ]; do
     case $1 in
       --port) port=${2:?--port: give a number}; shift ;;
-      --keys) keys=${2:?--keys: give a folder}; shift ;;
+      --keys) keys=${2:?--keys: give a folder}; keys_option="--keys $keys "; shift ;;
       --insecure) insecure=yes ;;
       --binary) binary=${2:?--binary: give a file}; shift ;;
       --installed) is_installed=yes ;;
@@ -145,6 +146,7 @@ for host in "${hosts[@]}"; do
 done
 if [ "$command" = start ] && [ -n "$addresses" ]; then
   echo
-  echo "mandel-master ${insecure:+--insecure }--hosts $addresses"
+  [ -z "$insecure" ] || keys_option="--insecure "
+  echo "mandel-master $keys_option--hosts $addresses"
 fi
 exit $failed

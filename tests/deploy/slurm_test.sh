@@ -117,6 +117,7 @@ a_job() {
   submit --expect-sum 1148485
   expect_done
   grep -q "(for validation): 1148485" out || fail_job "no sum"
+  [ ! -e "mandel-$job/keys" ] || fail_job "the key was left"
   [ "$(grep -c '"host"' json)" = 2 ] || fail_job "not both nodes were used"
 }
 

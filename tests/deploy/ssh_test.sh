@@ -93,7 +93,8 @@ a_dead_worker_is_told() {
   within_s 30 test ! -e "/proc/$(processes)" || fail "it lives"
   launch_gives 1 status desk1
   says "no worker runs here any more"
-  launch_gives 0 start --binary "$bin/mandel-worker" desk1
+  launch_gives 0 start --keys "$MANDEL_KEYS" --binary "$bin/mandel-worker" desk1
+  says "mandel-master --keys $MANDEL_KEYS --hosts desk1"
   launch_gives 0 stop desk1
   says "desk1: stopped"
 }
