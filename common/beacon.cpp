@@ -1,5 +1,5 @@
-// See beacon.h. Both datagrams begin with eight letters that say what they are and in which version,
-// then the nonce; numbers are little-endian.
+// See beacon.h. Both datagrams begin with eight letters that say what they are and in which
+// version, then the nonce; numbers are little-endian.
 #include "common/beacon.h"
 
 #include <algorithm>

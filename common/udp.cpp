@@ -22,10 +22,9 @@ Result<UdpSocket> UdpSocket::bind(const Address& numeric) {
   if (unread != 0) return fail(fmt::format("UDP {}: {}", numeric.text(), gai_strerror(unread)));
   UdpSocket socket(::socket(where->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int yes = 1;
-  const bool is_bound =
-      socket.fd_ >= 0 &&
-      setsockopt(socket.fd_, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes) == 0 &&
-      ::bind(socket.fd_, where->ai_addr, where->ai_addrlen) == 0;
+  const bool is_bound = socket.fd_ >= 0 &&
+                        setsockopt(socket.fd_, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes) == 0 &&
+                        ::bind(socket.fd_, where->ai_addr, where->ai_addrlen) == 0;
   const int error = errno;
   freeaddrinfo(where);
   if (!is_bound) return fail(fmt::format("UDP {}: {}", numeric.text(), std::strerror(error)));
@@ -43,9 +42,9 @@ std::optional<UdpSocket::Datagram> UdpSocket::receive() {
   datagram.bytes.resize(kBytesMax);
   for (;;) {
     datagram.from.length = sizeof datagram.from.address;
-    const ssize_t length = recvfrom(fd_, datagram.bytes.data(), datagram.bytes.size(), 0,
-                                    reinterpret_cast<sockaddr*>(&datagram.from.address),
-                                    &datagram.from.length);
+    const ssize_t length =
+        recvfrom(fd_, datagram.bytes.data(), datagram.bytes.size(), 0,
+                 reinterpret_cast<sockaddr*>(&datagram.from.address), &datagram.from.length);
     if (length >= 0) {
       datagram.bytes.resize(static_cast<std::size_t>(length));
       return datagram;
@@ -56,8 +55,8 @@ std::optional<UdpSocket::Datagram> UdpSocket::receive() {
 }
 
 void UdpSocket::send(std::span<const std::byte> bytes, const Peer& to) {
-  (void)sendto(fd_, bytes.data(), bytes.size(), 0,
-               reinterpret_cast<const sockaddr*>(&to.address), to.length);
+  (void)sendto(fd_, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&to.address),
+               to.length);
 }
 
 UdpSocket::Peer UdpSocket::peer(std::uint32_t ipv4, std::uint16_t port) {
@@ -72,8 +71,8 @@ UdpSocket::Peer UdpSocket::peer(std::uint32_t ipv4, std::uint16_t port) {
 
 std::string UdpSocket::Peer::host() const {
   std::array<char, NI_MAXHOST> numeric{};
-  const int error = getnameinfo(reinterpret_cast<const sockaddr*>(&address), length,
-                                numeric.data(), numeric.size(), nullptr, 0, NI_NUMERICHOST);
+  const int error = getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, numeric.data(),
+                                numeric.size(), nullptr, 0, NI_NUMERICHOST);
   return error == 0 ? numeric.data() : "";
 }
 

@@ -12,7 +12,7 @@
 namespace mandel {
 namespace {
 
-constexpr Nanoseconds kQuestionPeriod = 2 * kSecond;
+constexpr Nanoseconds kQuestionPeriod = kSecond;
 
 }  // namespace
 
@@ -22,8 +22,7 @@ struct DnsHosts::Mailbox {
   Wakeup wakeup;
 };
 
-DnsHosts::DnsHosts(Address name)
-    : name_(std::move(name)), mailbox_(std::make_shared<Mailbox>()) {}
+DnsHosts::DnsHosts(Address name) : name_(std::move(name)), mailbox_(std::make_shared<Mailbox>()) {}
 
 DnsHosts::~DnsHosts() = default;
 

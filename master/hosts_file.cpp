@@ -15,7 +15,7 @@
 namespace mandel {
 namespace {
 
-constexpr Nanoseconds kLookPeriod = kSecond / 2;
+constexpr Nanoseconds kLookPeriod = kSecond / 5;
 constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
 
 std::string_view trimmed(std::string_view line) {
@@ -65,7 +65,7 @@ Result<std::vector<Address>> parse_hosts_file(std::string_view text) {
 }
 
 std::optional<HostsFile::Stamp> HostsFile::stamp_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   if (stat(path.c_str(), &status) != 0) return std::nullopt;
   return Stamp{status.st_dev, status.st_ino, status.st_size,
                Nanoseconds{status.st_mtim.tv_sec} * kSecond + status.st_mtim.tv_nsec};

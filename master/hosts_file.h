@@ -1,5 +1,5 @@
 // --hosts-file: a file that says which workers to use, and may be changed while they work. It is
-// looked at twice a second; inotify would know at once, but not on the network file systems where
+// looked at five times a second; inotify would know at once, but not on the network file systems where
 // such files are kept.
 #pragma once
 

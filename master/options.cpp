@@ -226,8 +226,9 @@ void add_chunks_option(CLI::App& app, RawOptions& raw) {
 void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* workers = "The workers";
   auto* hosts =
-      app.add_option("--hosts", raw.hosts, "workers to use, desk[01-16] too, or all addresses of dns:NAME[:PORT]; default: one "
-                     "inside this process")
+      app.add_option("--hosts", raw.hosts,
+                     "workers to use, desk[01-16] too; all addresses of dns:NAME[:PORT]; auto[:PORT]: "
+                     "who answers on the local network; default: one inside this process")
           ->type_name("HOST[:PORT],...")
           ->check(check_hosts)
           ->group(workers);

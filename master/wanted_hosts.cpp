@@ -4,11 +4,14 @@
 #include "common/host_expression.h"
 #include "master/dns_hosts.h"
 #include "master/hosts_file.h"
+#include "master/lan_hosts.h"
 
 namespace mandel {
 namespace {
 
 constexpr std::string_view kDns = "dns:";
+constexpr std::string_view kAuto = "auto";
+constexpr std::string_view kAutoPort = "auto:";
 
 }  // namespace
 
@@ -20,6 +23,10 @@ Result<WantedHosts> parse_hosts(std::string_view text) {
       auto name = parse_address(word.substr(kDns.size()));
       if (!name) return tl::unexpected(name.error());
       wanted.names.push_back(*std::move(name));
+    } else if (word == kAuto || word.starts_with(kAutoPort)) {
+      const auto address = parse_address(word);
+      if (!address) return tl::unexpected(address.error());
+      wanted.lan_port = address->port;
     } else {
       // A word that is missing must not vanish with its comma.
       if (word.empty()) return fail("an address is missing: give HOST[:PORT],...");
@@ -38,6 +45,11 @@ Result<std::vector<std::unique_ptr<HostSource>>> sources_of(const WantedHosts& w
   std::vector<std::unique_ptr<HostSource>> sources;
   if (!wanted.fixed.empty()) sources.push_back(std::make_unique<FixedHosts>(wanted.fixed));
   for (const Address& name : wanted.names) sources.push_back(std::make_unique<DnsHosts>(name));
+  if (wanted.lan_port) {
+    auto lan = LanHosts::open(*wanted.lan_port);
+    if (!lan) return tl::unexpected(lan.error());
+    sources.push_back(*std::move(lan));
+  }
   if (!wanted.file.empty()) {
     auto file = HostsFile::open(wanted.file);
     if (!file) return tl::unexpected(file.error());

@@ -2,7 +2,9 @@
 // that the crew asks.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,18 +14,20 @@
 namespace mandel {
 
 struct WantedHosts {
-  std::vector<Address> fixed;  // in words or expressions
-  std::vector<Address> names;  // dns:NAME, all addresses of each
-  std::string file;            // --hosts-file; empty: none
+  std::vector<Address> fixed;             // in words or expressions
+  std::vector<Address> names;             // dns:NAME, all addresses of each
+  std::optional<std::uint16_t> lan_port;  // auto: all that answer on it in the local networks
+  std::string file;                       // --hosts-file; empty: none
 
   // Is nobody named at all? Then a worker inside the master computes.
-  bool empty() const { return fixed.empty() && names.empty() && file.empty(); }
+  bool empty() const { return fixed.empty() && names.empty() && !lan_port && file.empty(); }
 };
 
-// The text of --hosts: HOST[:PORT], expressions and dns:NAME[:PORT], with commas between.
+// The text of --hosts: HOST[:PORT], expressions, dns:NAME[:PORT] and auto[:PORT], with commas
+// between.
 Result<WantedHosts> parse_hosts(std::string_view text);
 
-// The error says what is wrong with the file.
+// The error says what is wrong with the file, or why the network can't be asked.
 Result<std::vector<std::unique_ptr<HostSource>>> sources_of(const WantedHosts& wanted);
 
 }  // namespace mandel

@@ -22,17 +22,18 @@ TEST_P(ExpandsHosts, ToTheseNames) {
 
 INSTANTIATE_TEST_SUITE_P(
     Forms, ExpandsHosts,
-    testing::Values(
-        Good{"desk", {"desk"}}, Good{"a,b:1", {"a", "b:1"}}, Good{"desk[2]", {"desk2"}},
-        Good{"desk[08-11]", {"desk08", "desk09", "desk10", "desk11"}},
-        Good{"desk[98-101]", {"desk98", "desk99", "desk100", "desk101"}},
-        Good{"desk[1,3-5]:5756", {"desk1:5756", "desk3:5756", "desk4:5756", "desk5:5756"}},
-        Good{"r[1-2]n[01-02],x", {"r1n01", "r1n02", "r2n01", "r2n02", "x"}},
-        Good{"[1-2].lan", {"1.lan", "2.lan"}}, Good{"10.0.0.[7-8]", {"10.0.0.7", "10.0.0.8"}},
-        Good{"[::1]:7,[fe80::1%eth0]", {"[::1]:7", "[fe80::1%eth0]"}},
-        // Left to the address's own check.
-        Good{"desk[]", {"desk[]"}}, Good{"desk[1-2", {"desk[1-2"}}, Good{"desk[a-b]", {"desk[a-b]"}},
-        Good{"", {""}}));
+    testing::Values(Good{"desk", {"desk"}}, Good{"a,b:1", {"a", "b:1"}}, Good{"desk[2]", {"desk2"}},
+                    Good{"desk[08-11]", {"desk08", "desk09", "desk10", "desk11"}},
+                    Good{"desk[98-101]", {"desk98", "desk99", "desk100", "desk101"}},
+                    Good{"desk[1,3-5]:5756",
+                         {"desk1:5756", "desk3:5756", "desk4:5756", "desk5:5756"}},
+                    Good{"r[1-2]n[01-02],x", {"r1n01", "r1n02", "r2n01", "r2n02", "x"}},
+                    Good{"[1-2].lan", {"1.lan", "2.lan"}},
+                    Good{"10.0.0.[7-8]", {"10.0.0.7", "10.0.0.8"}},
+                    Good{"[::1]:7,[fe80::1%eth0]", {"[::1]:7", "[fe80::1%eth0]"}},
+                    // Left to the address's own check.
+                    Good{"desk[]", {"desk[]"}}, Good{"desk[1-2", {"desk[1-2"}},
+                    Good{"desk[a-b]", {"desk[a-b]"}}, Good{"", {""}}));
 
 class RefusesToExpand : public testing::TestWithParam<const char*> {};
 
@@ -45,8 +46,8 @@ TEST_P(RefusesToExpand, AndQuotesIt) {
 INSTANTIATE_TEST_SUITE_P(Forms, RefusesToExpand,
                          testing::Values("desk[3-1]", "desk[-1]", "desk[1-]", "desk[1--2]",
                                          "desk[1,,2]", "desk[,]", "desk[99999999999]",
-                                         "desk[0-4096]", "a[1-4000],b[1-97]",
-                                         "desk[1-65]x[1-64]", "desk[1-100]x[1-100]y[1-100]"));
+                                         "desk[0-4096]", "a[1-4000],b[1-97]", "desk[1-65]x[1-64]",
+                                         "desk[1-100]x[1-100]y[1-100]"));
 
 TEST(HostExpression, ALimitIsALimitAndNotLess) {
   EXPECT_EQ(expand_hosts("desk[1-4096]")->size(), kHostsMax);

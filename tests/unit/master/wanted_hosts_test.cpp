@@ -27,6 +27,15 @@ TEST(WantedHosts, AreSortedByTheWayTheyAreNamed) {
   EXPECT_FALSE(wanted->empty());
 }
 
+TEST(WantedHosts, AutoIsNoName) {
+  EXPECT_EQ(parse_hosts("auto")->lan_port, 5755);
+  const auto wanted = parse_hosts("auto:7,autos");
+  EXPECT_EQ(wanted->lan_port, 7);
+  EXPECT_EQ(text(wanted->fixed), "autos:5755");
+  EXPECT_FALSE(parse_hosts("auto:x"));
+  EXPECT_FALSE(parse_hosts("auto")->empty());
+}
+
 TEST(WantedHosts, NonsenseIsRefused) {
   for (const char* bad : {"", "a,", ",a", "dns:", "dns:a b", "a,a", "dns:x,", "desk[2-1]"})
     EXPECT_FALSE(parse_hosts(bad)) << bad;
@@ -45,12 +54,13 @@ TEST_P(ReadsHostsFile, LineByLine) {
   EXPECT_EQ(text(*hosts), GetParam().hosts);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Forms, ReadsHostsFile,
-    testing::Values(File{"", ""}, File{"# nobody yet\n\n", ""}, File{"a", "a:5755"},
-                    File{"a\nb:7\n", "a:5755 b:7"}, File{"a\r\n  b # the big one\r\n", "a:5755 b:5755"},
-                    File{"desk[08-10]:1\n[::1]\n", "desk08:1 desk09:1 desk10:1 [::1]:5755"},
-                    File{"a,b\n", "a:5755 b:5755"}));
+INSTANTIATE_TEST_SUITE_P(Forms, ReadsHostsFile,
+                         testing::Values(File{"", ""}, File{"# nobody yet\n\n", ""},
+                                         File{"a", "a:5755"}, File{"a\nb:7\n", "a:5755 b:7"},
+                                         File{"a\r\n  b # the big one\r\n", "a:5755 b:5755"},
+                                         File{"desk[08-10]:1\n[::1]\n",
+                                              "desk08:1 desk09:1 desk10:1 [::1]:5755"},
+                                         File{"a,b\n", "a:5755 b:5755"}));
 
 TEST(HostsFile, ErrorsNameTheLine) {
   const auto named = [](const char* contents, const char* line) {
