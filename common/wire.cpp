@@ -6,14 +6,24 @@
 
 namespace mandel {
 
+std::string in_words(const Protocols& protocols) {
+  return protocols.min == protocols.max ? fmt::format("{}", protocols.min)
+                                        : fmt::format("{} to {}", protocols.min, protocols.max);
+}
+
+std::string version_gap(const Protocols& master, const Protocols& worker) {
+  if (std::max(master.min, worker.min) <= std::min(master.max, worker.max)) return "";
+  const char* older = master.max < worker.max ? "mandel-master" : "mandel-worker";
+  return fmt::format(
+      "protocol versions do not meet: the master speaks {}, the worker {}; {} is the older one, "
+      "install the other's release there",
+      in_words(master), in_words(worker), older);
+}
+
 FromPeer<std::uint32_t> negotiate(const wire::Hello& hello) {
-  const std::uint32_t version = std::min(hello.protocol_max(), kProtocolMax);
-  if (version >= hello.protocol_min() && version >= kProtocolMin) return version;
-  return blame_peer(
-      fmt::format("protocol versions do not meet: the master speaks {} to {}, this worker {} to "
-                  "{}; install the "
-                  "same release on both",
-                  hello.protocol_min(), hello.protocol_max(), kProtocolMin, kProtocolMax));
+  std::string gap = version_gap({hello.protocol_min(), hello.protocol_max()}, {});
+  if (!gap.empty()) return blame_peer(std::move(gap));
+  return std::min(hello.protocol_max(), kProtocolMax);
 }
 
 std::string encode(const wire::Envelope& envelope) {

@@ -19,7 +19,17 @@ inline constexpr std::uint32_t kProtocolMax = 2;
 // No first frame is larger: control messages are small, and text in them is cut.
 inline constexpr std::size_t kHeadBytesMax = 64 * 1024;
 
-// The version both speak, or nothing if the ranges do not meet.
+// Versions that one side speaks.
+struct Protocols {
+  std::uint32_t min = kProtocolMin;
+  std::uint32_t max = kProtocolMax;
+};
+std::string in_words(const Protocols& protocols);  // "2" or "2 to 3"
+
+// Why these two can't talk and which of them to upgrade; empty if they can.
+std::string version_gap(const Protocols& master, const Protocols& worker);
+
+// The highest version that both speak; else the gap.
 FromPeer<std::uint32_t> negotiate(const wire::Hello& hello);
 
 // The first frame's bytes.

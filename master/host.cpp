@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "common/version.h"
+#include "master/hello.h"
 
 namespace mandel {
 namespace {
@@ -71,13 +71,7 @@ void Host::dial(Nanoseconds now) {
   const bool is_plain = security->may_be_plain && !prefers_curve_;
   curve_ = is_plain ? std::nullopt : security->curve;
   link_ = std::make_unique<DialLink>(context_, config_.endpoint, config_.body_bytes_max, curve_);
-  wire::Envelope envelope;
-  wire::Hello& hello = *envelope.mutable_hello();
-  hello.set_protocol_min(kProtocolMin);
-  hello.set_protocol_max(kProtocolMax);
-  hello.set_software(fmt::format("mandel {}", kVersion));
-  for (const auto encoding : {wire::RAW_U32, wire::PLANES_LZ4}) hello.add_encodings(encoding);
-  link_->send(envelope);  // waits in the socket until the connection stands
+  link_->send(hello_message());  // waits in the socket until the connection stands
   state_ = State::kGreeting;
   is_clogged_ = false;
   due_ = now + kGreetingTime;
@@ -223,7 +217,9 @@ std::optional<HostEvent> Host::read(Message message, Nanoseconds now) {
 
 std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanoseconds now) {
   if (welcome.protocol() < kProtocolMin || welcome.protocol() > kProtocolMax)
-    return lose(fmt::format("it wants to speak protocol version {}", welcome.protocol()), now);
+    return lose(fmt::format("it answered in protocol version {}: {}", welcome.protocol(),
+                            version_gap({}, {welcome.protocol(), welcome.protocol()})),
+                now);
   if (welcome.lanes().empty()) return lose("it has no lanes", now);
   for (const wire::Lane& lane : welcome.lanes())
     if (lane.semantics() != config_.semantics)

@@ -44,7 +44,7 @@ WorkerDaemon::WorkerDaemon(std::unique_ptr<Gate> gate, ListenLink link, Config c
     : gate_(std::move(gate)),
       link_(std::move(link)),
       config_(std::move(config)),
-      identity_(make_identity()),
+      identity_(make_identity(config_.remarks)),
       sessions_({.tasks_per_session = config_.credit}) {
   pool_ = std::make_unique<LanePool>(config_.lanes,
                                      [this](LaneResult result) { end_task(std::move(result)); });

@@ -35,6 +35,7 @@ class WorkerDaemon {
     ServiceManager* manager = nullptr;  // may be null: nobody watches over this process
     std::optional<KeyRing> keys = {};   // whom it admits; nothing: everybody, and plainly
     std::size_t credit = 0;             // tasks that a master may have here; 0: credit_for(lanes)
+    std::vector<std::string> remarks = {};  // devices that are there and not used, and why
   };
 
   // Listens from here on, so that endpoint() is known before run().

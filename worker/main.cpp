@@ -77,7 +77,8 @@ int serve(const Options& options) {
   ServiceManager manager;
   auto daemon = WorkerDaemon::start(
       context, {address->endpoint(), chosen->lanes, &signals,
-                worker_metrics ? &*worker_metrics : nullptr, &manager, *keys, options.credit});
+                worker_metrics ? &*worker_metrics : nullptr, &manager, *keys, options.credit,
+                chosen->remarks});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);

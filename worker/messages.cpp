@@ -10,6 +10,7 @@
 #include "common/random.h"
 #include "common/version.h"
 #include "common/wire.h"
+#include "kernels/device_list.h"
 
 namespace mandel {
 namespace {
@@ -26,12 +27,23 @@ void set_key(auto& message, const TaskKey& key) {
   message.set_attempt(key.attempt);
 }
 
+void set_protocols(auto& message) {
+  message.set_protocol_min(kProtocolMin);
+  message.set_protocol_max(kProtocolMax);
+}
+
 }  // namespace
 
-Identity make_identity() {
+Identity make_identity(const std::vector<std::string>& remarks) {
+  constexpr std::size_t kRemarksMax = 8;
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
-  return {name.data(), random_number()};
+  Identity identity{name.data(), random_number(), {}};
+  for (const std::string& remark : remarks) {
+    if (identity.remarks.size() == kRemarksMax) break;
+    identity.remarks.push_back(printable(remark));
+  }
+  return identity;
 }
 
 std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 8, kCreditMax); }
@@ -59,13 +71,18 @@ wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
     entry.set_kernel(std::string(lane.backend->name));
     entry.set_device(std::string(lane.backend->device));
     entry.set_semantics(std::string(lane.backend->semantics));
+    if (lane.backend->devices != nullptr)
+      entry.set_model(lane.backend->devices().devices[lane.device].name);
   }
+  for (const std::string& remark : identity.remarks) message.add_remarks(remark);
+  set_protocols(message);
   return envelope;
 }
 
 wire::Envelope refusal_message(const std::string& reason) {
   wire::Envelope envelope;
   envelope.mutable_refusal()->set_reason(reason);
+  set_protocols(*envelope.mutable_refusal());
   return envelope;
 }
 

@@ -20,10 +20,12 @@ namespace mandel {
 // What one start of the worker says about itself.
 struct Identity {
   std::string host;
-  std::uint64_t incarnation = 0;  // random: another start is another one
+  std::uint64_t incarnation = 0;     // random: another start is another one
+  std::vector<std::string> remarks = {};  // devices that are there and not used, and why
 };
 
-Identity make_identity();
+// Of `remarks` the first few, and each cut to a length: a welcome has to fit into a head.
+Identity make_identity(const std::vector<std::string>& remarks);
 
 // The most tasks that a master may have at a worker: few enough for a beat to list every one.
 inline constexpr std::size_t kCreditMax = 1800;

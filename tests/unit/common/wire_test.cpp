@@ -66,18 +66,28 @@ TEST(Wire, AJobFromAPeerIsCheckedLikeOneFromTheCommandLine) {
   EXPECT_FALSE(job_of(huge));
 }
 
-TEST(Wire, VersionsMeetAtTheHighestCommonOneOrSayWhatToDo) {
-  wire::Hello hello;
-  hello.set_protocol_min(kProtocolMin);
-  hello.set_protocol_max(kProtocolMax + 5);
-  EXPECT_EQ(negotiate(hello), kProtocolMax);
-  hello.set_protocol_min(kProtocolMax + 1);
-  const auto too_new = negotiate(hello);
-  ASSERT_FALSE(too_new);
-  EXPECT_NE(too_new.error().what.find("install the same release"), std::string::npos);
-  hello.set_protocol_min(0);
-  hello.set_protocol_max(0);
-  EXPECT_FALSE(negotiate(hello));
+TEST(Wire, VersionsMeetAtTheHighestCommonOneOrSayWhoIsOlder) {
+  const auto negotiated = [](std::uint32_t min, std::uint32_t max) {
+    wire::Hello hello;
+    hello.set_protocol_min(min);
+    hello.set_protocol_max(max);
+    return negotiate(hello);
+  };
+  EXPECT_EQ(negotiated(kProtocolMin, kProtocolMax + 5), kProtocolMax);
+  const auto newer = negotiated(kProtocolMax + 1, kProtocolMax + 1);
+  ASSERT_FALSE(newer);
+  EXPECT_NE(newer.error().what.find("mandel-worker is the older one"), std::string::npos);
+  const auto older = negotiated(0, kProtocolMin - 1);
+  ASSERT_FALSE(older);
+  EXPECT_NE(older.error().what.find("mandel-master is the older one"), std::string::npos);
+  EXPECT_FALSE(negotiated(kProtocolMax, kProtocolMin - 1)) << "a range from high to low";
+}
+
+TEST(Wire, AVersionGapNamesBothRangesWhoeverAsks) {
+  EXPECT_EQ(version_gap({2, 4}, {4, 6}), "");
+  EXPECT_EQ(version_gap({2, 4}, {1, 2}), "");
+  EXPECT_NE(version_gap({2, 2}, {3, 5}).find("the master speaks 2, the worker 3 to 5"),
+            std::string::npos);
 }
 
 TEST(Wire, TextOfAPeerCanNotSpoilALog) {

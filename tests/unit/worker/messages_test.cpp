@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <numeric>
 
+#include "common/lanes.h"
 #include "common/wire.h"
 
 namespace mandel {
@@ -12,6 +13,22 @@ TEST(Messages, TheLongestBeatFitsIntoAHead) {
   const TaskProgress longest{{UINT64_MAX, UINT32_MAX, UINT32_MAX}, UINT64_MAX};
   const std::vector<TaskProgress> tasks(credit_for(1'000'000), longest);
   EXPECT_LE(beat_message(tasks).ByteSizeLong(), kHeadBytesMax);
+}
+
+TEST(Messages, TheLongestWelcomeFitsIntoAHead) {
+  const Backend longest{"simd-interior:avx512-and-more", "cpu", kExactF64, "", nullptr};
+  const std::vector<Lane> lanes(kLanesMax, Lane{&longest, 0});
+  const Identity identity = make_identity(std::vector<std::string>(100, std::string(10'000, 'x')));
+  const wire::Encoding encodings[] = {wire::RAW_U32, wire::PLANES_LZ4};
+  EXPECT_LE(welcome_message(2, identity, lanes, kCreditMax, encodings).ByteSizeLong(),
+            kHeadBytesMax);
+}
+
+TEST(Messages, AWelcomeAndARefusalSayWhichVersionsThisWorkerSpeaks) {
+  const wire::Welcome welcome = welcome_message(2, {"desk", 1, {"no GPU"}}, {}, 1, {}).welcome();
+  EXPECT_EQ(welcome.protocol_max(), kProtocolMax);
+  EXPECT_EQ(welcome.remarks(0), "no GPU");
+  EXPECT_EQ(refusal_message("no").refusal().protocol_min(), kProtocolMin);
 }
 
 TEST(Messages, ABeatSaysHowFarEachTaskIs) {

@@ -1,0 +1,10 @@
+// The Hello that opens every session of this master.
+#pragma once
+
+#include "common/wire.h"
+
+namespace mandel {
+
+wire::Envelope hello_message();
+
+}  // namespace mandel
