@@ -10,13 +10,12 @@
 #include <memory>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <set>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "common/greeting.h"
 #include "common/host_expression.h"
-#include "common/mechanism.h"
+#include "common/tcp.h"
 
 namespace mandel {
 namespace {
@@ -161,27 +160,15 @@ bool is_loopback(const Address& numeric) {
 }
 
 std::string diagnose(const Address& address, int timeout_ms) {
-  const auto list = look_up(address);
-  if (!list) return list.error().what;
-  const addrinfo& first = preferred(*list);
-  const int fd = socket(first.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return std::strerror(errno);
-  int error = connect(fd, first.ai_addr, first.ai_addrlen) == 0 ? 0 : errno;
-  if (error == EINPROGRESS) {
-    pollfd waiting{fd, POLLOUT, 0};
-    error = ETIMEDOUT;
-    if (poll(&waiting, 1, timeout_ms) == 1) {
-      socklen_t size = sizeof error;
-      getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    }
-  }
-  const bool wants_keys = error == 0 && mechanism_of(fd, timeout_ms) == "CURVE";
-  close(fd);
-  if (wants_keys)
+  const auto numeric = resolve(address);
+  if (!numeric) return numeric.error().what;
+  auto connection = TcpConnection::dial(*numeric, timeout_ms);
+  if (!connection) return in_words(connection.error());
+  if (greeting_of(connection->ask(greeting_question(), kGreetingBytes, timeout_ms)).text ==
+      kMechanismOfKeys)
     return "it speaks with keys only, and here they are off: by --insecure, or on a loopback "
-           "address "
-           "for want of a key";
-  return in_words(error);
+           "address for want of a key";
+  return in_words(0);
 }
 
 }  // namespace mandel

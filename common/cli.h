@@ -17,6 +17,7 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitVerification = 3;
 inline constexpr int kExitNoWorker = 4;
 inline constexpr int kExitOutput = 5;
+inline constexpr int kExitUnwell = 6;         // mandel-master doctor: some host can't be used
 inline constexpr int kExitInterrupted = 130;  // as shells say: 128 + SIGINT
 
 // Parses the command line, and fills in what it leaves open from environment and file (config.h).

@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "common/metrics_server.h"
 #include "master/assignment.h"
+#include "master/doctor/command.h"
 #include "master/metrics.h"
 #include "master/options.h"
 #include "master/probe.h"
@@ -227,5 +228,6 @@ int main(int argc, char** argv) {
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
   const Options& chosen = std::get<Options>(options);
   log_to_stderr(chosen.is_verbose, chosen.log_format);
+  if (chosen.is_doctor) return run_doctor(chosen);
   return chosen.sweep ? sweep(chosen) : work(chosen);
 }

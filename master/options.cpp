@@ -24,9 +24,17 @@ constexpr const char* kExamples = R"(Examples:
                 --output valley.png --colours fire  any view
   mandel-master --resume valley.png.journal         go on with a job that was interrupted
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
+  mandel-master doctor --hosts desk1,desk2          why does it not connect?
 
 Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
-written, 130 interrupted.)";
+written, 130 interrupted; of doctor: 6 some host can't be used.)";
+
+constexpr const char* kDoctorExamples = R"(Examples:
+  mandel-master doctor --hosts desk1,desk2                      what is wrong, and what to do
+  mandel-master doctor --hosts desk1 --json doctor.json         the same for programs
+
+Exit codes: 0 every host can be used, 2 bad usage, 5 the JSON could not be written, 6 some host can't
+be used.)";
 
 constexpr const char* kSweepExamples = R"(Examples:
   mandel-master sweep --hosts desk1,desk2                       the tutorial's job, 1 chunk to 500
@@ -175,6 +183,8 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
   }
   if (!raw.hosts.empty()) options.hosts = *parse_hosts(raw.hosts);
   options.hosts.file = raw.hosts_file;
+  if (options.is_doctor && options.hosts.empty())
+    return fail("doctor: name the workers to examine with --hosts or --hosts-file");
   if (const auto checked = check(options.job); !checked)
     return fail((has_view ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
                 checked.error().what);
@@ -223,21 +233,35 @@ void add_chunks_option(CLI::App& app, RawOptions& raw) {
       ->group("The job");
 }
 
-void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
+std::pair<CLI::Option*, CLI::Option*> add_hosts_options(CLI::App& app, Options& options,
+                                                        RawOptions& raw, const char* description) {
   const char* workers = "The workers";
-  auto* hosts =
-      app.add_option("--hosts", raw.hosts,
-                     "workers to use, desk[01-16] too; all addresses of dns:NAME[:PORT]; auto[:PORT]: "
-                     "who answers on the local network; default: one inside this process")
-          ->type_name("HOST[:PORT],...")
-          ->check(check_hosts)
-          ->group(workers);
-  auto* hosts_file =
+  auto* hosts = app.add_option("--hosts", raw.hosts, description)
+                    ->type_name("HOST[:PORT],...")
+                    ->check(check_hosts)
+                    ->group(workers);
+  auto* file =
       app.add_option("--hosts-file", raw.hosts_file,
                      "the same, one a line, from a file that may change while the job runs")
           ->type_name("FILE")
           ->group(workers);
   for (CLI::Option* option : add_key_options(app, options.credentials)) option->group(workers);
+  return {hosts, file};
+}
+
+void add_json_option(CLI::App& app, Options& options) {
+  app.add_option("--json", options.json, "write figures for programs")
+      ->type_name("FILE")
+      ->group("The results");
+}
+
+void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
+  const char* workers = "The workers";
+  const auto [hosts, hosts_file] =
+      add_hosts_options(app, options, raw,
+                        "workers to use, desk[01-16] too; all addresses of dns:NAME[:PORT]; "
+                        "auto[:PORT]: who answers on the local network; default: one inside this "
+                        "process");
   app.add_option("--patience", options.patience_s,
                  "seconds without any usable worker before giving up")
       ->type_name("S")
@@ -301,9 +325,7 @@ void add_output_options(CLI::App& app, Options& options) {
       ->check(check_colours)
       ->capture_default_str()
       ->group(results);
-  app.add_option("--json", options.json, "write figures for programs")
-      ->type_name("FILE")
-      ->group(results);
+  add_json_option(app, options);
   app.add_option("--trace", options.trace,
                  "write what happened when, for Perfetto or Chrome's tracing page")
       ->type_name("FILE")
@@ -373,6 +395,17 @@ CLI::App& add_sweep(CLI::App& app, Options& options, SweepOptions& sweep, RawOpt
   return command;
 }
 
+CLI::App& add_doctor(CLI::App& app, Options& options, RawOptions& raw) {
+  CLI::App& command = *app.add_subcommand(
+      "doctor", "why does it not connect? Examines each worker, and says what to do");
+  command.footer(kDoctorExamples);
+  add_hosts_options(command, options, raw,
+                    "workers to examine, desk[01-16] too; all addresses of dns:NAME[:PORT]; "
+                    "auto[:PORT]: who answers on the local network");
+  add_json_option(command, options);
+  return command;
+}
+
 }  // namespace
 
 Result<View> parse_view(const ViewText& text) {
@@ -416,6 +449,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   app.footer(kExamples);
   SweepOptions sweep;
   CLI::App& sweeps = add_sweep(app, options, sweep, raw);
+  CLI::App& doctor = add_doctor(app, options, raw);
   add_view_options(app, options, raw);
   add_chunks_option(app, raw);
   add_crew_options(app, options, raw);
@@ -423,6 +457,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   add_resume_options(app, options);
   app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
+  options.is_doctor = doctor.parsed();
   if (sweeps.parsed()) {
     options.sweep = sweep;
     if (raw.chunks.empty()) raw.chunks = kSweepChunks;

@@ -26,6 +26,7 @@ struct SweepOptions {
 
 struct Options {
   std::optional<SweepOptions> sweep;    // instead of computing the job once
+  bool is_doctor = false;               // instead of computing anything: `mandel-master doctor`
   Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what a probe shows

@@ -20,7 +20,7 @@ namespace mandel {
 // What one start of the worker says about itself.
 struct Identity {
   std::string host;
-  std::uint64_t incarnation = 0;     // random: another start is another one
+  std::uint64_t incarnation = 0;          // random: another start is another one
   std::vector<std::string> remarks = {};  // devices that are there and not used, and why
 };
 

@@ -77,6 +77,51 @@ class Keys : public LongJob {
   const KeyFolder master_keys_;
 };
 
+// doctor's verdict on the desk's key.
+class DoctorOfKeys : public Keys {
+ protected:
+  std::string verdict(std::vector<std::string> options = {}) const {
+    options.insert(options.begin(), {"doctor", "--hosts", kDesk, "--keys", master_keys_.path()});
+    const MasterRun run = lan_.on_master([&] { return run_master(options); });
+    for (const auto& check : run.json["hosts"][0]["checks"])
+      if (check["check"] == "key") return check["verdict"];
+    return "none: " + run.out + run.err;
+  }
+};
+
+TEST_F(DoctorOfKeys, KnowsAWorkerThatItCanUse) {
+  introduce();
+  const Worker worker = far();
+  EXPECT_EQ(verdict(), "known");
+  EXPECT_EQ(verdict({"--insecure"}), "keys-only");
+}
+
+TEST_F(DoctorOfKeys, KnowsThatAWorkerDoesNotAdmitIt) {
+  expect_at(kDesk, worker_keys_);
+  worker_keys_.write("authorized_masters", "");
+  const Worker worker = far();
+  EXPECT_EQ(verdict(), "not-admitted");
+}
+
+TEST_F(DoctorOfKeys, KnowsAnotherKeyThanTheOneExpected) {
+  introduce();
+  const KeyFolder others;
+  expect_at(kDesk, others);
+  const Worker worker = far();
+  EXPECT_EQ(verdict(), "other-key");
+}
+
+TEST_F(DoctorOfKeys, KnowsThatItKnowsNoKey) {
+  const Worker worker = far();
+  EXPECT_EQ(verdict(), "no-key");
+}
+
+TEST_F(DoctorOfKeys, KnowsAWorkerWithoutKeys) {
+  introduce();
+  const Worker worker = far({"--insecure"});
+  EXPECT_EQ(verdict(), "plain-only");
+}
+
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }

@@ -1,0 +1,77 @@
+// See tcp.h.
+#include "common/tcp.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
+
+#include "common/clock.h"
+
+namespace mandel {
+namespace {
+
+// Becomes readable, writable or broken until `deadline`?
+bool is_ready(int fd, short events, Nanoseconds deadline) {
+  for (;;) {
+    const Nanoseconds left = std::max<Nanoseconds>(deadline - steady_now(), 0);
+    pollfd waiting{fd, events, 0};
+    const int ready = poll(&waiting, 1, static_cast<int>((left + kMillisecond - 1) / kMillisecond));
+    if (ready >= 0 || errno != EINTR) return ready == 1;
+  }
+}
+
+int connect_until(int fd, const addrinfo& to, Nanoseconds deadline) {
+  if (connect(fd, to.ai_addr, to.ai_addrlen) == 0) return 0;
+  if (errno != EINPROGRESS) return errno;
+  if (!is_ready(fd, POLLOUT, deadline)) return ETIMEDOUT;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+}  // namespace
+
+tl::expected<TcpConnection, int> TcpConnection::dial(const Address& numeric, int timeout_ms) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  addrinfo* to = nullptr;
+  if (getaddrinfo(numeric.host.c_str(), std::to_string(numeric.port).c_str(), &hints, &to) != 0)
+    return tl::unexpected(EADDRNOTAVAIL);
+  const int fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int error =
+      fd < 0 ? errno : connect_until(fd, *to, steady_now() + timeout_ms * kMillisecond);
+  freeaddrinfo(to);
+  if (error == 0) return TcpConnection(fd);
+  if (fd >= 0) close(fd);
+  return tl::unexpected(error);
+}
+
+TcpConnection::TcpConnection(TcpConnection&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+TcpConnection::~TcpConnection() {
+  if (fd_ >= 0) close(fd_);
+}
+
+TcpConnection::Said TcpConnection::ask(std::string_view question, std::size_t enough,
+                                       int timeout_ms) {
+  const Nanoseconds deadline = steady_now() + timeout_ms * kMillisecond;
+  (void)send(fd_, question.data(), question.size(), MSG_NOSIGNAL);  // fits into any buffer
+  Said said;
+  said.bytes.resize(enough);
+  std::size_t size = 0;
+  while (size < enough && !said.is_over && is_ready(fd_, POLLIN, deadline)) {
+    const ssize_t got = recv(fd_, said.bytes.data() + size, enough - size, 0);
+    if (got > 0) size += static_cast<std::size_t>(got);
+    said.is_over = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+  }
+  said.bytes.resize(size);
+  return said;
+}
+
+}  // namespace mandel

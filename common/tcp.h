@@ -1,0 +1,34 @@
+// A plain TCP connection for a few bytes. ZeroMQ dials again and again by itself and never says why
+// it does not get through; what answers at an address, if anything, is seen below it only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "common/address.h"
+
+namespace mandel {
+
+class TcpConnection {
+ public:
+  // To a numeric address. Else the errno; ETIMEDOUT if nothing answered for `timeout_ms`.
+  static tl::expected<TcpConnection, int> dial(const Address& numeric, int timeout_ms);
+  TcpConnection(TcpConnection&& other) noexcept;
+  TcpConnection& operator=(TcpConnection&&) = delete;
+  ~TcpConnection();
+
+  struct Said {
+    std::string bytes;
+    bool is_over = false;  // it hung up
+  };
+  // Sends `question`, and returns what the other end says until that is `enough` bytes, or it hangs
+  // up, or the time is over.
+  Said ask(std::string_view question, std::size_t enough, int timeout_ms);
+
+ private:
+  explicit TcpConnection(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace mandel

@@ -1,0 +1,88 @@
+// See command.h.
+#include "master/doctor/command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <span>
+#include <spdlog/spdlog.h>
+#include <vector>
+
+#include "common/cli.h"
+#include "master/doctor/examine.h"
+#include "master/doctor/report.h"
+#include "master/sinks/output_file.h"
+
+namespace mandel {
+namespace {
+
+constexpr Nanoseconds kNamingTime = 5 * kSecond;
+constexpr int kSocketsMax = 4096;  // a link and its monitor for each host that is asked at once
+
+Result<void> write_json(const std::string& path, const std::vector<doctor::Examined>& hosts) {
+  auto file = OutputFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  const std::string text = doctor::report_json(hosts);
+  if (auto written = file->write(std::as_bytes(std::span(text))); !written) return written;
+  return file->commit();
+}
+
+using Sources = std::vector<std::unique_ptr<HostSource>>;
+
+// Whom each source names, as far as it knows in time.
+std::vector<std::vector<Address>> named_by(const Sources& sources) {
+  std::vector<std::vector<Address>> named(sources.size());
+  const Nanoseconds deadline = steady_now() + kNamingTime;
+  for (Sleeper sleeper;;) {
+    const Nanoseconds now = steady_now();
+    Nanoseconds until = deadline;
+    for (std::size_t s = 0; s < sources.size(); ++s) {
+      if (auto addresses = sources[s]->poll(now)) named[s] = *std::move(addresses);
+      sources[s]->watch(sleeper);
+      until = std::min(until, sources[s]->next_timer());
+    }
+    const bool have_begun = std::ranges::all_of(sources, &HostSource::has_begun);
+    if (have_begun || now >= deadline) return named;
+    sleeper.sleep(until - now);
+  }
+}
+
+std::vector<Address> each_once(const std::vector<std::vector<Address>>& named) {
+  std::vector<Address> all;
+  for (const auto& addresses : named)
+    for (const Address& address : addresses)
+      if (std::ranges::find(all, address) == all.end()) all.push_back(address);
+  return all;
+}
+
+}  // namespace
+
+int run_doctor(const Options& options) {
+  const auto sources = sources_of(options.hosts);
+  if (!sources) return complain(sources.error(), kExitUsage);
+  raise_file_limit();
+  zmq::context_t context;
+  context.set(zmq::ctxopt::max_sockets, kSocketsMax);
+  const auto named = named_by(*sources);
+  bool are_all_well = true;
+  for (std::size_t s = 0; s < named.size(); ++s) {
+    if (!named[s].empty()) continue;
+    are_all_well = false;
+    spdlog::warn("one of --hosts and --hosts-file names no host{}", (*sources)[s]->advice());
+  }
+  std::vector<doctor::Examined> hosts;
+  for (doctor::Facts& facts : doctor::examine(context, each_once(named), options.credentials)) {
+    auto findings = doctor::judge(facts);
+    are_all_well &= doctor::is_well(findings);
+    hosts.push_back({std::move(facts), std::move(findings)});
+  }
+  fmt::print("{}", doctor::report_text(hosts));
+  std::fflush(stdout);
+  if (!options.json.empty())
+    if (const auto written = write_json(options.json, hosts); !written)
+      return complain({"--json: " + written.error().what}, kExitOutput);
+  return are_all_well ? kExitDone : kExitUnwell;
+}
+
+}  // namespace mandel

@@ -1,0 +1,105 @@
+// See examine.h.
+#include "master/doctor/examine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "common/job.h"
+#include "common/link.h"
+#include "master/doctor/session.h"
+#include "master/doctor/verdict.h"
+
+namespace mandel::doctor {
+namespace {
+
+constexpr auto kResolveTime = std::chrono::seconds(5);
+constexpr int kConnectMs = 3000;
+constexpr int kGreetingMs = 3000;
+constexpr Nanoseconds kWelcomeTime = 5 * kSecond;
+constexpr Nanoseconds kMeasuringTime = 5 * kSecond;
+constexpr std::size_t kAtOnce = 64;  // hosts
+
+// A name server that does not answer holds up its asker for half a minute, and nothing can call
+// that off: whoever asks it is left behind.
+Result<Address> resolve_in_time(const Address& address) {
+  std::promise<Result<Address>> promise;
+  std::future<Result<Address>> numeric = promise.get_future();
+  std::thread([address, promise = std::move(promise)]() mutable {
+    promise.set_value(resolve(address));
+  }).detach();
+  if (numeric.wait_for(kResolveTime) == std::future_status::ready) return numeric.get();
+  return fail("'" + address.host + "' does not resolve: no name server answers");
+}
+
+// What a bare TCP connection can tell.
+void knock(const Address& numeric, Facts& facts) {
+  const Nanoseconds began = steady_now();
+  auto connection = TcpConnection::dial(numeric, kConnectMs);
+  facts.connected = Connected{connection ? 0 : connection.error(), steady_now() - began};
+  if (connection)
+    facts.greeting = greeting_of(connection->ask(greeting_question(), kGreetingBytes, kGreetingMs));
+}
+
+// With keys where it asks for them; only for a host with which all is well so far.
+std::optional<Curve> curve_for(const Facts& facts) {
+  return facts.greeting->text == kMechanismOfKeys ? (**facts.security).curve : std::nullopt;
+}
+
+// As far as a welcome, or as it goes.
+Facts reach(zmq::context_t& context, const Address& address, const Credentials& credentials) {
+  Facts facts;
+  facts.address = address;
+  facts.numeric = resolve_in_time(address);
+  if (!*facts.numeric) return facts;
+  const Address& numeric = **facts.numeric;
+  knock(numeric, facts);
+  if (!facts.greeting || facts.greeting->kind != Greeting::Kind::kZmtp) return facts;
+  credentials.meet(address, numeric);
+  facts.security = credentials.towards(address, numeric);
+  if (!is_well(judge(facts))) return facts;
+  DialLink link(context, numeric.endpoint(), kHeadBytesMax, curve_for(facts));
+  facts.answer = greet(link, steady_now() + kWelcomeTime);
+  if (std::holds_alternative<wire::Welcome>(*facts.answer)) take_leave(link);
+  return facts;
+}
+
+// On a connection of its own: the first one would have been given up while others were measured.
+Measured measure_anew(zmq::context_t& context, const Facts& facts) {
+  DialLink link(context, (**facts.numeric).endpoint(), kChunkBytesMax, curve_for(facts));
+  Measured measured;
+  if (std::holds_alternative<wire::Welcome>(greet(link, steady_now() + kWelcomeTime))) {
+    measured = measure(link, steady_now() + kMeasuringTime);
+    take_leave(link);
+  } else {
+    measured.end = Measured::End::kFailed;
+    measured.reason = "it welcomed us once, and not a second time";
+  }
+  return measured;
+}
+
+}  // namespace
+
+std::vector<Facts> examine(zmq::context_t& context, const std::vector<Address>& hosts,
+                           const Credentials& credentials) {
+  std::vector<Facts> all(hosts.size());
+  std::atomic<std::size_t> next{0};
+  {
+    std::vector<std::jthread> askers;
+    for (std::size_t k = 0; k < std::min(kAtOnce, hosts.size()); ++k)
+      askers.emplace_back([&] {
+        for (std::size_t h = next++; h < hosts.size(); h = next++)
+          all[h] = reach(context, hosts[h], credentials);
+      });
+  }
+  for (Facts& facts : all)
+    if (facts.answer && is_well(judge(facts))) facts.measured = measure_anew(context, facts);
+  return all;
+}
+
+}  // namespace mandel::doctor

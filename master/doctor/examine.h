@@ -1,0 +1,18 @@
+// Gathers the facts about hosts. Every step has a deadline of its own, so no host can hold up the
+// report for longer than their sum, whatever it does or does not say.
+#pragma once
+
+#include <vector>
+#include <zmq.hpp>
+
+#include "common/key_ring.h"
+#include "master/doctor/facts.h"
+
+namespace mandel::doctor {
+
+// Who answers is found out for many hosts at once. Then those that could be used are measured one
+// after another: they share this machine's cable.
+std::vector<Facts> examine(zmq::context_t& context, const std::vector<Address>& hosts,
+                           const Credentials& credentials);
+
+}  // namespace mandel::doctor

@@ -1,0 +1,22 @@
+// One connection to a worker for a few questions: its greeting, and how fast the way to it is. A
+// master's Host would dial again and again and keep its troubles to itself; here each of them is
+// the answer.
+#pragma once
+
+#include "common/link.h"
+#include "master/doctor/facts.h"
+
+namespace mandel::doctor {
+
+// Greets, and waits for what the worker says until `deadline`.
+Answer greet(DialLink& link, Nanoseconds deadline);
+
+// After a Welcome: tiny chunks for the round trip, then ever larger ones until one takes long
+// enough to tell the bandwidth; at most until `deadline`. What a chunk took at the worker is not
+// counted, by the worker's own clock, so no two clocks have to agree.
+Measured measure(DialLink& link, Nanoseconds deadline);
+
+// Ends the session of a Welcome; what it left at the worker is forgotten there.
+void take_leave(DialLink& link);
+
+}  // namespace mandel::doctor
