@@ -2,9 +2,11 @@
 // is and whom it trusts. A worker's list is of masters, a master's of workers; else the two are
 // alike.
 //
-//   id                  this machine's private key         id.pub  its public line, to be copied
-//   authorized_masters  keys that a worker admits          known_workers  those that a master
-//   trusts cluster.key         instead of all these: one private key that every machine has
+//   id                  this machine's private key
+//   id.pub              its public line, to be copied to others
+//   authorized_masters  keys that a worker admits
+//   known_workers       keys that a master trusts
+//   cluster.key         instead of all these: one private key that every machine has
 #pragma once
 
 #include <optional>
