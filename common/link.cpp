@@ -6,10 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/gate.h"
-
-#ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
-#endif
+#include "common/hidden_handover.h"
 
 namespace mandel {
 namespace {
@@ -43,21 +40,6 @@ bool try_receive(zmq::socket_t& socket, Readiness& readiness, zmq::message_t& fr
   }
 }
 
-// Over inproc a body goes from thread to thread without being copied, through queues of libzmq that
-// ThreadSanitizer can't see into. It is told that what was written before the sending is read after
-// the receiving; everywhere else this is nothing.
-void tell_sent([[maybe_unused]] zmq::message_t& body) {
-#ifdef __SANITIZE_THREAD__
-  __tsan_release(body.data());
-#endif
-}
-
-void tell_received([[maybe_unused]] zmq::message_t& body) {
-#ifdef __SANITIZE_THREAD__
-  __tsan_acquire(body.data());
-#endif
-}
-
 // Reads the frames after the routing id. All parts of a message arrive together, so that once the
 // first is there the rest never blocks.
 FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
@@ -66,7 +48,7 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
   bool too_long = false;
   if (has_body) {
     (void)socket.recv(message.body, zmq::recv_flags::none);
-    tell_received(message.body);
+    tell_received(message.body.data());  // inproc copies nothing
     for (bool more = message.body.more(); more;) {
       zmq::message_t surplus;
       (void)socket.recv(surplus, zmq::recv_flags::none);
@@ -194,7 +176,7 @@ bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
     if (!socket_.send(zmq::buffer(peer), more)) return false;
     const std::string bytes = encode(head);
     if (!body) return socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait).has_value();
-    tell_sent(*body);
+    tell_sent(body->data());
     return socket_.send(zmq::buffer(bytes), more).has_value() &&
            socket_.send(*body, zmq::send_flags::dontwait).has_value();
   } catch (const zmq::error_t& error) {

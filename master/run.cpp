@@ -159,7 +159,7 @@ void Run::turn() {
   if (signals_.take()) return stop(kExitInterrupted, "interrupted");
   forgive_own_pause(now);
   watch_crew(now);
-  poll_hosts();
+  poll_hosts(now);
   watch_auditor();
   writer_.set_urgent(is_finished_ || plan_.is_short_of_room());
   watch_writer();
@@ -180,10 +180,12 @@ void Run::sleep(Nanoseconds now) {
   sleeper_.sleep(std::min(until, hosts_.next_timer()) - now);
 }
 
-void Run::poll_hosts() {
+// At the time of the last sleep, which saw who had something to say: later in the turn a host that
+// speaks since would look silent, should this process have been stopped meanwhile.
+void Run::poll_hosts(Nanoseconds now) {
   for (std::size_t h = 0; h < hosts_.size(); ++h) {
     for (int n = 0; n < kEventsPerTurn; ++n) {
-      auto event = hosts_[h].poll(steady_now());
+      auto event = hosts_[h].poll(now);
       if (!event) break;
       handle(h, *std::move(event));
     }

@@ -64,7 +64,7 @@ class Run {
   void watch_crew(Nanoseconds now);
   void drain(std::size_t host);
   void call_back(std::size_t host, Nanoseconds now);
-  void poll_hosts();
+  void poll_hosts(Nanoseconds now);
   void forgive_own_pause(Nanoseconds now);
   void complain_about_absent();
   void handle(std::size_t host, HostEvent event);

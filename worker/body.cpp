@@ -7,13 +7,17 @@
 #include <vector>
 
 #include "common/codec.h"
+#include "common/hidden_handover.h"
 
 namespace mandel {
 namespace {
 
 using Owner = std::shared_ptr<const void>;
 
-void release(void*, void* owner) { delete static_cast<Owner*>(owner); }
+void release(void*, void* owner) {
+  tell_received(owner);
+  delete static_cast<Owner*>(owner);
+}
 
 std::optional<Body> compressed(std::span<const std::uint32_t> counts) try {
   auto encoded = encode_counts(counts);
@@ -35,9 +39,10 @@ Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::E
 }
 
 zmq::message_t frame_of(const Body& body) {
+  auto* const owner = new Owner(body.owner);
+  tell_sent(owner);
   // ZeroMQ's interface knows no constant bytes, but it changes none.
-  return {const_cast<std::byte*>(body.bytes.data()), body.bytes.size(), release,
-          new Owner(body.owner)};
+  return {const_cast<std::byte*>(body.bytes.data()), body.bytes.size(), release, owner};
 }
 
 }  // namespace mandel
