@@ -25,8 +25,8 @@ struct Address {
 // Port 0 is allowed (the system picks one) if `port_zero_ok`, as it makes sense to a listener only.
 Result<Address> parse_address(std::string_view text, bool port_zero_ok = false);
 
-// A comma-separated list of addresses and expressions like desk[01-16] (host_expression.h), at least
-// one, no address twice.
+// A comma-separated list of addresses and expressions like desk[01-16] (host_expression.h), at
+// least one, no address twice.
 Result<std::vector<Address>> parse_addresses(std::string_view text);
 
 // The numeric form of a name, IPv4 where it has both; fails with the resolver's own words. May take

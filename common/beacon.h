@@ -1,6 +1,6 @@
 // What a master asks into the local network, and what workers answer: the two datagrams of finding
-// each other, as bytes. A fixed layout and no protobuf, since an answer must never be longer than the
-// question: whoever forges the sender's address gains nothing by it.
+// each other, as bytes. A fixed layout and no protobuf, since an answer must never be longer than
+// the question: whoever forges the sender's address gains nothing by it.
 //
 // An answer is a rumour, not a proof: who is admitted is decided by keys, later, over TCP.
 #pragma once

@@ -17,9 +17,9 @@ inline constexpr std::size_t kHostsMax = 4096;
 // A list at its commas, those in brackets left alone.
 std::vector<std::string_view> split_hosts(std::string_view list);
 
-// Each word of a comma-separated list, with its bracketed numbers counted through, the last fastest;
-// numbers written with a leading zero keep their width. A bracket with anything else in it is left
-// as it is: [::1] is an address. The error quotes the word.
+// Each word of a comma-separated list, with its bracketed numbers counted through, the last
+// fastest; numbers written with a leading zero keep their width. A bracket with anything else in it
+// is left as it is: [::1] is an address. The error quotes the word.
 Result<std::vector<std::string>> expand_hosts(std::string_view list);
 
 }  // namespace mandel

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kSystemFolder = "/etc/mandel/keys";
 
 const char* list_of(KeyRing::Role role) {
-  return role == KeyRing::Role::kWorker ? "authorized_masters" : "known_workers";
+  return role == KeyRing::Role::kWorker ? kAuthorizedMasters : kKnownWorkers;
 }
 
 bool is_file(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
@@ -60,7 +60,7 @@ Result<KeyRing> KeyRing::open(const std::string& folder, Role role) {
         folder));
   auto own = read_key_pair(path);
   if (!own) return tl::unexpected(own.error());
-  return KeyRing(*std::move(own), is_cluster, TrustFile(folder + "/" + list_of(role)));
+  return KeyRing(role, *std::move(own), is_cluster, TrustFile(folder + "/" + list_of(role)));
 }
 
 bool KeyRing::trusts(std::string_view key) const {
@@ -71,11 +71,11 @@ Result<std::string> KeyRing::key_at(const Address& named, const Address& numeric
   for (const Address& address : {named, numeric})
     if (const std::string* key = others_.list().key_at(address)) return *key;
   if (is_cluster_) return own_.public_key;
-  return fail(
-      fmt::format("it has a key that is not known: 'mandel-keygen --show' there prints a line; put "
-                  "it into {}, with {} "
-                  "in front (or let --accept-new do so)",
-                  others_.path(), named.text()));
+  if (const std::string* key = others_.list().only_key()) return *key;
+  return fail(fmt::format(
+      "it has a key that is not known: 'mandel-keygen --show' there prints a line; put "
+      "it into {}, with {} in front{}",
+      others_.path(), named.text(), role_ == Role::kMaster ? " (or let --accept-new do so)" : ""));
 }
 
 void Credentials::meet(const Address& named, const Address& numeric) const {

@@ -27,6 +27,8 @@ namespace mandel {
 inline constexpr const char* kIdFile = "id";
 inline constexpr const char* kIdPublicFile = "id.pub";
 inline constexpr const char* kClusterFile = "cluster.key";
+inline constexpr const char* kAuthorizedMasters = "authorized_masters";
+inline constexpr const char* kKnownWorkers = "known_workers";
 
 // What --keys is by default: $MANDEL_KEYS, which is for all three programs; else /etc/mandel/keys
 // if this process may look into it; else the user's own.
@@ -47,7 +49,8 @@ class KeyRing {
   // Is this the key of somebody trusted, wherever he is? The cluster's is.
   bool trusts(std::string_view key) const;
   bool trusts_nobody() const { return !is_cluster_ && others_.list().entries.empty(); }
-  // The key that whoever listens at this address must have.
+  // The key that whoever listens at this address must have: that of the address' line, else the
+  // cluster's, else of the only line without an address.
   Result<std::string> key_at(const Address& named, const Address& numeric) const;
   // Trusts this key from now on to be that of whoever listens there.
   Result<void> learn(const Address& named, const std::string& key) {
@@ -57,9 +60,10 @@ class KeyRing {
   bool refresh() { return others_.refresh(); }
 
  private:
-  KeyRing(KeyPair own, bool is_cluster, TrustFile others)
-      : own_(std::move(own)), is_cluster_(is_cluster), others_(std::move(others)) {}
+  KeyRing(Role role, KeyPair own, bool is_cluster, TrustFile others)
+      : role_(role), own_(std::move(own)), is_cluster_(is_cluster), others_(std::move(others)) {}
 
+  Role role_;
   KeyPair own_;
   bool is_cluster_;
   TrustFile others_;

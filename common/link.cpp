@@ -40,9 +40,9 @@ bool try_receive(zmq::socket_t& socket, Readiness& readiness, zmq::message_t& fr
   }
 }
 
-// Reads the frames after the routing id. All parts of a message arrive together, so that once the
-// first is there the rest never blocks.
-FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
+// Reads the frames after the head. All parts of a message arrive together, so that once the first
+// is there the rest never blocks.
+FromPeer<Message> receive_message(zmq::socket_t& socket, const zmq::message_t& head) {
   Message message;
   const bool has_body = head.more();
   bool too_long = false;
@@ -63,15 +63,45 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t head) {
   return message;
 }
 
-// What the Gate called its sender.
-std::string key_of(zmq::message_t& frame) {
-  const char* key = zmq_msg_gets(frame.handle(), "User-Id");
-  return key != nullptr ? key : "";
+constexpr auto kLast = zmq::send_flags::dontwait;
+constexpr auto kMore = kLast | zmq::send_flags::sndmore;
+
+// Sends the frames after the routing id, and returns how many bytes they have; nothing if there is
+// no room for them.
+std::optional<std::size_t> send_message(zmq::socket_t& socket, const wire::Envelope& head,
+                                        std::optional<zmq::message_t> body) {
+  const std::string bytes = encode(head);
+  const std::size_t sum = bytes.size() + (body ? body->size() : 0);
+  if (!socket.send(zmq::buffer(bytes), body ? kMore : kLast)) return std::nullopt;
+  if (!body) return sum;
+  tell_sent(body->data());
+  return socket.send(*body, kLast) ? std::optional(sum) : std::nullopt;
 }
 
-void set_common_options(zmq::socket_t& socket) {
+// What libzmq knows of the connection that a frame came by; empty if it does not.
+std::string property(zmq::message_t& frame, const char* name) {
+  const char* value = zmq_msg_gets(frame.handle(), name);
+  return value != nullptr ? value : "";
+}
+constexpr const char* kKey = "User-Id";  // what the Gate called it
+constexpr const char* kAddress = "Peer-Address";
+
+void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
   socket.set(zmq::sockopt::linger, kFlushMs);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
+  // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
+  socket.set(zmq::sockopt::ipv6, is_ipv6);
+  std::size_t frame_bytes_max = kHeadBytesMax;
+  if (const auto* master = std::get_if<MasterSide>(&side)) {
+    frame_bytes_max = std::max(frame_bytes_max, master->body_bytes_max);
+  } else {
+    socket.set(zmq::sockopt::sndhwm, std::get<WorkerSide>(side).queue_max);
+    // On this side only: a master's answers are small, while a worker's would wait behind a long
+    // result and look missing.
+    socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
+    socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
+  }
+  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_bytes_max));
 }
 
 constexpr int kEvents = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
@@ -104,28 +134,17 @@ void Readiness::watch(zmq::socket_t& socket, Sleeper& sleeper) {
   sleeper.watch(fd_, may_have_more_);
 }
 
-zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6) {
+zmq::socket_t listening_socket(zmq::context_t& context, Side side, bool is_ipv6) {
   zmq::socket_t socket(context, zmq::socket_type::router);
-  set_common_options(socket);
+  set_common_options(socket, side, is_ipv6);
   socket.set(zmq::sockopt::router_mandatory, true);
-  socket.set(zmq::sockopt::sndhwm, queue_max);
-  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(kHeadBytesMax));
   socket.set(zmq::sockopt::backlog, 1024);
-  // On this side only: a master's answers are small, while a worker's would wait behind a long
-  // result and look missing.
-  socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
-  socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
-  // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
-  socket.set(zmq::sockopt::ipv6, is_ipv6);
   return socket;
 }
 
-zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_max, bool is_ipv6) {
+zmq::socket_t dialling_socket(zmq::context_t& context, Side side, bool is_ipv6) {
   zmq::socket_t socket(context, zmq::socket_type::dealer);
-  set_common_options(socket);
-  socket.set(zmq::sockopt::maxmsgsize,
-             static_cast<std::int64_t>(std::max(body_bytes_max, kHeadBytesMax)));
-  socket.set(zmq::sockopt::ipv6, is_ipv6);
+  set_common_options(socket, side, is_ipv6);
   socket.set(zmq::sockopt::connect_timeout, kConnectMs);
   socket.set(zmq::sockopt::reconnect_ivl, kRedialMs);
   socket.set(zmq::sockopt::reconnect_ivl_max, kRedialMsMax);
@@ -144,10 +163,10 @@ void secure(zmq::socket_t& listening, const Gate& gate) {
   listening.set(zmq::sockopt::zap_domain, "mandel");
 }
 
-Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& endpoint,
-                                    int queue_max, const Gate* gate) {
+Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& endpoint, Side side,
+                                    const Gate* gate) {
   try {
-    zmq::socket_t socket = listening_socket(context, queue_max, is_ipv6(endpoint));
+    zmq::socket_t socket = listening_socket(context, side, is_ipv6(endpoint));
     if (gate != nullptr) secure(socket, *gate);
     socket.bind(endpoint);
     return ListenLink(std::move(socket));
@@ -161,33 +180,30 @@ std::string ListenLink::endpoint() const { return socket_.get(zmq::sockopt::last
 std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t peer;
   if (!try_receive(socket_, readiness_, peer)) return std::nullopt;
-  if (!peer.more()) return Incoming{peer.to_string(), blame_peer("an empty message"), key_of(peer)};
+  if (!peer.more())
+    return Incoming{peer.to_string(), blame_peer("an empty message"), property(peer, kKey)};
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
-  std::string key = key_of(head);
-  return Incoming{peer.to_string(), receive_message(socket_, std::move(head)), std::move(key)};
+  auto message = receive_message(socket_, head);
+  const bool is_join = message && message->head.has_join();
+  return Incoming{peer.to_string(), std::move(message), property(head, kKey),
+                  is_join ? property(head, kAddress) : ""};
 }
 
 bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
                       std::optional<zmq::message_t> body) {
-  const auto more = zmq::send_flags::dontwait | zmq::send_flags::sndmore;
   readiness_.touched();
   try {
-    if (!socket_.send(zmq::buffer(peer), more)) return false;
-    const std::string bytes = encode(head);
-    if (!body) return socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait).has_value();
-    tell_sent(body->data());
-    return socket_.send(zmq::buffer(bytes), more).has_value() &&
-           socket_.send(*body, zmq::send_flags::dontwait).has_value();
+    return socket_.send(zmq::buffer(peer), kMore) && send_message(socket_, head, std::move(body));
   } catch (const zmq::error_t& error) {
     if (error.num() == EHOSTUNREACH) return false;
     throw;
   }
 }
 
-DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max,
+DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, Side side,
                    const std::optional<Curve>& curve)
-    : socket_(dialling_socket(context, body_bytes_max, is_ipv6(endpoint))),
+    : socket_(dialling_socket(context, side, is_ipv6(endpoint))),
       monitor_(context, zmq::socket_type::pair),
       readiness_(socket_),
       monitor_readiness_(monitor_) {
@@ -212,17 +228,16 @@ std::optional<FromPeer<Message>> DialLink::receive() {
   zmq::message_t head;
   if (!try_receive(socket_, readiness_, head)) return std::nullopt;
   bytes_in_ += head.size();
-  auto message = receive_message(socket_, std::move(head));
+  auto message = receive_message(socket_, head);
   if (message) bytes_in_ += message->body.size();
   return message;
 }
 
-bool DialLink::send(const wire::Envelope& head) {
-  const std::string bytes = encode(head);
+bool DialLink::send(const wire::Envelope& head, std::optional<zmq::message_t> body) {
   readiness_.touched();
-  if (!socket_.send(zmq::buffer(bytes), zmq::send_flags::dontwait)) return false;
-  bytes_out_ += bytes.size();
-  return true;
+  const auto bytes = send_message(socket_, head, std::move(body));
+  bytes_out_ += bytes.value_or(0);
+  return bytes.has_value();
 }
 
 void DialLink::discard() { socket_.set(zmq::sockopt::linger, 0); }

@@ -1,11 +1,13 @@
-// The ZeroMQ link: the only place that knows socket types and options. A worker listens (ROUTER)
-// and sees peers by routing id; a master dials (DEALER), one socket a worker, so that closing a
-// socket ends exactly one session and takes its queued messages with it. Sends never block; what
-// can't be sent is reported as such. Frames are [head] or [head, body]: see docs/protocol.md.
+// The ZeroMQ links: the only place that knows socket types and options. Who listens (ROUTER) sees
+// peers by routing id; who dials (DEALER) has one socket a peer, so that closing it ends exactly
+// one session and takes its queued messages with it. Mostly a master dials and a worker listens;
+// behind a firewall it is the other way round. Sends never block; what can't be sent is reported as
+// such. Frames are [head] or [head, body]: see docs/protocol.md.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 #include <zmq.hpp>
 
@@ -19,10 +21,20 @@ namespace mandel {
 
 class Gate;
 
-// The sockets of the two sides, neither bound nor connected yet, with all their options: apart from
+// Whose socket it is, whoever dials. `queue_max` is the number of messages that may wait for one
+// slow master before it is given up; `body_bytes_max` bounds what a worker can make a master take.
+struct WorkerSide {
+  int queue_max;
+};
+struct MasterSide {
+  std::size_t body_bytes_max;
+};
+using Side = std::variant<WorkerSide, MasterSide>;
+
+// The sockets of the two ends, neither bound nor connected yet, with all their options: apart from
 // the links, so that a benchmark can have the same sockets without what is around them.
-zmq::socket_t listening_socket(zmq::context_t& context, int queue_max, bool is_ipv6);
-zmq::socket_t dialling_socket(zmq::context_t& context, std::size_t body_bytes_max, bool is_ipv6);
+zmq::socket_t listening_socket(zmq::context_t& context, Side side, bool is_ipv6);
+zmq::socket_t dialling_socket(zmq::context_t& context, Side side, bool is_ipv6);
 
 // When a socket is worth reading. ZeroMQ's descriptor of a socket tells of news once, and not again
 // of what any other call on the socket took note of meanwhile: so after each such call the socket
@@ -53,28 +65,41 @@ struct Message {
   zmq::message_t body;  // empty unless head is a Result
 };
 
-// A worker's side.
-class ListenLink {
+// Many peers behind one owner, as a worker's loop sees them, whoever dialled.
+class PeersLink {
  public:
-  // Binds `endpoint` ("tcp://HOST:PORT", port 0 for any free one, or "inproc://NAME").
-  // Without a gate the link is plain, and open to everybody. `queue_max` is the number of messages
-  // that may wait for one slow peer before it is given up.
-  static Result<ListenLink> bind(zmq::context_t& context, const std::string& endpoint,
-                                 int queue_max, const Gate* gate = nullptr);
-
   struct Incoming {
-    std::string peer;  // routing id: names a connection, not a machine
+    std::string peer;  // names a connection, not a machine
     FromPeer<Message> message;
-    std::string key = {};  // public, of who sent it; empty where the link is plain
+    std::string key = {};      // public, of who sent it; empty where the link is plain
+    std::string address = {};  // numeric, of who sent it; of a Join only
   };
 
-  std::string endpoint() const;  // with the port that the system picked
+  PeersLink() = default;
+  PeersLink(PeersLink&&) = default;
+  virtual ~PeersLink() = default;
   // What has come, until there is nothing; more than that only a watched sleep notices.
-  std::optional<Incoming> receive();
+  virtual std::optional<Incoming> receive() = 0;
   // False if the peer is gone or its queue is full: its session is over.
+  virtual bool send(const std::string& peer, const wire::Envelope& head,
+                    std::optional<zmq::message_t> body) = 0;
+  virtual void watch(Sleeper& sleeper) = 0;
+  // When receive() has something to do even if no message comes.
+  virtual Nanoseconds next_timer() const { return INT64_MAX; }
+};
+
+class ListenLink final : public PeersLink {
+ public:
+  // Binds `endpoint` ("tcp://HOST:PORT", port 0 for any free one, or "inproc://NAME").
+  // Without a gate the link is plain, and open to everybody.
+  static Result<ListenLink> bind(zmq::context_t& context, const std::string& endpoint, Side side,
+                                 const Gate* gate = nullptr);
+
+  std::string endpoint() const;  // with the port that the system picked
+  std::optional<Incoming> receive() override;
   bool send(const std::string& peer, const wire::Envelope& head,
-            std::optional<zmq::message_t> body = {});
-  void watch(Sleeper& sleeper) { readiness_.watch(socket_, sleeper); }
+            std::optional<zmq::message_t> body = {}) override;
+  void watch(Sleeper& sleeper) override { readiness_.watch(socket_, sleeper); }
 
  private:
   explicit ListenLink(zmq::socket_t socket) : socket_(std::move(socket)), readiness_(socket_) {}
@@ -90,29 +115,41 @@ enum class LinkEnd {
   kUnlike,       // one end is plain, the other is not
 };
 
-// A master's side: one connection to one worker. ZeroMQ dials again by itself until somebody
-// answers; once there was an answer and the connection has come to an end, ended() says so and the
-// owner replaces the whole link.
-class DialLink {
+// One connection to one peer, as a master's Host sees it, whoever dialled. Once it has come to an
+// end, ended() says so and the owner replaces the whole link.
+class PeerLink {
  public:
-  // `body_bytes_max` bounds what the peer can make us take.
-  DialLink(zmq::context_t& context, const std::string& endpoint, std::size_t body_bytes_max,
+  virtual ~PeerLink() = default;
+  // As above.
+  virtual std::optional<FromPeer<Message>> receive() = 0;
+  virtual bool send(const wire::Envelope& head) = 0;
+  virtual std::optional<LinkEnd> ended() = 0;
+  // Closing will not wait for what is still queued.
+  virtual void discard() = 0;
+  // Bytes of frames so far, without ZeroMQ's own headers.
+  virtual std::uint64_t bytes_in() const = 0;
+  virtual std::uint64_t bytes_out() const = 0;
+  virtual void watch(Sleeper& sleeper) = 0;
+};
+
+// ZeroMQ dials again by itself until somebody answers.
+class DialLink final : public PeerLink {
+ public:
+  DialLink(zmq::context_t& context, const std::string& endpoint, Side side,
            const std::optional<Curve>& curve = {});
-  ~DialLink();
+  ~DialLink() override;
   DialLink(const DialLink&) = delete;
   DialLink& operator=(const DialLink&) = delete;
 
-  // As above.
-  std::optional<FromPeer<Message>> receive();
-  bool send(const wire::Envelope& head);
+  std::optional<FromPeer<Message>> receive() override;
+  bool send(const wire::Envelope& head) override { return send(head, std::nullopt); }
+  bool send(const wire::Envelope& head, std::optional<zmq::message_t> body);
   // Reads the connection's events. (There are none on inproc, where both ends are one process.)
-  std::optional<LinkEnd> ended();
-  // Closing will not wait for what is still queued.
-  void discard();
-  // Bytes of frames so far, without ZeroMQ's own headers.
-  std::uint64_t bytes_in() const { return bytes_in_; }
-  std::uint64_t bytes_out() const { return bytes_out_; }
-  void watch(Sleeper& sleeper);
+  std::optional<LinkEnd> ended() override;
+  void discard() override;
+  std::uint64_t bytes_in() const override { return bytes_in_; }
+  std::uint64_t bytes_out() const override { return bytes_out_; }
+  void watch(Sleeper& sleeper) override;
 
  private:
   zmq::socket_t socket_;

@@ -1,6 +1,6 @@
-// What a loop sleeps on between its turns: one ppoll over descriptors, which then says what is worth
-// looking at. zmq::poll looks at every socket twice in each call, at a system call a look; with small
-// chunks that was a third of the master's time.
+// What a loop sleeps on between its turns: one ppoll over descriptors, which then says what is
+// worth looking at. zmq::poll looks at every socket twice in each call, at a system call a look;
+// with small chunks that was a third of the master's time.
 #pragma once
 
 #include <poll.h>
@@ -16,8 +16,8 @@ class Sleeper {
   void watch(int fd, bool& is_readable);
   // There is something to do already: the next sleep only looks.
   void skip() { is_skipped_ = true; }
-  // Sleeps until something is readable or the time is up, and forgets what it watched. A signal that
-  // is no business of ours (SIGCONT, a debugger) just ends the sleep early.
+  // Sleeps until something is readable or the time is up, and forgets what it watched. A signal
+  // that is no business of ours (SIGCONT, a debugger) just ends the sleep early.
   void sleep(Nanoseconds timeout);
 
  private:

@@ -33,6 +33,12 @@ const std::string* TrustList::key_at(const Address& address) const {
   return last == entries.rend() ? nullptr : &last->key;
 }
 
+const std::string* TrustList::only_key() const {
+  const auto is_anywhere = [](const Entry& entry) { return !entry.address; };
+  if (std::ranges::count_if(entries, is_anywhere) != 1) return nullptr;
+  return &std::ranges::find_if(entries, is_anywhere)->key;
+}
+
 TrustList parse_trust_list(std::string_view text) {
   TrustList list;
   std::istringstream lines{std::string(text)};

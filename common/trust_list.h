@@ -25,6 +25,8 @@ struct TrustList {
   bool has(std::string_view key) const;
   // The key of whoever listens there, or null. Of two lines for an address the last holds.
   const std::string* key_at(const Address& address) const;
+  // The key of the only line without an address, or null: nobody else can be meant.
+  const std::string* only_key() const;
 };
 
 // A line that says nothing sensible is passed over, and named among the problems: a slip of the pen

@@ -2,22 +2,26 @@
 #include "master/crew.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "common/dialler.h"
 #include "common/host_expression.h"
 
 namespace mandel {
 
+void Crew::enlist(Host::Config config) {
+  config.semantics = config_.semantics;
+  hosts_.push_back(std::make_unique<Host>(std::move(config), steady_now()));
+}
+
 void Crew::add(std::string label, std::string endpoint) {
   roster_.add_permanent();
-  hosts_.push_back(std::make_unique<Host>(context_,
-                                          Host::Config{.label = std::move(label),
-                                                       .address = std::nullopt,
-                                                       .endpoint = std::move(endpoint),
-                                                       .encoding = encoding_for(config_.codec, {}),
-                                                       .body_bytes_max = config_.body_bytes_max,
-                                                       .semantics = config_.semantics},
-                                          steady_now()));
+  enlist({.label = std::move(label),
+          .address = std::nullopt,
+          .connector = std::make_unique<Dialler>(
+              context_, Dialler::Config{std::move(endpoint), MasterSide{config_.body_bytes_max}}),
+          .encoding = encoding_for(config_.codec, {})});
 }
 
 void Crew::add(std::unique_ptr<HostSource> source) {
@@ -25,7 +29,28 @@ void Crew::add(std::unique_ptr<HostSource> source) {
   look(steady_now(), true);
 }
 
-void Crew::refresh(Nanoseconds now) { look(now, false); }
+void Crew::refresh(Nanoseconds now) {
+  look(now, false);
+  let_in(now);
+}
+
+void Crew::let_in(Nanoseconds now) {
+  if (!lobby_) return;
+  for (Lobby::Guest& guest : lobby_->receive(now)) {
+    std::string label = fmt::format("{}#{}", guest.address.host, ++guests_);
+    spdlog::info("{} has joined: {}", label, guest.host);
+    roster_.add_permanent();
+    enlist({.label = std::move(label),
+            .address = std::nullopt,
+            .connector = lobby_->connector(std::move(guest.id)),
+            .encoding = encoding_for(config_.codec, guest.address)});
+  }
+}
+
+void Crew::freeze() {
+  sources_.clear();
+  if (lobby_) lobby_->close_door();
+}
 
 void Crew::look(Nanoseconds now, bool may_block) {
   bool has_changed = false;
@@ -50,29 +75,26 @@ void Crew::look(Nanoseconds now, bool may_block) {
 void Crew::dial(const Address& address, bool may_block) {
   const Address numeric = may_block ? resolve(address).value_or(address) : address;
   config_.credentials.meet(address, numeric);
-  const auto security = [this, address, numeric] {
+  auto security = [this, address, numeric] {
     return config_.credentials.towards(address, numeric);
   };
-  hosts_.push_back(
-      std::make_unique<Host>(context_,
-                             Host::Config{.label = address.text(),
-                                          .address = address,
-                                          .endpoint = numeric.endpoint(),
-                                          .encoding = encoding_for(config_.codec, numeric),
-                                          .body_bytes_max = config_.body_bytes_max,
-                                          .semantics = config_.semantics,
-                                          .security = security},
-                             steady_now()));
+  enlist({.label = address.text(),
+          .address = address,
+          .connector = std::make_unique<Dialler>(
+              context_, Dialler::Config{numeric.endpoint(), MasterSide{config_.body_bytes_max},
+                                        std::move(security)}),
+          .encoding = encoding_for(config_.codec, numeric)});
 }
 
 Nanoseconds Crew::next_timer() const {
-  Nanoseconds next = INT64_MAX;
+  Nanoseconds next = lobby_ ? lobby_->next_timer() : INT64_MAX;
   for (const Source& source : sources_) next = std::min(next, source.source->next_timer());
   return next;
 }
 
 void Crew::watch(Sleeper& sleeper) {
   for (const Source& source : sources_) source.source->watch(sleeper);
+  if (lobby_) lobby_->watch(sleeper);
 }
 
 void Crew::gather(StopSignals& signals) {
@@ -87,16 +109,23 @@ void Crew::gather(StopSignals& signals) {
 }
 
 bool Crew::has_begun() const {
-  return std::ranges::all_of(sources_, [](const Source& s) { return s.source->has_begun(); });
+  return std::ranges::all_of(sources_, [](const Source& s) { return s.source->has_begun(); }) &&
+         (!lobby_ || lobby_->has_begun(steady_now()));
 }
 
 bool Crew::may_change() const {
-  return std::ranges::any_of(sources_, [](const Source& s) { return s.source->may_change(); });
+  return lobby_ ||
+         std::ranges::any_of(sources_, [](const Source& s) { return s.source->may_change(); });
 }
 
 std::string Crew::advice() const {
   std::string advice;
   for (const Source& source : sources_) advice += source.source->advice();
+  if (lobby_ && guests_ == 0)
+    advice += fmt::format(
+        "; none has joined on {}: start 'mandel-worker --join' with this machine's "
+        "name and that port",
+        lobby_->address().text());
   return advice;
 }
 

@@ -1,7 +1,8 @@
 // All workers that a master was told to use, with their sessions. They outlive a job, so that a
 // sweep's many jobs, or a job and the probe before it, run over the same connections. The crew
 // grows when its sources name somebody new; who is named no more stays in it, with nothing to do,
-// since everything that is kept of a worker goes by its number.
+// since everything that is kept of a worker goes by its number. It grows, too, when somebody comes
+// in through the lobby.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include "master/codec_choice.h"
 #include "master/host.h"
 #include "master/host_source.h"
+#include "master/lobby.h"
 #include "master/roster.h"
 
 namespace mandel {
@@ -36,8 +38,10 @@ class Crew {
   void add(std::string label, std::string endpoint);
   // May block for as long as names take to resolve: what it says first is dialled at once.
   void add(std::unique_ptr<HostSource> source);
+  // Whoever comes in there belongs to it.
+  void add(std::unique_ptr<Lobby> lobby) { lobby_ = std::move(lobby); }
 
-  // Asks the sources, and begins to dial whom they name for the first time.
+  // Asks the sources and the lobby, and begins a session with whom they name for the first time.
   void refresh(Nanoseconds now);
   Nanoseconds next_timer() const;
   void watch(Sleeper& sleeper);
@@ -46,7 +50,7 @@ class Crew {
   // Is there hope for more, or for others, than are here now?
   bool may_change() const;
   // Nobody comes or goes any more.
-  void freeze() { sources_.clear(); }
+  void freeze();
   // What to do if nobody can be used; empty, or a sentence.
   std::string advice() const;
 
@@ -64,12 +68,16 @@ class Crew {
   };
 
   bool has_begun() const;
+  void enlist(Host::Config config);
   void dial(const Address& address, bool may_block);
   void look(Nanoseconds now, bool may_block);
+  void let_in(Nanoseconds now);
 
   zmq::context_t& context_;
   const Config config_;
   std::vector<Source> sources_;
+  std::unique_ptr<Lobby> lobby_;  // may be null; its guests' links go before it
+  std::size_t guests_ = 0;
   Roster roster_;
   std::vector<std::unique_ptr<Host>> hosts_;  // by MachineId
   bool has_complained_ = false;

@@ -19,35 +19,9 @@ constexpr int kAcksMax = 4096;  // in one message: keeps a head far below its li
 
 }  // namespace
 
-std::string in_words(LinkEnd end, const std::optional<Curve>& curve) {
-  switch (end) {
-    case LinkEnd::kNotAdmitted:
-      return fmt::format(
-          "it does not admit this machine's key; put this line into its "
-          "authorized_masters: {}",
-          public_line(curve.value().own));
-    case LinkEnd::kMisheard:
-      if (!curve) break;
-      return fmt::format(
-          "it hung up on a greeting that only the owner of the key {} can read: somebody else "
-          "answers "
-          "there, or it has a new key, or runs with --insecure. If a new key is right, put that "
-          "into "
-          "known_workers",
-          short_fingerprint(curve.value().peer));
-    case LinkEnd::kUnlike:
-      return curve ? "it speaks without keys: was it started with --insecure?"
-                   : "it speaks with keys only, and here they are off: by --insecure, or on a "
-                     "loopback address for want of a key";
-    case LinkEnd::kClosed:
-      break;
-  }
-  return "the connection was closed";
-}
-
-Host::Host(zmq::context_t& context, Config config, Nanoseconds now)
-    : context_(context), config_(std::move(config)), pause_(kPauseMin), silence_(kSilence) {
-  dial(now);
+Host::Host(Config config, Nanoseconds now)
+    : config_(std::move(config)), pause_(kPauseMin), silence_(kSilence) {
+  connect(now);
 }
 
 Host::~Host() {
@@ -62,15 +36,15 @@ void Host::say_goodbye() {
   has_said_goodbye_ = true;
 }
 
-void Host::dial(Nanoseconds now) {
-  const auto security = config_.security ? config_.security() : Security{};
-  if (!security) {
-    lose(security.error().what, now);
+void Host::connect(Nanoseconds now) {
+  auto link = config_.connector->connect();
+  if (!link) {
+    lose(link.error().what, now);
     return;
   }
-  const bool is_plain = security->may_be_plain && !prefers_curve_;
-  curve_ = is_plain ? std::nullopt : security->curve;
-  link_ = std::make_unique<DialLink>(context_, config_.endpoint, config_.body_bytes_max, curve_);
+  is_away_ = *link == nullptr;
+  if (is_away_) return;
+  link_ = *std::move(link);
   link_->send(hello_message());  // waits in the socket until the connection stands
   state_ = State::kGreeting;
   is_clogged_ = false;
@@ -100,12 +74,6 @@ std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is
   return host_event::Lost{problem_, is_orderly};
 }
 
-std::optional<HostEvent> Host::lose_link(LinkEnd end, Nanoseconds now) {
-  // Where either is right, the other one is what is left to try.
-  if (end == LinkEnd::kMisheard || end == LinkEnd::kUnlike) prefers_curve_ = !prefers_curve_;
-  return lose(in_words(end, curve_), now);
-}
-
 void Host::dismiss(std::string reason) {
   if (link_) close_link();
   state_ = State::kDismissed;
@@ -129,7 +97,7 @@ void Host::call_back(Nanoseconds now) {
 }
 
 std::optional<HostEvent> Host::poll(Nanoseconds now) {
-  if (state_ == State::kPausing && now >= due_) dial(now);
+  if (state_ == State::kPausing && now >= due_) connect(now);
   while (link_) {
     auto message = link_->receive();
     if (!message) break;
@@ -137,7 +105,8 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
     if (auto event = read(**std::move(message), now)) return event;
   }
   // Looked at after the messages: what came before the end still counts.
-  if (const auto end = link_ ? link_->ended() : std::nullopt) return lose_link(*end, now);
+  if (const auto end = link_ ? link_->ended() : std::nullopt)
+    return lose(config_.connector->explain(*end), now);
   if (state_ == State::kGreeting && now >= due_) return lose("no answer", now);
   if (!is_ready()) return std::nullopt;
   if (is_clogged_) return lose("it does not read what it is sent", now);
@@ -262,6 +231,8 @@ void Host::acknowledge(std::uint32_t chunk) { acks_.add_chunks(chunk); }
 Nanoseconds Host::next_timer() const {
   switch (state_) {
     case State::kPausing:
+      if (is_away_) break;
+      return due_;
     case State::kGreeting:
       return due_;
     case State::kReady:

@@ -1,21 +1,20 @@
-// One worker address through all its sessions: dial, greet, watch, lose, dial again. Each session
-// is one link; when it is over the link is thrown away with everything queued on it, so nothing of
-// an old session can leak into the next, and a restarted worker is simply a new one.
+// One worker through all its sessions: connect, greet, watch, lose, connect again. Each session is
+// one link; when it is over the link is thrown away with everything queued on it, so nothing of an
+// old session can leak into the next, and a restarted worker is simply a new one.
 //
 // This class knows time and protocol but no scheduling: it turns messages into events for the loop.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-#include <zmq.hpp>
 
 #include "common/address.h"
 #include "common/clock.h"
+#include "common/connector.h"
 #include "common/link.h"
 #include "kernels/kernel.h"
 
@@ -49,23 +48,17 @@ struct Failure {
 using HostEvent = std::variant<host_event::Ready, host_event::Leaving, host_event::Lost,
                                host_event::Beat, host_event::Result, host_event::Failure>;
 
-// Why a worker can't be reached, and what to do.
-std::string in_words(LinkEnd end, const std::optional<Curve>& curve);
-
 class Host {
  public:
   struct Config {
-    std::string label;                        // for people
-    std::optional<Address> address;           // as it was named; not of the worker inside
-    std::string endpoint;                     // for ZeroMQ
+    std::string label;               // for people
+    std::optional<Address> address;  // as it was named; not of one that was not
+    std::unique_ptr<Connector> connector;
     wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
-    std::size_t body_bytes_max = 0;           // of the largest chunk of any job
     std::string_view semantics = kExactF64;   // that every lane's counts must have
-    // Asked at every dialling, since keys come and change; empty: plain.
-    std::function<Result<Security>()> security = {};
   };
 
-  Host(zmq::context_t& context, Config config, Nanoseconds now);
+  Host(Config config, Nanoseconds now);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -91,7 +84,7 @@ class Host {
   void acknowledge(std::uint32_t chunk);
   // It delivered something of use: when it is lost, come back to it quickly.
   void encourage() { pause_ = kPauseMin; }
-  // Ends the session because of what the worker sent; dials again after a pause.
+  // Ends the session because of what the worker sent; connects again after a pause.
   void hang_up(std::string reason, Nanoseconds now);
   // Ends the session for good.
   void dismiss(std::string reason);
@@ -116,18 +109,17 @@ class Host {
   std::uint64_t bytes_out() const;
 
  private:
-  static constexpr Nanoseconds kPauseMin = 50 * kMillisecond;  // before dialling again; doubles
+  static constexpr Nanoseconds kPauseMin = 50 * kMillisecond;  // before connecting again; doubles
 
   enum class State {
-    kPausing,   // no link; the next is made at due_
+    kPausing,   // no link; the next is made from due_ on, once it can be had
     kGreeting,  // hello is queued or on its way; given up at due_
     kReady,
     kReleased,
     kDismissed,
   };
 
-  void dial(Nanoseconds now);
-  std::optional<HostEvent> lose_link(LinkEnd end, Nanoseconds now);
+  void connect(Nanoseconds now);
   std::optional<HostEvent> lose(std::string reason, Nanoseconds now, bool is_orderly = false);
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
@@ -136,12 +128,11 @@ class Host {
   void beat(Nanoseconds now);
   void close_link();
 
-  zmq::context_t& context_;
   const Config config_;
   wire::OpenJob job_;                     // its number is 0 before the first
   std::vector<std::uint64_t> past_jobs_;  // of which something may come still
   State state_ = State::kPausing;
-  std::unique_ptr<DialLink> link_;
+  std::unique_ptr<PeerLink> link_;
   wire::Welcome welcome_;
   bool has_encoding_ = false;  // does this session's worker write the one that is wished?
   std::string problem_;
@@ -149,9 +140,8 @@ class Host {
   Nanoseconds heard_ = 0;
   Nanoseconds next_beat_ = 0;
   Nanoseconds pause_;
-  Nanoseconds silence_;         // how long it may be silent; grows, since a slow link is silent too
-  std::optional<Curve> curve_;  // of this link
-  bool prefers_curve_ = false;  // where a link may be plain as well
+  Nanoseconds silence_;   // how long it may be silent; grows, since a slow link is silent too
+  bool is_away_ = false;  // it has to come by itself
   bool is_clogged_ = false;
   bool has_said_goodbye_ = false;  // on this link, which therefore must not be cut off
   bool was_ever_ready_ = false;

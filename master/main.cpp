@@ -92,6 +92,21 @@ struct Stage {
   std::optional<Crew> crew;
 };
 
+Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options& options,
+                                          std::size_t chunk_bytes_max) {
+  const auto say = [&](const Error& error) {
+    return fail(fmt::format("--listen {}: {}", options.listen, error.what));
+  };
+  const auto address = resolve(*parse_address(options.listen, true));
+  if (!address) return say(address.error());
+  auto keys = options.credentials.of_listener(*address);
+  if (!keys) return say({"other machines can reach this, but " + keys.error().what});
+  auto lobby = Lobby::open(context, *address, chunk_bytes_max, *std::move(keys));
+  if (!lobby) return say(lobby.error());
+  spdlog::info("listens on {} for workers that join", (*lobby)->address().text());
+  return lobby;
+}
+
 // No chunk may be larger than `chunk_bytes_max`.
 Result<void> set(Stage& stage, const Options& options, std::size_t chunk_bytes_max) {
   raise_file_limit();
@@ -99,11 +114,16 @@ Result<void> set(Stage& stage, const Options& options, std::size_t chunk_bytes_m
   stage.crew.emplace(stage.context, Crew::Config{.codec = options.codec,
                                                  .body_bytes_max = chunk_bytes_max,
                                                  .credentials = options.credentials});
-  if (options.hosts.empty()) {
+  if (computes_inside(options)) {
     auto started = EmbeddedWorker::start(stage.context, options);
     if (!started) return tl::unexpected(started.error());
     stage.inside.emplace(*std::move(started));
     stage.crew->add("(inside)", EmbeddedWorker::kEndpoint);
+  }
+  if (!options.listen.empty()) {
+    auto lobby = open_lobby(stage.context, options, chunk_bytes_max);
+    if (!lobby) return tl::unexpected(lobby.error());
+    stage.crew->add(*std::move(lobby));
   }
   auto sources = sources_of(options.hosts);
   if (!sources) return tl::unexpected(sources.error());

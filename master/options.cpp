@@ -23,6 +23,7 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master --size 1920x1080 --center -0.7453,0.1127 --span 6.5e-4 --max-iter 5000 \
                 --output valley.png --colours fire  any view
   mandel-master --resume valley.png.journal         go on with a job that was interrupted
+  mandel-master --listen 0.0.0.0:5756               on workers started with --join
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
   mandel-master doctor --hosts desk1,desk2          why does it not connect?
 
@@ -183,6 +184,10 @@ Result<void> finish(Options& options, const RawOptions& raw, bool has_view) {
   }
   if (!raw.hosts.empty()) options.hosts = *parse_hosts(raw.hosts);
   options.hosts.file = raw.hosts_file;
+  if (!options.listen.empty()) {
+    const auto address = parse_address(options.listen, true);
+    if (!address) return fail("--listen: " + address.error().what);
+  }
   if (options.is_doctor && options.hosts.empty())
     return fail("doctor: name the workers to examine with --hosts or --hosts-file");
   if (const auto checked = check(options.job); !checked)
@@ -262,6 +267,11 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
                         "workers to use, desk[01-16] too; all addresses of dns:NAME[:PORT]; "
                         "auto[:PORT]: who answers on the local network; default: one inside this "
                         "process");
+  auto* listen =
+      app.add_option("--listen", options.listen,
+                     "where workers may come in by themselves, with mandel-worker --join")
+          ->type_name("HOST:PORT")
+          ->group(workers);
   app.add_option("--patience", options.patience_s,
                  "seconds without any usable worker before giving up")
       ->type_name("S")
@@ -280,18 +290,21 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->check(CLI::Range(1u, kLanesMax))
       ->excludes(hosts)
       ->excludes(hosts_file)
+      ->excludes(listen)
       ->group(workers);
   app.add_option("--kernel", options.lanes.kernel,
                  "kernel of the worker inside, see --list-kernels")
       ->type_name("NAME")
       ->excludes(hosts)
       ->excludes(hosts_file)
+      ->excludes(listen)
       ->capture_default_str()
       ->group(workers);
   app.add_flag("--require-gpu", options.lanes.require_gpu,
                "fail rather than let the worker inside use the CPU only")
       ->excludes(hosts)
       ->excludes(hosts_file)
+      ->excludes(listen)
       ->group(workers);
   add_action(
       app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },
@@ -417,6 +430,10 @@ Result<View> parse_view(const ViewText& text) {
     return fail(fmt::format("--size '{}': both must be from 1 to {}", text.size, kSideMax));
   return text.view.empty() ? from_centre(text, columns, rows)
                            : from_corners(text.view, columns, rows);
+}
+
+bool computes_inside(const Options& options) {
+  return options.hosts.empty() && options.listen.empty();
 }
 
 ChunkCount choose_chunks(std::optional<std::uint32_t> asked, std::uint32_t columns,

@@ -30,7 +30,8 @@ struct Options {
   Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what a probe shows
-  WantedHosts hosts;                    // none: an embedded worker
+  WantedHosts hosts;
+  std::string listen;  // HOST:PORT, where workers join; empty: nowhere
   Credentials credentials{KeyRing::Role::kMaster};
   LaneChoice lanes;  // of the embedded worker
   double patience_s = 10;
@@ -50,6 +51,9 @@ struct Options {
   bool is_verbose = false;
   LogFormat log_format = LogFormat::kHuman;
 };
+
+// Is no worker asked for? Then one inside the master computes.
+bool computes_inside(const Options& options);
 
 // The options, or the exit code of a program that has said all there is to say.
 std::variant<Options, int> parse_options(int argc, char** argv);

@@ -2,12 +2,14 @@
 // timer bounds the sleep.
 #include "worker/daemon.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <spdlog/spdlog.h>
 #include <utility>
 
 #include "common/clock.h"
+#include "worker/join_link.h"
 #include "worker/messages.h"
 
 namespace mandel {
@@ -28,22 +30,33 @@ constexpr std::uint64_t kTicksAtTheEnd = UINT64_MAX;
 }  // namespace
 
 Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& context, Config config) {
+  if (config.credit == 0) config.credit = credit_for(config.lanes.size());
   // Results, beats and refusals that may wait for one master, with all that is kept for it; credit
   // keeps it far from full.
-  if (config.credit == 0) config.credit = credit_for(config.lanes.size());
-  const std::size_t queue_max = 2 * config.credit + KeptResults::Limits{}.results + 64;
-  std::unique_ptr<Gate> gate;
-  if (config.keys) gate = std::make_unique<Gate>(context, *config.keys);
-  auto link = ListenLink::bind(context, config.endpoint, static_cast<int>(queue_max), gate.get());
-  if (!link) return tl::unexpected(link.error());
-  return std::unique_ptr<WorkerDaemon>(
-      new WorkerDaemon(std::move(gate), *std::move(link), std::move(config)));
+  const int queue_max = static_cast<int>(2 * config.credit + KeptResults::Limits{}.results + 64);
+  std::unique_ptr<WorkerDaemon> daemon(new WorkerDaemon(std::move(config)));
+  if (daemon->config_.joins_by) {
+    daemon->link_ = std::make_unique<JoinLink>(
+        context,
+        Dialler::Config{daemon->config_.endpoint, WorkerSide{queue_max}, daemon->config_.joins_by},
+        daemon->identity_);
+  } else if (auto listens = daemon->listen(context, queue_max); !listens) {
+    return tl::unexpected(listens.error());
+  }
+  return daemon;
 }
 
-WorkerDaemon::WorkerDaemon(std::unique_ptr<Gate> gate, ListenLink link, Config config)
-    : gate_(std::move(gate)),
-      link_(std::move(link)),
-      config_(std::move(config)),
+Result<void> WorkerDaemon::listen(zmq::context_t& context, int queue_max) {
+  if (config_.keys) gate_ = std::make_unique<Gate>(context, *config_.keys);
+  auto link = ListenLink::bind(context, config_.endpoint, WorkerSide{queue_max}, gate_.get());
+  if (!link) return tl::unexpected(link.error());
+  endpoint_ = link->endpoint();
+  link_ = std::make_unique<ListenLink>(*std::move(link));
+  return {};
+}
+
+WorkerDaemon::WorkerDaemon(Config config)
+    : config_(std::move(config)),
       identity_(make_identity(config_.remarks)),
       sessions_({.tasks_per_session = config_.credit}) {
   pool_ = std::make_unique<LanePool>(config_.lanes,
@@ -71,15 +84,15 @@ Result<void> WorkerDaemon::be_found_at(const Address& listening) {
 void WorkerDaemon::run() {
   Sleeper sleeper;
   while (!is_done(steady_now())) {
-    link_.watch(sleeper);
+    link_->watch(sleeper);
     wakeup_.watch(sleeper);
     if (config_.signals != nullptr) config_.signals->watch(sleeper);
     if (responder_) responder_->watch(sleeper);
     if (gate_) gate_->watch(sleeper);
-    sleeper.sleep(next_beat_ - steady_now());
+    sleeper.sleep(std::min(next_beat_, link_->next_timer()) - steady_now());
     answer_strangers(steady_now());
     for (int n = 0; n < kMessagesPerTurn; ++n) {
-      auto incoming = link_.receive();
+      auto incoming = link_->receive();
       if (!incoming) break;
       // Making a job's coordinates takes milliseconds: beats and others go in between.
       const bool is_slow = incoming->message && incoming->message->head.has_open_job();
@@ -140,7 +153,7 @@ void WorkerDaemon::answer_strangers(Nanoseconds now) {
   if (config_.metrics != nullptr) config_.metrics->refused_keys(refused);
 }
 
-void WorkerDaemon::handle(ListenLink::Incoming incoming) {
+void WorkerDaemon::handle(PeersLink::Incoming incoming) {
   const Sessions::Peer& peer = incoming.peer;
   // Asked of every message: a key that is taken off the list loses its session, not the next one
   // only.
@@ -238,7 +251,7 @@ void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
 void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   if (const auto unsaid = complaints_.pass(steady_now()))
     spdlog::warn("refused a peer: {} ({} more since the last such line)", error.what, *unsaid);
-  link_.send(peer, refusal_message(error.what));
+  link_->send(peer, refusal_message(error.what), std::nullopt);
   end_session(peer);
   if (config_.metrics != nullptr) config_.metrics->refused();
 }
@@ -326,7 +339,7 @@ void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result)
 // A peer that can't be sent to is gone; its tasks are too.
 void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head,
                         std::optional<zmq::message_t> body) {
-  if (!link_.send(peer, head, std::move(body))) end_session(peer);
+  if (!link_->send(peer, head, std::move(body))) end_session(peer);
 }
 
 void WorkerDaemon::beat(Nanoseconds now) {

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -28,21 +30,25 @@ namespace mandel {
 class WorkerDaemon {
  public:
   struct Config {
-    std::string endpoint = "tcp://127.0.0.1:5755";
-    std::vector<Lane> lanes;            // each passed its self-test
-    StopSignals* signals = nullptr;     // may be null: then only request_stop() ends it
-    WorkerMetrics* metrics = nullptr;   // may be null: nobody wants any
-    ServiceManager* manager = nullptr;  // may be null: nobody watches over this process
-    std::optional<KeyRing> keys = {};   // whom it admits; nothing: everybody, and plainly
-    std::size_t credit = 0;             // tasks that a master may have here; 0: credit_for(lanes)
+    std::string endpoint = "tcp://127.0.0.1:5755";  // where it listens
+    std::vector<Lane> lanes;                        // each passed its self-test
+    StopSignals* signals = nullptr;                 // may be null: then only request_stop() ends it
+    WorkerMetrics* metrics = nullptr;               // may be null: nobody wants any
+    ServiceManager* manager = nullptr;              // may be null: nobody watches over this process
+    std::optional<KeyRing> keys = {};  // whom it admits; nothing: everybody, and plainly
+    std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
     std::vector<std::string> remarks = {};  // devices that are there and not used, and why
+    // Asked at every dialling of a worker that joins a master at the endpoint instead of listening
+    // there; empty: it listens.
+    std::function<Result<Security>()> joins_by = {};
   };
 
   // Listens from here on, so that endpoint() is known before run().
   static Result<std::unique_ptr<WorkerDaemon>> start(zmq::context_t& context, Config config);
   ~WorkerDaemon();
 
-  std::string endpoint() const { return link_.endpoint(); }
+  // Empty if it does not listen.
+  const std::string& endpoint() const { return endpoint_; }
   // Lets masters find it, for as long as it takes work: before run(). `listening` is the numeric
   // form of endpoint().
   Result<void> be_found_at(const Address& listening);
@@ -63,9 +69,11 @@ class WorkerDaemon {
     Nanoseconds handed;  // to the pool
   };
 
-  WorkerDaemon(std::unique_ptr<Gate> gate, ListenLink link, Config config);
+  explicit WorkerDaemon(Config config);
 
-  void handle(ListenLink::Incoming incoming);
+  Result<void> listen(zmq::context_t& context, int queue_max);
+
+  void handle(PeersLink::Incoming incoming);
   void answer_strangers(Nanoseconds now);
   FromPeer<void> obey(const Sessions::Peer& peer, const wire::Envelope& head);
   FromPeer<void> welcome(const Sessions::Peer& peer, const wire::Hello& hello);
@@ -91,10 +99,11 @@ class WorkerDaemon {
   void say_goodbye_once_drained(Nanoseconds now);
   bool is_done(Nanoseconds now) const;
 
-  std::unique_ptr<Gate> gate_;  // null: the link is plain
-  ListenLink link_;
   const Config config_;
   const Identity identity_;
+  std::unique_ptr<Gate> gate_;  // null: no keys are asked for
+  std::unique_ptr<PeersLink> link_;
+  std::string endpoint_;
   Sessions sessions_;
   KeptResults results_;
   std::map<std::uint64_t, InLanes> in_lanes_;  // by Picked::id, as the pool knows it too

@@ -22,6 +22,7 @@ using namespace mandel;
 
 struct Options {
   std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
+  std::string join;  // HOST:PORT of a master; empty: it listens
   LaneChoice lanes;
   std::size_t credit = 0;
   bool is_discoverable = true;
@@ -35,6 +36,7 @@ constexpr const char* kExamples = R"(Examples:
   mandel-worker                                    serve this machine on 127.0.0.1:5755
   mandel-worker --listen 127.0.0.1:0 --threads 1   one lane, on a port that the system picks
   mandel-worker --listen 0.0.0.0:5755              serve those of the network whose keys it knows
+  mandel-worker --join desk9:5756                  dial mandel-master --listen there, instead
   mandel-worker --list-kernels                     what this machine can compute with
 
 Exit codes: 0 drained or told to leave, 1 a lane hung, 2 bad usage, 4 can't listen there.)";
@@ -56,16 +58,46 @@ void be_found(WorkerDaemon& daemon, const std::string& listening) {
                  found.error().what);
 }
 
+// How the daemon meets its masters.
+struct Meeting {
+  std::string endpoint;
+  std::optional<KeyRing> keys = {};
+  std::function<Result<Security>()> joins_by = {};
+  bool is_local = false;
+};
+
+Result<Meeting> meeting_by_listening(const Options& options) {
+  const auto address = listen_address(options);
+  if (!address) return tl::unexpected(address.error());
+  auto keys = options.credentials.of_listener(*address);
+  if (!keys)
+    return fail(fmt::format("--listen {}: other machines can reach this, but {}", options.listen,
+                            keys.error().what));
+  return Meeting{
+      .endpoint = address->endpoint(), .keys = *std::move(keys), .is_local = is_loopback(*address)};
+}
+
+// A name that does not resolve now may do so later: ZeroMQ asks again at every try.
+Result<Meeting> meeting_by_joining(const Options& options) {
+  const auto named = parse_address(options.join);
+  if (!named) return fail("--join: " + named.error().what);
+  const Address numeric = resolve(*named).value_or(*named);
+  auto security = [credentials = options.credentials, named = *named, numeric] {
+    return credentials.towards(named, numeric);
+  };
+  if (const auto now = security(); !now)
+    return fail(fmt::format("--join {}: {}", options.join, now.error().what));
+  return Meeting{.endpoint = numeric.endpoint(),
+                 .joins_by = std::move(security),
+                 .is_local = is_loopback(numeric)};
+}
+
 int serve(const Options& options) {
   StopSignals signals;  // before a GPU's runtime starts threads
   raise_file_limit();
-  const auto address = listen_address(options);
-  if (!address) return complain(address.error(), kExitUsage);
-  auto keys = options.credentials.of_listener(*address);
-  if (!keys)
-    return complain({fmt::format("--listen {}: other machines can reach this, but {}",
-                                 options.listen, keys.error().what)},
-                    kExitUsage);
+  const auto meeting =
+      options.join.empty() ? meeting_by_listening(options) : meeting_by_joining(options);
+  if (!meeting) return complain(meeting.error(), kExitUsage);
   const auto chosen = choose_lanes(options.lanes);
   if (!chosen) return complain(chosen.error(), kExitUsage);
   for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
@@ -76,22 +108,26 @@ int serve(const Options& options) {
   if (!options.metrics.empty()) worker_metrics.emplace(metrics);
   ServiceManager manager;
   auto daemon = WorkerDaemon::start(
-      context, {address->endpoint(), chosen->lanes, &signals,
-                worker_metrics ? &*worker_metrics : nullptr, &manager, *keys, options.credit,
-                chosen->remarks});
+      context,
+      {meeting->endpoint, chosen->lanes, &signals, worker_metrics ? &*worker_metrics : nullptr,
+       &manager, meeting->keys, options.credit, chosen->remarks, meeting->joins_by});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
-  const std::string listening = (*daemon)->endpoint().substr(std::string("tcp://").size());
-  if (options.is_discoverable) be_found(**daemon, listening);
-  const std::string what = fmt::format("listens on {} with {}", listening, in_words(chosen->lanes));
+  std::string where = "joins " + options.join;
+  if (options.join.empty()) {
+    const std::string listening = (*daemon)->endpoint().substr(std::string("tcp://").size());
+    if (options.is_discoverable) be_found(**daemon, listening);
+    where = "listens on " + listening;
+  }
+  const std::string what = fmt::format("{} with {}", where, in_words(chosen->lanes));
   fmt::print("mandel-worker {} {}\n", kVersion, what);
   std::fflush(stdout);
   manager.ready(what);
-  if (options.credentials.is_insecure && !is_loopback(*address))
+  if (options.credentials.is_insecure && !meeting->is_local)
     spdlog::warn(
-        "--insecure: whoever reaches this port can use this worker, and whoever sees its traffic "
-        "can read and change it");
+        "--insecure: whoever is on the network between here and a master can use this worker, and "
+        "read and change what travels");
   (*daemon)->run();
   spdlog::info("left");
   if (!(*daemon)->stop_lanes()) {
@@ -103,9 +139,16 @@ int serve(const Options& options) {
 
 void add_network_options(CLI::App& app, Options& options) {
   const char* group = "The network";
-  app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
+  auto* listen =
+      app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
+          ->type_name("HOST:PORT")
+          ->capture_default_str()
+          ->group(group);
+  app.add_option("--join", options.join,
+                 "instead: dial the mandel-master that listens there, and the next one, and so on; "
+                 "behind NAT or a firewall that lets nobody in")
       ->type_name("HOST:PORT")
-      ->capture_default_str()
+      ->excludes(listen)
       ->group(group);
   for (CLI::Option* option : add_key_options(app, options.credentials)) option->group(group);
   app.add_flag("!--no-discovery", options.is_discoverable,

@@ -55,6 +55,14 @@ std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello) {
   return shared;
 }
 
+wire::Envelope join_message(const Identity& identity) {
+  wire::Envelope envelope;
+  wire::Join& join = *envelope.mutable_join();
+  join.set_host(identity.host);
+  join.set_incarnation(identity.incarnation);
+  return envelope;
+}
+
 wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
                                std::span<const Lane> lanes, std::size_t credit,
                                std::span<const wire::Encoding> encodings) {

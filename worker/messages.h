@@ -37,6 +37,7 @@ std::size_t credit_for(std::size_t lanes);
 // The encodings that this worker writes and the master reads.
 std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello);
 
+wire::Envelope join_message(const Identity& identity);
 wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
                                std::span<const Lane> lanes, std::size_t credit,
                                std::span<const wire::Encoding> encodings);

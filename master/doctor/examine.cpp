@@ -63,7 +63,7 @@ Facts reach(zmq::context_t& context, const Address& address, const Credentials& 
   credentials.meet(address, numeric);
   facts.security = credentials.towards(address, numeric);
   if (!is_well(judge(facts))) return facts;
-  DialLink link(context, numeric.endpoint(), kHeadBytesMax, curve_for(facts));
+  DialLink link(context, numeric.endpoint(), MasterSide{kHeadBytesMax}, curve_for(facts));
   facts.answer = greet(link, steady_now() + kWelcomeTime);
   if (std::holds_alternative<wire::Welcome>(*facts.answer)) take_leave(link);
   return facts;
@@ -71,7 +71,8 @@ Facts reach(zmq::context_t& context, const Address& address, const Credentials& 
 
 // On a connection of its own: the first one would have been given up while others were measured.
 Measured measure_anew(zmq::context_t& context, const Facts& facts) {
-  DialLink link(context, (**facts.numeric).endpoint(), kChunkBytesMax, curve_for(facts));
+  DialLink link(context, (**facts.numeric).endpoint(), MasterSide{kChunkBytesMax},
+                curve_for(facts));
   Measured measured;
   if (std::holds_alternative<wire::Welcome>(greet(link, steady_now() + kWelcomeTime))) {
     measured = measure(link, steady_now() + kMeasuringTime);

@@ -26,7 +26,7 @@ class EchoLink {
  public:
   EchoLink(zmq::context_t& context, const std::string& endpoint, const EchoLoad& load)
       : load_(load),
-        socket_(dialling_socket(context, load.reply.body_bytes, false)),
+        socket_(dialling_socket(context, MasterSide{load.reply.body_bytes}, false)),
         task_(load.task_bytes) {
     socket_.connect(endpoint);
   }
@@ -54,7 +54,7 @@ class EchoLink {
 
 void serve_echo(const EchoReply& reply) {
   zmq::context_t context;
-  zmq::socket_t socket = listening_socket(context, kQueueMax, false);
+  zmq::socket_t socket = listening_socket(context, WorkerSide{kQueueMax}, false);
   socket.bind("tcp://127.0.0.1:*");
   const std::string endpoint = socket.get(zmq::sockopt::last_endpoint);
   fmt::print("echo listens on {} \n", endpoint.substr(std::strlen("tcp://")));

@@ -22,7 +22,7 @@ class FakeWorker {
 
   FakeWorker(std::uint32_t columns, Spoil spoil, Manner manner = Manner::kComputes)
       : manner_(manner),
-        link_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100)),
+        link_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100})),
         columns_(columns),
         spoil_(spoil),
         thread_([this](std::stop_token stop) { serve(stop); }) {}
@@ -178,7 +178,7 @@ TEST(Hostile, NonsenseFromMastersHurtsNobodyElse) {
 TEST(Hostile, AMasterOfAnotherVersionIsToldSo) {
   Worker worker;
   zmq::context_t context;
-  DialLink master(context, "tcp://" + worker.address(), 1 << 20);
+  DialLink master(context, "tcp://" + worker.address(), MasterSide{1 << 20});
   wire::Envelope hello;
   hello.mutable_hello()->set_protocol_min(98);
   hello.mutable_hello()->set_protocol_max(99);

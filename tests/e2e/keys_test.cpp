@@ -2,7 +2,6 @@
 // their own, and somebody hostile on it.
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <random>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/address.h"
+#include "key_folder.h"
 #include "lan.h"
 #include "long_job.h"
 #include "wiretap.h"
@@ -19,31 +19,6 @@ namespace {
 
 const std::string kDesk = std::string(Lan::kDeskAddress) + ":5755";
 constexpr const char* kTutorialSum = "1148485";
-
-// A machine's folder of keys, made by mandel-keygen.
-class KeyFolder {
- public:
-  explicit KeyFolder(const std::vector<std::string>& options = {}) {
-    std::vector<std::string> command = {MANDEL_KEYGEN, "--keys", path()};
-    command.insert(command.end(), options.begin(), options.end());
-    Process keygen(command);
-    EXPECT_EQ(keygen.wait(), 0) << keygen.err();
-  }
-
-  std::string path() const { return dir_.path("keys"); }
-  std::string file(const std::string& name) const { return path() + "/" + name; }
-  std::string public_line() const {
-    Process keygen({MANDEL_KEYGEN, "--keys", path(), "--show"});
-    EXPECT_EQ(keygen.wait(), 0) << keygen.err();
-    return keygen.out();
-  }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(file(name)) << text;
-  }
-
- private:
-  const TempDir dir_;
-};
 
 class Keys : public LongJob {
  protected:

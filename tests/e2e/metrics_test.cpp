@@ -118,7 +118,7 @@ TEST(Metrics, CountPeersThatAreRefused) {
   Worker worker = metered_worker();
   const std::string address = metrics_of(worker.process());
   zmq::context_t context;
-  DialLink link(context, "tcp://" + worker.address(), 1000);
+  DialLink link(context, "tcp://" + worker.address(), MasterSide{1000});
   wire::Envelope rude;
   rude.mutable_beat();
   link.send(rude);

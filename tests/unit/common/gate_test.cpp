@@ -18,11 +18,12 @@ class GateTest : public testing::Test {
     gate_ =
         std::make_unique<Gate>(context_, *KeyRing::open(folder_.path(), KeyRing::Role::kWorker));
     listener_ = std::make_unique<ListenLink>(
-        *ListenLink::bind(context_, "tcp://127.0.0.1:*", 100, gate_.get()));
+        *ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100}, gate_.get()));
   }
 
   std::unique_ptr<DialLink> dial(const std::optional<Curve>& curve) {
-    auto link = std::make_unique<DialLink>(context_, listener_->endpoint(), 1 << 20, curve);
+    auto link =
+        std::make_unique<DialLink>(context_, listener_->endpoint(), MasterSide{1 << 20}, curve);
     wire::Envelope hello;
     hello.mutable_hello();
     link->send(hello);

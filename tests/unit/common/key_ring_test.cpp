@@ -61,6 +61,20 @@ TEST_F(KeyRingTest, TheClustersKeyServesEverybody) {
   EXPECT_EQ(ring->key_at(kDesk, kNumeric), other_.public_key) << "what is said of one holds";
 }
 
+TEST_F(KeyRingTest, AWorkerThatDialsExpectsItsOnlyMaster) {
+  make(kIdFile);
+  write_bytes(folder_.path("authorized_masters"), other_.public_key);
+  const auto ring = KeyRing::open(folder_.path(), KeyRing::Role::kWorker);
+  ASSERT_TRUE(ring);
+  EXPECT_EQ(ring->key_at(kDesk, kNumeric), other_.public_key);
+  write_bytes(folder_.path("authorized_masters"),
+              other_.public_key + "\n" + make_key_pair("").public_key);
+  const auto of_two =
+      KeyRing::open(folder_.path(), KeyRing::Role::kWorker)->key_at(kDesk, kNumeric);
+  ASSERT_FALSE(of_two);
+  EXPECT_NE(of_two.error().what.find("authorized_masters, with desk1"), std::string::npos);
+}
+
 TEST_F(KeyRingTest, AKeyIsKnownByNameOrNumber) {
   make(kIdFile);
   const auto credentials = this->credentials(KeyRing::Role::kMaster);

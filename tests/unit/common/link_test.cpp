@@ -23,7 +23,7 @@ auto eventually(Poll poll, Link& link) {
 
 class LinkTest : public testing::Test {
  protected:
-  LinkTest() : listener_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100)) {}
+  LinkTest() : listener_(*ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100})) {}
 
   ListenLink::Incoming incoming() {
     auto got = eventually([&] { return listener_.receive(); }, listener_);
@@ -41,7 +41,7 @@ wire::Envelope hello() {
 }
 
 TEST_F(LinkTest, CarriesAHeadThereAndAResultBack) {
-  DialLink dialler(context_, listener_.endpoint(), 1 << 20);
+  DialLink dialler(context_, listener_.endpoint(), MasterSide{1 << 20});
   ASSERT_TRUE(dialler.send(hello()));
   const auto greeting = incoming();
   ASSERT_TRUE(greeting.message);
@@ -58,8 +58,9 @@ TEST_F(LinkTest, CarriesAHeadThereAndAResultBack) {
 }
 
 TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
-  std::optional<ListenLink> other = *ListenLink::bind(context_, "tcp://127.0.0.1:*", 100);
-  DialLink dialler(context_, other->endpoint(), 1 << 20);
+  std::optional<ListenLink> other =
+      *ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100});
+  DialLink dialler(context_, other->endpoint(), MasterSide{1 << 20});
   dialler.send(hello());
   ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
   EXPECT_FALSE(dialler.ended());
@@ -69,8 +70,9 @@ TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
 
 // A link that lingers and loses its peer meanwhile once took the context's I/O thread with it.
 TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
-  auto other = std::make_unique<ListenLink>(*ListenLink::bind(context_, "tcp://127.0.0.1:*", 100));
-  auto dialler = std::make_unique<DialLink>(context_, other->endpoint(), 1 << 20);
+  auto other = std::make_unique<ListenLink>(
+      *ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100}));
+  auto dialler = std::make_unique<DialLink>(context_, other->endpoint(), MasterSide{1 << 20});
   dialler->send(hello());
   ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
   wire::Envelope large = hello();
@@ -79,7 +81,7 @@ TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
   }
   dialler.reset();
   other.reset();
-  DialLink last(context_, listener_.endpoint(), 1 << 20);
+  DialLink last(context_, listener_.endpoint(), MasterSide{1 << 20});
   ASSERT_TRUE(last.send(hello()));
   EXPECT_TRUE(incoming().message);
 }
@@ -89,7 +91,7 @@ TEST_F(LinkTest, SendingToNobodyIsToldNotThrown) {
 }
 
 TEST_F(LinkTest, ABusyPortIsAnError) {
-  const auto second = ListenLink::bind(context_, listener_.endpoint(), 100);
+  const auto second = ListenLink::bind(context_, listener_.endpoint(), WorkerSide{100});
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().what.find("in use"), std::string::npos) << second.error().what;
 }

@@ -38,6 +38,15 @@ TEST(TrustList, OfTwoLinesForAnAddressTheLastHolds) {
   EXPECT_EQ(*list.key_at({"desk1", kDefaultPort}), kSecond);
 }
 
+TEST(TrustList, AnOnlyLineWithoutAnAddressIsOfWhomeverIsMeant) {
+  const std::string elsewhere = "desk1 " + kSecond + "\n";
+  EXPECT_EQ(parse_trust_list(elsewhere).only_key(), nullptr);
+  const TrustList one = parse_trust_list(elsewhere + kFirst);
+  ASSERT_NE(one.only_key(), nullptr);
+  EXPECT_EQ(*one.only_key(), kFirst);
+  EXPECT_EQ(parse_trust_list(kFirst + "\n" + kSecond).only_key(), nullptr);
+}
+
 TEST(TrustList, ALineThatMakesNoSenseIsNamedAndKeepsNobodyElseOut) {
   const TrustList list = parse_trust_list(kFirst.substr(1) + " cut short\n" +  //
                                           kFirst + "\n" +                      //

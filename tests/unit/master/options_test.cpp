@@ -109,6 +109,16 @@ TEST(ResumeOptions, NoJournalSwitchesTheJournalOff) {
   EXPECT_TRUE(std::get<Options>(parsed({})).keeps_journal);
 }
 
+TEST(ListenOption, LeavesNothingToComputeInside) {
+  EXPECT_TRUE(computes_inside(std::get<Options>(parsed({}))));
+  EXPECT_FALSE(computes_inside(std::get<Options>(parsed({"--listen", "0.0.0.0:0"}))));
+  EXPECT_FALSE(computes_inside(std::get<Options>(parsed({"--hosts", "desk1"}))));
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(std::holds_alternative<int>(parsed({"--listen", "desk 1"})));
+  EXPECT_TRUE(std::holds_alternative<int>(parsed({"--listen", "desk1", "--threads", "1"})));
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("--listen"), std::string::npos);
+}
+
 TEST(CodecOption, IsOneOfThree) {
   EXPECT_EQ(std::get<Options>(parsed({})).codec, Codec::kAuto);
   EXPECT_EQ(std::get<Options>(parsed({"--codec", "lz4"})).codec, Codec::kLz4);

@@ -59,7 +59,7 @@ class Daemon {
 class Master {
  public:
   explicit Master(Daemon& daemon, std::vector<wire::Encoding> encodings = {})
-      : link_(daemon.context(), "inproc://worker", 1 << 20) {
+      : link_(daemon.context(), "inproc://worker", MasterSide{1 << 20}) {
     wire::Envelope hello;
     for (const auto encoding : encodings) hello.mutable_hello()->add_encodings(encoding);
     hello.mutable_hello()->set_protocol_min(kProtocolMin);

@@ -1,0 +1,23 @@
+// How somebody who needs a connection to a peer comes by one: by dialling, or because the peer has
+// dialled.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/error.h"
+#include "common/link.h"
+
+namespace mandel {
+
+class Connector {
+ public:
+  virtual ~Connector() = default;
+  // A new link, that may still be on its way; null: the peer has to come by itself, ask again. The
+  // error says what stands in the way.
+  virtual Result<std::unique_ptr<PeerLink>> connect() = 0;
+  // Why the newest link came to its end, and what to do.
+  virtual std::string explain(LinkEnd end) = 0;
+};
+
+}  // namespace mandel

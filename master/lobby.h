@@ -1,0 +1,69 @@
+// --listen: where workers come in that dial this master (mandel-worker --join), for want of a way
+// in to them: one listening socket for all, taken apart into a link for each, so that a Host can't
+// tell who dialled. A socket for each, as where the master dials, would need a port for each, and a
+// firewall that lets them all through.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+#include <zmq.hpp>
+
+#include "common/connector.h"
+#include "common/gate.h"
+#include "common/link.h"
+
+namespace mandel {
+
+class Lobby {
+ public:
+  // Lets in workers that show a key of the ring; without one, everybody, and plainly. No chunk may
+  // be larger than `body_bytes_max`. `listening` is numeric.
+  static Result<std::unique_ptr<Lobby>> open(zmq::context_t& context, const Address& listening,
+                                             std::size_t body_bytes_max,
+                                             std::optional<KeyRing> keys);
+
+  // One worker process, known again when its connection is another.
+  struct Guest {
+    std::string id;
+    std::string host;  // its own name for its machine
+    Address address;   // numeric
+  };
+
+  // Reads what has come, for the links. Returns those who are here for the first time.
+  std::vector<Guest> receive(Nanoseconds now);
+  // For a guest's Host. It must not outlive the lobby.
+  std::unique_ptr<Connector> connector(std::string guest);
+  // From now on only those that were here before may come.
+  void close_door() { is_door_open_ = false; }
+  // Has everybody who tries had the time to get through?
+  bool has_begun(Nanoseconds now) const { return now >= begun_at_; }
+  Nanoseconds next_timer() const;
+  void watch(Sleeper& sleeper);
+  // With the port that the system picked.
+  const Address& address() const { return address_; }
+
+ private:
+  class Link;
+  class Doorman;
+
+  Lobby(std::unique_ptr<Gate> gate, ListenLink socket, Address address);
+
+  void sort(PeersLink::Incoming incoming, std::vector<Guest>& first_time);
+  void seat(const PeersLink::Incoming& join, std::vector<Guest>& first_time);
+  std::unique_ptr<PeerLink> link_to(const std::string& guest);
+  void send_away(const std::string& peer, const std::string& reason);
+
+  std::unique_ptr<Gate> gate_;  // null: it is open to everybody
+  ListenLink socket_;
+  const Address address_;
+  bool is_door_open_ = true;
+  Nanoseconds begun_at_;
+  Nanoseconds next_look_ = 0;                // at the list of keys
+  std::map<std::string, std::string> here_;  // guest to peer; empty: linked already, or gone
+  std::map<std::string, Link*> links_;       // by peer
+};
+
+}  // namespace mandel

@@ -1,0 +1,141 @@
+// The lobby with workers that are no more than a socket: who is told apart, and who is sent away.
+#include "master/lobby.h"
+
+#include <functional>
+#include <gtest/gtest.h>
+
+namespace mandel {
+namespace {
+
+wire::Envelope join_of(std::uint64_t incarnation) {
+  wire::Envelope envelope;
+  envelope.mutable_join()->set_host("desk1");
+  envelope.mutable_join()->set_incarnation(incarnation);
+  return envelope;
+}
+
+class LobbyTest : public testing::Test {
+ protected:
+  LobbyTest() : lobby_(*Lobby::open(context_, {"127.0.0.1", 0}, 1 << 20, std::nullopt)) {}
+
+  std::unique_ptr<DialLink> dial() {
+    return std::make_unique<DialLink>(context_, lobby_->address().endpoint(), WorkerSide{100});
+  }
+  std::unique_ptr<DialLink> joined(std::uint64_t incarnation) {
+    auto worker = dial();
+    worker->send(join_of(incarnation));
+    return worker;
+  }
+  // Reads what comes to the lobby until `holds`.
+  bool until(const std::function<bool()>& holds) {
+    const Nanoseconds deadline = steady_now() + 20 * kSecond;
+    Sleeper sleeper;
+    while (steady_now() < deadline) {
+      for (auto& guest : lobby_->receive(steady_now())) guests_.push_back(std::move(guest));
+      if (holds()) return true;
+      lobby_->watch(sleeper);
+      sleeper.sleep(kMillisecond);
+    }
+    return false;
+  }
+  // The kind of the next message that the worker hears; KIND_NOT_SET: of none.
+  wire::Envelope::KindCase heard_by(DialLink& worker) {
+    auto kind = wire::Envelope::KIND_NOT_SET;
+    Sleeper sleeper;
+    (void)until([&] {
+      worker.watch(sleeper);
+      sleeper.sleep(kMillisecond);
+      const auto message = worker.receive();
+      if (message && *message) kind = (*message)->head.kind_case();
+      return kind != wire::Envelope::KIND_NOT_SET;
+    });
+    return kind;
+  }
+
+  zmq::context_t context_;
+  std::unique_ptr<Lobby> lobby_;
+  std::vector<Lobby::Guest> guests_;
+};
+
+TEST_F(LobbyTest, WhoJoinsHasALinkOnce) {
+  const auto worker = joined(7);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  EXPECT_EQ(guests_[0].host, "desk1");
+  EXPECT_EQ(guests_[0].address.host, "127.0.0.1");
+  const auto connector = lobby_->connector(guests_[0].id);
+  const auto link = *connector->connect();
+  ASSERT_NE(link, nullptr);
+  EXPECT_EQ(*connector->connect(), nullptr) << "until it comes again";
+
+  wire::Envelope hello;
+  hello.mutable_hello();
+  link->send(hello);
+  EXPECT_EQ(heard_by(*worker), wire::Envelope::kHello);
+  wire::Envelope beat;
+  beat.mutable_beat();
+  worker->send(beat);
+  std::optional<FromPeer<Message>> got;
+  ASSERT_TRUE(until([&] { return (got = link->receive()).has_value(); }));
+  EXPECT_TRUE((*got)->head.has_beat());
+}
+
+TEST_F(LobbyTest, ASessionThatEndsSendsTheWorkerAway) {
+  const auto worker = joined(7);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  (*lobby_->connector(guests_[0].id)->connect()).reset();
+  EXPECT_EQ(heard_by(*worker), wire::Envelope::kRefusal);
+}
+
+TEST_F(LobbyTest, OneThatJoinsAnewEndsItsOldLink) {
+  const auto old = joined(7);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto connector = lobby_->connector(guests_[0].id);
+  const auto link = *connector->connect();
+  ASSERT_NE(link, nullptr);
+  EXPECT_FALSE(link->ended());
+  const auto anew = joined(7);
+  EXPECT_TRUE(until([&] { return link->ended().has_value(); }));
+  EXPECT_NE(*connector->connect(), nullptr);
+  EXPECT_EQ(guests_.size(), 1u) << "it is the same worker";
+}
+
+TEST_F(LobbyTest, BehindAClosedDoorOnlyThoseWhoWereHereComeIn) {
+  const auto known = joined(7);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  lobby_->close_door();
+  const auto stranger = joined(8);
+  EXPECT_EQ(heard_by(*stranger), wire::Envelope::kRefusal);
+  EXPECT_EQ(guests_.size(), 1u);
+  const auto again = joined(7);
+  const auto connector = lobby_->connector(guests_[0].id);
+  EXPECT_NE(*connector->connect(), nullptr);
+}
+
+TEST_F(LobbyTest, WhatComesBeforeAJoinIsNobodys) {
+  const auto worker = dial();
+  wire::Envelope beat;
+  beat.mutable_beat();
+  worker->send(beat);
+  worker->send(join_of(7));
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto link = *lobby_->connector(guests_[0].id)->connect();
+  ASSERT_NE(link, nullptr);
+  EXPECT_FALSE(link->receive());
+}
+
+TEST_F(LobbyTest, AWorkerThatIsGoneEndsItsLink) {
+  auto worker = joined(7);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto link = *lobby_->connector(guests_[0].id)->connect();
+  ASSERT_NE(link, nullptr);
+  worker.reset();
+  wire::Envelope beat;
+  beat.mutable_beat();
+  EXPECT_TRUE(until([&] {
+    link->send(beat);
+    return link->ended().has_value();
+  }));
+}
+
+}  // namespace
+}  // namespace mandel

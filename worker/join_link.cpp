@@ -1,0 +1,70 @@
+// See join_link.h.
+#include "worker/join_link.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <utility>
+
+namespace mandel {
+namespace {
+
+constexpr Nanoseconds kPauseMin = 50 * kMillisecond;
+constexpr Nanoseconds kPauseMax = 2 * kSecond;
+
+}  // namespace
+
+JoinLink::JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity)
+    : dialler_(context, std::move(config)), join_(join_message(identity)), pause_(kPauseMin) {}
+
+void JoinLink::dial() {
+  auto link = dialler_.dial();
+  if (!link) return hang_up(link.error().what);
+  link_ = *std::move(link);
+  link_->send(join_);  // waits in the socket until the connection stands
+  peer_ = fmt::format("joined {}", ++links_);
+  was_greeted_ = false;
+}
+
+// The daemon notices when it has something to send to the peer, which is within one beat.
+void JoinLink::hang_up(const std::string& reason) {
+  link_.reset();
+  due_ = steady_now() + pause_;
+  pause_ = std::min(2 * pause_, kPauseMax);
+  if (was_greeted_) {
+    spdlog::debug("the master has gone: {}", reason);
+  } else if (std::exchange(told_, reason) != reason) {
+    spdlog::warn("can't join: {}; still trying", reason);
+  }
+  was_greeted_ = false;
+}
+
+std::optional<PeersLink::Incoming> JoinLink::receive() {
+  if (!link_ && steady_now() >= due_) dial();
+  if (!link_) return std::nullopt;
+  if (auto message = link_->receive()) {
+    if (*message && (*message)->head.has_refusal()) {
+      hang_up(printable((*message)->head.refusal().reason()));
+      return std::nullopt;
+    }
+    if (!std::exchange(was_greeted_, true)) {
+      pause_ = kPauseMin;
+      told_.clear();
+    }
+    return Incoming{peer_, *std::move(message)};
+  }
+  // Looked at after the messages: what came before the end still counts.
+  if (const auto end = link_->ended()) hang_up(dialler_.explain(*end));
+  return std::nullopt;
+}
+
+bool JoinLink::send(const std::string& peer, const wire::Envelope& head,
+                    std::optional<zmq::message_t> body) {
+  return link_ && peer == peer_ && link_->send(head, std::move(body));
+}
+
+void JoinLink::watch(Sleeper& sleeper) {
+  if (link_) link_->watch(sleeper);
+}
+
+}  // namespace mandel

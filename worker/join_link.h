@@ -1,0 +1,44 @@
+// --join: this worker dials its master, for want of a way in to it (behind NAT, or a desktop's
+// firewall). One connection at a time, to whichever mandel-master --listen answers there; when it
+// is over the next one is dialled, for as long as the worker lives. To the daemon each is a peer,
+// as if it had come in by itself.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/address.h"
+#include "common/clock.h"
+#include "common/dialler.h"
+#include "common/link.h"
+#include "worker/messages.h"
+
+namespace mandel {
+
+class JoinLink final : public PeersLink {
+ public:
+  JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity);
+
+  std::optional<Incoming> receive() override;
+  bool send(const std::string& peer, const wire::Envelope& head,
+            std::optional<zmq::message_t> body) override;
+  void watch(Sleeper& sleeper) override;
+  Nanoseconds next_timer() const override { return link_ ? INT64_MAX : due_; }
+
+ private:
+  void dial();
+  void hang_up(const std::string& reason);
+
+  Dialler dialler_;
+  const wire::Envelope join_;
+  std::unique_ptr<DialLink> link_;  // null: the next is due at due_
+  std::string peer_;                // the newest link
+  std::uint64_t links_ = 0;
+  bool was_greeted_ = false;  // on this link
+  Nanoseconds due_ = 0;
+  Nanoseconds pause_;  // before the next dialling
+  std::string told_;   // the last trouble that was logged
+};
+
+}  // namespace mandel
