@@ -18,6 +18,9 @@ constexpr int kRedialMs = 100;          // first pause between tries
 constexpr int kRedialMsMax = 2000;      // and longest
 constexpr int kTransportBeatMs = 5000;  // lets libzmq drop half-open connections
 constexpr int kTransportDeadMs = 15000;
+// What CURVE adds to a frame before libzmq compares it with the limit: 33 bytes of nonce, flags and
+// authenticator.
+constexpr std::size_t kCurveBytes = 64;
 
 template <typename Number>
 Number value_at(const zmq::message_t& frame, std::size_t offset) {
@@ -101,7 +104,7 @@ void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
     socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
     socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
   }
-  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_bytes_max));
+  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_bytes_max + kCurveBytes));
 }
 
 constexpr int kEvents = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |

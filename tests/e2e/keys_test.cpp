@@ -113,6 +113,15 @@ TEST_F(Keys, MachinesThatKnowEachOtherDoTheJob) {
   EXPECT_EQ(done.status, 0) << done.err;
 }
 
+// CURVE makes frames longer than the counts that the limit is about.
+TEST_F(Keys, ChunksAsLargeAsTheyMayBeGetThroughUncompressed) {
+  introduce();
+  const Worker worker = far();
+  const MasterRun done =
+      run({"--hosts", kDesk, "--keys", master_keys_.path(), "--codec", "none", "--chunks", "1"});
+  EXPECT_EQ(done.status, 0) << done.err;
+}
+
 TEST_F(Keys, OneKeyForTheClusterIsEnough) {
   const KeyFolder cluster({"--cluster", "lab"});
   const TempDir copy;
