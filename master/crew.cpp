@@ -15,12 +15,14 @@ void Crew::enlist(Host::Config config) {
   hosts_.push_back(std::make_unique<Host>(std::move(config), steady_now()));
 }
 
-void Crew::add(std::string label, std::string endpoint) {
+void Crew::add(std::string label, std::string endpoint,
+               std::function<Result<Security>()> security) {
   roster_.add_permanent();
   enlist({.label = std::move(label),
           .address = std::nullopt,
           .connector = std::make_unique<Dialler>(
-              context_, Dialler::Config{std::move(endpoint), MasterSide{config_.body_bytes_max}}),
+              context_, Dialler::Config{std::move(endpoint), MasterSide{config_.body_bytes_max},
+                                        std::move(security)}),
           .encoding = encoding_for(config_.codec, {})});
 }
 

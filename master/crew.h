@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,8 +35,9 @@ class Crew {
 
   Crew(zmq::context_t& context, Config config) : context_(context), config_(std::move(config)) {}
 
-  // Begins to dial one that stays to the end.
-  void add(std::string label, std::string endpoint);
+  // Begins to dial one that stays to the end; plainly if it is not said how.
+  void add(std::string label, std::string endpoint,
+           std::function<Result<Security>()> security = {});
   // May block for as long as names take to resolve: what it says first is dialled at once.
   void add(std::unique_ptr<HostSource> source);
   // Whoever comes in there belongs to it.

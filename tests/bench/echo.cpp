@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fmt/format.h>
+#include <optional>
 #include <stdexcept>
 #include <zmq.hpp>
 
@@ -21,6 +22,13 @@ zmq::message_t body_of(const EchoReply& reply, std::vector<std::byte>& counts) {
   return {counts.data(), counts.size(), [](void*, void*) {}, nullptr};
 }
 
+std::optional<KeyPair> key_in(const std::string& file) {
+  if (file.empty()) return std::nullopt;
+  const auto pair = read_key_pair(file);
+  if (!pair) throw std::runtime_error(pair.error().what);
+  return *pair;
+}
+
 // One connection to a worker, and what is under way on it.
 class EchoLink {
  public:
@@ -28,6 +36,7 @@ class EchoLink {
       : load_(load),
         socket_(dialling_socket(context, MasterSide{load.reply.body_bytes}, false)),
         task_(load.task_bytes) {
+    if (const auto key = key_in(load.reply.key_file)) secure(socket_, Curve{*key, key->public_key});
     socket_.connect(endpoint);
   }
 
@@ -55,6 +64,10 @@ class EchoLink {
 void serve_echo(const EchoReply& reply) {
   zmq::context_t context;
   zmq::socket_t socket = listening_socket(context, WorkerSide{kQueueMax}, false);
+  if (const auto key = key_in(reply.key_file)) {
+    socket.set(zmq::sockopt::curve_server, true);
+    socket.set(zmq::sockopt::curve_secretkey, key->secret_key);
+  }
   socket.bind("tcp://127.0.0.1:*");
   const std::string endpoint = socket.get(zmq::sockopt::last_endpoint);
   fmt::print("echo listens on {} \n", endpoint.substr(std::strlen("tcp://")));

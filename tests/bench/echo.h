@@ -14,6 +14,7 @@ struct EchoReply {
   std::size_t head_bytes = 0;
   std::size_t body_bytes = 0;
   bool is_copied = false;  // the body, once, as if from where it was computed; else sent from there
+  std::string key_file = {};  // of the key that both sides have; empty: plain
 };
 
 // A worker: answers each message on a port that it says on stdout, until the process is killed.

@@ -123,6 +123,7 @@ void add_echo_options(CLI::App& command, EchoReply& reply) {
   command.add_option("--head", reply.head_bytes)->check(CLI::Range(0u, 1u << 16));
   command.add_option("--body", reply.body_bytes)->check(CLI::Range(0u, 1u << 25));
   command.add_option("--copy", reply.is_copied);
+  command.add_option("--key", reply.key_file);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "tests/bench/overhead.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <sys/resource.h>
@@ -55,7 +57,8 @@ Usage usage_of(const std::vector<Child>& workers, Work work) {
 // and writing its report.
 class Master {
  public:
-  Master(const Overhead& load, Shape shape) : load_(load), shape_(shape) {
+  Master(const Overhead& load, Shape shape, Security security)
+      : load_(load), shape_(shape), security_(std::move(security)) {
     const std::uint32_t rows = load.tasks * shape.rows_per_chunk;
     job_.grid = View{0, 0, 1.0 / shape.columns, 1.0 / rows, shape.columns, rows};
     axes_ = std::make_shared<const Axes>(axes_of(job_));
@@ -75,7 +78,8 @@ class Master {
                   wakeup);
     return usage_of(workers, [&] {
       Crew crew(context, {.body_bytes_max = kChunkBytesMax, .semantics = kNoCounts});
-      for (const Child& worker : workers) crew.add(worker.address(), worker.endpoint());
+      for (const Child& worker : workers)
+        crew.add(worker.address(), worker.endpoint(), [this] { return security_; });
       Run run(crew,
               {.job = job_,
                .job_id = random_number() | 1,
@@ -104,6 +108,7 @@ class Master {
 
   const Overhead& load_;
   const Shape shape_;
+  const Security security_;
   Job job_;
   std::shared_ptr<const Axes> axes_;
   StopSignals signals_;
@@ -117,17 +122,52 @@ std::vector<Child> children(Make make) {
   return all;
 }
 
-std::vector<Child> start_workers(const OverheadOptions& options, std::uint32_t credit) {
+// One key for all processes, in a folder that vanishes with it.
+class ClusterKey {
+ public:
+  ClusterKey() {
+    std::string name = (std::filesystem::temp_directory_path() / "mandel-bench-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = name;
+    const auto written = write_key_pair(file(), pair_, "of a benchmark");
+    if (!written) throw std::runtime_error(written.error().what);
+  }
+  ~ClusterKey() { std::filesystem::remove_all(folder_); }
+  ClusterKey(const ClusterKey&) = delete;
+  ClusterKey& operator=(const ClusterKey&) = delete;
+
+  std::string file() const { return folder_ / kClusterFile; }
+  const std::string& folder() const { return folder_.native(); }
+  Security security() const { return {Curve{pair_, pair_.public_key}, false}; }
+
+ private:
+  const KeyPair pair_ = make_key_pair("benchmark");
+  std::filesystem::path folder_;
+};
+
+// A worker speaks with keys where it listens for other machines, too.
+std::vector<Child> start_workers(const OverheadOptions& options, const Overhead& load,
+                                 const ClusterKey& key) {
   return children([&] {
-    return Child({options.worker, "--listen", "127.0.0.1:0", "--threads", "1", "--kernel", "noop",
-                  "--credit", std::to_string(credit)});
+    std::vector<std::string> command = {options.worker,
+                                        "--threads",
+                                        "1",
+                                        "--kernel",
+                                        "noop",
+                                        "--credit",
+                                        std::to_string(load.credit),
+                                        "--no-discovery"};
+    command.insert(command.end(), {"--listen", load.has_keys ? "0.0.0.0:0" : "127.0.0.1:0",
+                                   "--keys", key.folder()});
+    return Child(command);
   });
 }
 
 std::vector<Child> start_echoes(const OverheadOptions& options, const EchoReply& reply) {
   return children([&] {
     return Child({options.self, "echo", "--head", std::to_string(reply.head_bytes), "--body",
-                  std::to_string(reply.body_bytes), "--copy", reply.is_copied ? "1" : "0"});
+                  std::to_string(reply.body_bytes), "--copy", reply.is_copied ? "1" : "0", "--key",
+                  reply.key_file});
   });
 }
 
@@ -147,11 +187,11 @@ void note_sizes(Overhead& load, Shape shape, const Outcome& outcome) {
 
 class Bare {
  public:
-  Bare(const OverheadOptions& options, const Overhead& load, bool is_copied)
+  Bare(const OverheadOptions& options, const Overhead& load, const ClusterKey& key, bool is_copied)
       : load_{load.tasks,
               load.credit,
               load.task_bytes,
-              {load.head_bytes, load.body_bytes, is_copied}},
+              {load.head_bytes, load.body_bytes, is_copied, load.has_keys ? key.file() : ""}},
         workers_(start_echoes(options, load_.reply)) {
     for (const Child& worker : workers_) endpoints_.push_back(worker.endpoint());
   }
@@ -167,16 +207,17 @@ class Bare {
 };
 
 Overhead measure(const OverheadOptions& options, Overhead load, Shape shape) {
-  const std::vector<Child> workers = start_workers(options, load.credit);
-  Master master(load, shape);
+  const ClusterKey key;
+  const std::vector<Child> workers = start_workers(options, load, key);
+  Master master(load, shape, load.has_keys ? key.security() : Security{});
   master.run(workers);
   note_sizes(load, shape, master.outcome());
   std::vector<Bare> bares;
-  load.contenders = {{"mandel", {}}, {"bare", {}}};
-  bares.emplace_back(options, load, false);
+  load.contenders = {{"mandel", {}}, {load.has_keys ? "bare, with keys" : "bare", {}}};
+  bares.emplace_back(options, load, key, false);
   if (load.body_bytes > kHeadBytesMax) {
     load.contenders.push_back({"bare, one copy", {}});
-    bares.emplace_back(options, load, true);
+    bares.emplace_back(options, load, key, true);
   }
   for (std::uint32_t round = 0; round < options.repeats; ++round) {
     load.contenders[0].runs.push_back(master.run(workers));
@@ -214,12 +255,15 @@ double Overhead::throughput(const Contender& contender) const {
 }
 
 std::vector<Overhead> measure_overhead(const OverheadOptions& options) {
-  const auto load = [](std::string name, std::uint32_t tasks, std::uint32_t credit) {
-    return Overhead{std::move(name), tasks, credit, 0, 0, 0, {}};
+  const auto load = [](std::string name, std::uint32_t tasks, std::uint32_t credit, bool has_keys) {
+    return Overhead{std::move(name), tasks, credit, has_keys, 0, 0, 0, {}};
   };
-  return {measure(options, load("tiny chunks", options.tasks, 8), kTiny),
-          measure(options, load("tiny chunks, one at a time", options.tasks, 1), kTiny),
-          measure(options, load("chunks of 1 MiB", options.payloads, 8), kPayload)};
+  return {
+      measure(options, load("tiny chunks", options.tasks, 8, false), kTiny),
+      measure(options, load("tiny chunks, one at a time", options.tasks, 1, false), kTiny),
+      measure(options, load("tiny chunks, with keys", options.tasks, 8, true), kTiny),
+      measure(options, load("chunks of 1 MiB", options.payloads, 8, false), kPayload),
+      measure(options, load("chunks of 1 MiB, with keys", options.payloads, 8, true), kPayload)};
 }
 
 }  // namespace mandel

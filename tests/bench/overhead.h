@@ -38,6 +38,7 @@ struct Overhead {
   std::string name;
   std::uint32_t tasks = 0;
   std::uint32_t credit = 1;
+  bool has_keys = false;       // CURVE, as off loopback
   std::size_t task_bytes = 0;  // on average, with the acknowledgements that ride on it
   std::size_t head_bytes = 0;  // of a result, on average
   std::size_t body_bytes = 0;

@@ -65,6 +65,7 @@ std::string overhead_json(const std::vector<Overhead>& loads) {
         {"name", load.name},
         {"tasks", load.tasks},
         {"credit", load.credit},
+        {"has_keys", load.has_keys},
         {"task_bytes", load.task_bytes},
         {"head_bytes", load.head_bytes},
         {"body_bytes", load.body_bytes},

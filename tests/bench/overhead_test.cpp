@@ -19,6 +19,7 @@ Overhead three_rounds() {
   return {.name = "",
           .tasks = 10,
           .credit = 1,
+          .has_keys = false,
           .task_bytes = 0,
           .head_bytes = 0,
           .body_bytes = 50,
@@ -48,7 +49,7 @@ json measured(const std::vector<std::string>& options) {
 
 TEST(Overhead, MeasuresRealProcessesWithMessagesOfTheSameSizes) {
   const json document = measured({"--tasks", "300", "--payloads", "5", "--repeat", "2"});
-  ASSERT_EQ(document["loads"].size(), 3u);
+  ASSERT_EQ(document["loads"].size(), 5u);
   for (const json& load : document["loads"]) {
     SCOPED_TRACE(load["name"]);
     EXPECT_GT(load["task_bytes"], 10);
@@ -63,8 +64,9 @@ TEST(Overhead, MeasuresRealProcessesWithMessagesOfTheSameSizes) {
     EXPECT_EQ(load["contenders"][0]["wall_ratio"], 1);
   }
   EXPECT_EQ(document["loads"][0]["body_bytes"], 16);
-  EXPECT_EQ(document["loads"][2]["body_bytes"], 1 << 20);
-  EXPECT_EQ(document["loads"][2]["contenders"].size(), 3u);
+  EXPECT_EQ(document["loads"][2]["has_keys"], true);
+  EXPECT_EQ(document["loads"][3]["body_bytes"], 1 << 20);
+  EXPECT_EQ(document["loads"][3]["contenders"].size(), 3u);
 }
 
 TEST(Overhead, FailsWithoutItsWorkers) {
