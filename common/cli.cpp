@@ -1,6 +1,7 @@
 // See cli.h.
 #include "common/cli.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <errno.h>
 #include <fmt/format.h>

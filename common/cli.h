@@ -1,12 +1,16 @@
 // What the command lines share: exit codes, the form of an error, where options come from.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "common/error.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace mandel {
 

@@ -1,6 +1,7 @@
 // See config.h.
 #include "common/config.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <charconv>

@@ -4,9 +4,12 @@
 // name neither, and an option of a file is an error where one on the command line excludes it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
+
+namespace CLI {
+class App;
+}
 
 namespace mandel {
 

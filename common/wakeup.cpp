@@ -23,8 +23,8 @@ void Wakeup::ring() {
   [[maybe_unused]] const auto written = write(fd_, &one, sizeof one);
 }
 
-// The flag last: a ring in between is lost, but the loop has yet to look at what it is for. The other
-// way round, its write would be read away here, and no later ring would write again.
+// The flag last: a ring in between is lost, but the loop has yet to look at what it is for. The
+// other way round, its write would be read away here, and no later ring would write again.
 bool Wakeup::clear() {
   if (!std::exchange(is_readable_, false)) return false;
   std::uint64_t count = 0;

@@ -16,7 +16,8 @@ test_preset() {
   echo "== $preset"
   cmake --preset "$preset" -DMANDEL_CUDA=$cuda
   cmake --build --preset "$preset" ${@:+--target "$@"}
-  ctest --preset "$preset" -j "$(nproc)" --exclude-regex "$others" | tee "$log"
+  # One more than there are CPUs: most tests wait for processes and timeouts.
+  ctest --preset "$preset" -j "$(($(nproc) + 1))" --exclude-regex "$others" | tee "$log"
   echo "$preset: $(grep -c '[*]Skipped' "$log") tests skipped; each says why in $PWD/build/$preset/Testing/Temporary/LastTest.log"
 }
 

@@ -1,5 +1,6 @@
 #include "common/config.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
