@@ -11,7 +11,15 @@
 #include "common/metrics.h"
 #include "common/wakeup.h"
 
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
 namespace mandel {
+
+// --metrics; empty: none are served.
+CLI::Option* add_metrics_option(CLI::App& app, std::string& address);
 
 class MetricsServer {
  public:

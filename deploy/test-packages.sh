@@ -130,6 +130,16 @@ in_pc journalctl --no-pager -u mandel-worker | grep -q "worker.toml: key threds 
 in_pc sed -i '$d' /etc/mandel/worker.toml
 in_pc systemctl restart mandel-worker
 
+echo "== other machines, with keys"
+in_pc mandel-keygen --cluster lab --keys /etc/mandel/keys
+in_pc chown mandel /etc/mandel/keys/cluster.key
+echo 'listen = "0.0.0.0:5755"' >>"$scratch/pc/etc/mandel/worker.toml"
+in_pc systemctl restart mandel-worker
+serves "with keys"
+in_pc systemctl show -P StatusText mandel-worker | grep -q "listens on 0.0.0.0" || fail "not for others"
+! in_pc mandel-master --hosts 127.0.0.1 --insecure --patience 1 --quiet >/dev/null 2>&1 ||
+  fail "it serves without keys, too"
+
 echo "== power cut"
 power_cut
 boot

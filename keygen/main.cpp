@@ -98,13 +98,16 @@ int main(int argc, char** argv) {
   CLI::App app{"Makes the keys by which mandel-master and mandel-worker know each other."};
   app.name("mandel-keygen");
   app.footer(kExamples);
-  add_keys_option(app, options.folder);
+  const char* group = "The keys";
+  add_keys_option(app, options.folder)->description("the folder that they are in")->group(group);
   auto* shows =
-      app.add_flag("--show", options.shows, "print the public line of the key that is used");
+      app.add_flag("--show", options.shows, "print the public line of the key that is used")
+          ->group(group);
   app.add_option("--cluster", options.cluster, "make one key for all machines of a cluster")
       ->type_name("NAME")
       ->check(check_name)
-      ->excludes(shows);
+      ->excludes(shows)
+      ->group(group);
   app.set_version_flag("--version", fmt::format("mandel-keygen {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
   if (options.shows) return show(options);

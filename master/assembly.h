@@ -27,12 +27,12 @@ namespace mandel {
 class Assembly {
  public:
   struct Config {
-    std::vector<std::unique_ptr<Sink>> sinks;
+    std::vector<std::unique_ptr<Sink>> sinks = {};  // none, and no store: nothing is kept
     Chunking chunking;
     std::uint32_t columns = 0;
-    std::optional<Store> store;
-    std::optional<Journal> journal;       // only with a store
-    std::map<ChunkId, Fingerprint> done;  // in the store, by an earlier master
+    std::optional<Store> store = {};
+    std::optional<Journal> journal = {};       // only with a store
+    std::map<ChunkId, Fingerprint> done = {};  // in the store, by an earlier master
     // Chunks may be revoked: no sink sees one before finish(). Only with a store.
     bool hold_back = false;
   };

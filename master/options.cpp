@@ -10,6 +10,7 @@
 #include <span>
 
 #include "common/cli.h"
+#include "common/metrics_server.h"
 #include "common/version.h"
 #include "master/sinks/sink.h"
 
@@ -350,10 +351,7 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("CHUNK")
       ->group(results);
   add_talk_options(app, options, "no progress, no table: the three lines only");
-  app.add_option("--metrics", options.metrics,
-                 "serve figures to Prometheus, at http://HOST:PORT/metrics")
-      ->type_name("HOST:PORT")
-      ->group(results);
+  add_metrics_option(app, options.metrics)->group(results);
 }
 
 // What it excludes is in the journal.

@@ -54,13 +54,7 @@ tl::expected<ChunkChoice, Unfinished> probe_chunks(Crew& crew, const Job& job,
   std::vector<Probe> probes;
   Wakeup wakeup;
   const Chunking chunking(rows, plan);
-  Writer nowhere({.sinks = {},
-                  .chunking = chunking,
-                  .columns = columns,
-                  .store = {},
-                  .journal = {},
-                  .done = {}},
-                 wakeup);
+  Writer nowhere({.chunking = chunking, .columns = columns}, wakeup);
   Run run(crew,
           {.job = job,
            .job_id = random_number() | 1,

@@ -120,38 +120,6 @@ void Run::drain(std::size_t h) {
   hosts_[h].release();
 }
 
-void Run::close_books() {
-  outcome_.cpu_ns = process_cpu_now() - cpu_began_;
-  outcome_.chunks_done = plan_.chunks_done();
-  outcome_.backups = plan_.backups();
-  outcome_.set_aside = plan_.set_aside();
-  if (config_.explain) outcome_.story = story_lines(*config_.explain);
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    WorkerTotals& totals = outcome_.workers[h];
-    totals.splits = account_.lanes(static_cast<MachineId>(h));
-    totals.problem = hosts_[h].is_ready() ? "" : hosts_[h].problem();
-    totals.was_ever_ready = hosts_[h].was_ever_ready();
-    totals.has_left = hosts_[h].has_left();
-  }
-  take_bytes();
-  show_metrics(steady_now());
-}
-
-void Run::take_bytes() {
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    outcome_.workers[h].bytes_in = hosts_[h].bytes_in() - bytes_in_before_[h];
-    outcome_.workers[h].bytes_out = hosts_[h].bytes_out() - bytes_out_before_[h];
-  }
-}
-
-void Run::show_metrics(Nanoseconds now) {
-  if (config_.metrics == nullptr) return;
-  take_bytes();
-  const ProgressState state = progress_state(now);
-  config_.metrics->show({state.chunks, state.chunks_done, plan_.chunks_held(), state.workers},
-                        outcome_);
-}
-
 void Run::turn() {
   sleep(steady_now());
   wakeup_.clear();
@@ -248,10 +216,12 @@ void Run::lose(std::size_t h, const host_event::Lost& lost) {
     spdlog::warn("lost {}: {}", label, lost.reason);
     ++outcome_.workers[h].lost;
   }
-  const WorkerId id = session_of_[h].value();
-  session_of_[h].reset();
+  tell_plan(event::Lost{forget_session(h), lost.is_orderly});
+}
+
+WorkerId Run::forget_session(std::size_t h) {
   account_.lost(static_cast<MachineId>(h), clock());
-  tell_plan(event::Lost{id, lost.is_orderly});
+  return std::exchange(session_of_[h], std::nullopt).value();
 }
 
 // What it sent makes no sense. Its chunks go to others, and it may greet again.
@@ -260,10 +230,7 @@ void Run::end_session(std::size_t h, const std::string& reason) {
   spdlog::warn("lost {}: {}", hosts_[h].label(), reason);
   ++outcome_.workers[h].refused;
   ++outcome_.workers[h].lost;
-  const WorkerId id = session_of_[h].value();
-  session_of_[h].reset();
-  account_.lost(static_cast<MachineId>(h), clock());
-  tell_plan(event::Lost{id, true});
+  tell_plan(event::Lost{forget_session(h), true});
 }
 
 void Run::take_beat(std::size_t h, const wire::Beat& beat) {
@@ -305,18 +272,6 @@ void Run::take_result(std::size_t h, host_event::Result result) {
   in_hand_.reset();
 }
 
-ChunkTimes Run::enter_into_account(std::size_t h, const wire::Result& head,
-                                   Account::Arrival arrival) {
-  arrival.machine = static_cast<MachineId>(h);
-  arrival.band = config_.chunking.band(head.chunk());
-  ChunkTimes times = account_.arrived(head, arrival);
-  outcome_.decoding_ns += times.decoded - times.received;
-  outcome_.verifying_ns += times.verified - times.decoded;
-  outcome_.workers[h].iterations += times.iterations;
-  if (config_.on_result) config_.on_result(times);
-  return times;
-}
-
 void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
   spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk, hosts_[h].label(),
                reason);
@@ -327,100 +282,6 @@ void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
 void Run::tell_plan(const Event& event) {
   for (const Action& action : plan_.on(event, steady_now()))
     std::visit([this](const auto& one) { execute(one); }, action);
-}
-
-void Run::execute(const action::Send& send) {
-  const Band band = config_.chunking.band(send.grant.chunk);
-  wire::Task task;
-  task.set_job(config_.job_id);
-  task.set_chunk(send.grant.chunk);
-  task.set_attempt(send.grant.attempt);
-  task.set_first_row(band.first_row);
-  task.set_rows(band.rows);
-  const MachineId machine = machine_of_[send.grant.worker];
-  account_.sent(machine, send.grant.chunk, clock());
-  hosts_[machine].send_task(std::move(task));
-}
-
-void Run::execute(const action::Cancel& cancel) {
-  wire::Envelope envelope;
-  wire::Cancel& message = *envelope.mutable_cancel();
-  message.set_job(config_.job_id);
-  message.set_chunk(cancel.grant.chunk);
-  message.set_attempt(cancel.grant.attempt);
-  const MachineId machine = machine_of_[cancel.grant.worker];
-  account_.cancelled(machine, cancel.grant.chunk);
-  hosts_[machine].send(envelope);
-}
-
-void Run::execute(const action::Acknowledge& acknowledge) {
-  hosts_[machine_of_[acknowledge.worker]].acknowledge(acknowledge.chunk);
-}
-
-void Run::execute(const action::Keep& keep) {
-  MANDEL_ASSERT(in_hand_ && in_hand_->machine == keep.machine);
-  kept_[keep.chunk].push_back(*std::exchange(in_hand_, std::nullopt));
-}
-
-void Run::execute(const action::Accept& accept) {
-  std::optional<Delivery> chosen;
-  if (in_hand_ && in_hand_->machine == accept.machine) chosen = std::exchange(in_hand_, {});
-  if (auto kept = kept_.extract(accept.chunk); !kept.empty() && !chosen) {
-    const auto it = std::ranges::find(kept.mapped(), accept.machine, &Delivery::machine);
-    if (it != kept.mapped().end()) chosen = std::move(*it);
-  }
-  MANDEL_ASSERT(chosen);
-  WorkerTotals& totals = outcome_.workers[accept.machine];
-  ++totals.chunks;
-  totals.pixels += pixels(accept.chunk);
-  totals.computed_ns += chosen->computed_ns;
-  sums_[accept.chunk] = chosen->print.sum;
-  outcome_.sum += chosen->print.sum;
-  unusable_since_.reset();
-  pixels_done_ += pixels(accept.chunk);
-  hosts_[accept.machine].encourage();
-  writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
-}
-
-void Run::execute(const action::Judge& judge) {
-  std::vector<ChunkClaim> claims;
-  for (const Delivery& kept : kept_.at(judge.chunk))
-    claims.push_back({kept.machine, kept.counts.values()});
-  auditor_->ask(question_of(judge.chunk, config_.chunking.band(judge.chunk).first_row, columns(),
-                            claims, random_number()));
-}
-
-void Run::execute(const action::Revoke& revoke) {
-  WorkerTotals& totals = outcome_.workers[revoke.machine];
-  --totals.chunks;
-  ++totals.revoked;
-  totals.pixels -= pixels(revoke.chunk);
-  outcome_.sum -= sums_[revoke.chunk];
-  pixels_done_ -= pixels(revoke.chunk);
-  writer_.revoke(revoke.chunk);
-}
-
-void Run::execute(const action::Dismiss& dismiss) {
-  Host& host = hosts_[dismiss.machine];
-  spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
-  outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
-  session_of_[dismiss.machine].reset();
-  account_.lost(dismiss.machine, clock());
-  host.dismiss(dismiss.reason);
-  for (auto& [chunk, deliveries] : kept_)
-    std::erase_if(deliveries, [&](const Delivery& d) { return d.machine == dismiss.machine; });
-  if (!hosts_.may_change() &&
-      std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
-    stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);
-}
-
-// The picture can't be completed: the writer must not wait for the chunk's turn.
-void Run::execute(const action::SetAside&) { writer_.give_up(); }
-
-void Run::execute(const action::Finish&) {
-  outcome_.wall_ns = clock();
-  account_.close(outcome_.wall_ns);
-  is_finished_ = true;
 }
 
 void Run::watch_auditor() {
@@ -477,33 +338,6 @@ void Run::stop(int exit_code, std::string problem) {
     account_.close(outcome_.wall_ns);
   }
   is_over_ = true;
-}
-
-std::vector<std::string> Run::story_lines(ChunkId chunk) const {
-  std::vector<std::string> lines;
-  for (const Transition& transition : plan_.story().of(chunk)) {
-    std::string line =
-        fmt::format("{:10.4f} s  {}", seconds(transition.at - began_), in_words(transition.kind));
-    if (transition.worker) line += " " + hosts_[machine_of_[*transition.worker]].label();
-    lines.push_back(std::move(line));
-  }
-  if (plan_.story().has_forgotten()) lines.insert(lines.begin(), "(what came first is forgotten)");
-  return lines;
-}
-
-ProgressState Run::progress_state(Nanoseconds now) const {
-  const auto workers = std::ranges::count_if(hosts_, [](const auto& h) { return h->is_ready(); });
-  return {config_.chunking.chunks(),
-          plan_.chunks_done(),
-          std::uint64_t{config_.chunking.rows()} * columns(),
-          pixels_done_,
-          pixels_resumed_,
-          static_cast<std::uint32_t>(workers),
-          now - began_};
-}
-
-std::uint64_t Run::pixels(ChunkId chunk) const {
-  return std::uint64_t{config_.chunking.band(chunk).rows} * columns();
 }
 
 }  // namespace mandel

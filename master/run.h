@@ -35,10 +35,10 @@ class Run {
     Nanoseconds patience = 10 * kSecond;
     bool is_quiet = false;
     std::map<ChunkId, Fingerprint> done = {};  // by an earlier master
-    double audit = 0;                     // see Plan::Config
+    double audit = 0;                          // see Plan::Config
     std::optional<ChunkId> explain = {};
-    // Told the label of every worker, those of the beginning too, in the order of their numbers; may
-    // be empty.
+    // Told the label of every worker, those of the beginning too, in the order of their numbers;
+    // may be empty.
     std::function<void(const std::string& label)> on_worker = {};
     // Told of every result, as it comes; may be empty.
     std::function<void(const ChunkTimes&)> on_result = {};
@@ -70,6 +70,7 @@ class Run {
   void handle(std::size_t host, HostEvent event);
   void join(std::size_t host, const host_event::Ready& ready);
   void lose(std::size_t host, const host_event::Lost& lost);
+  WorkerId forget_session(std::size_t host);
   void take_beat(std::size_t host, const wire::Beat& beat);
   void take_result(std::size_t host, host_event::Result result);
   void return_chunk(std::size_t host, const Grant& grant, std::string reason);

@@ -154,10 +154,7 @@ void add_network_options(CLI::App& app, Options& options) {
   app.add_flag("!--no-discovery", options.is_discoverable,
                "don't answer masters that look for workers (--hosts auto), by UDP on the same port")
       ->group(group);
-  app.add_option("--metrics", options.metrics,
-                 "serve figures to Prometheus, at http://HOST:PORT/metrics")
-      ->type_name("HOST:PORT")
-      ->group(group);
+  add_metrics_option(app, options.metrics)->group(group);
 }
 
 void add_lane_options(CLI::App& app, Options& options) {

@@ -23,13 +23,7 @@ OneRun run_once(const SweepJob& job, std::uint32_t chunks, Crew& crew, Nanosecon
                 StopSignals& signals) {
   OneRun one;
   Wakeup wakeup;
-  Writer nowhere({.sinks = {},
-                  .chunking = Chunking(job.rows(), chunks),
-                  .columns = job.columns(),
-                  .store = {},
-                  .journal = {},
-                  .done = {}},
-                 wakeup);
+  Writer nowhere({.chunking = Chunking(job.rows(), chunks), .columns = job.columns()}, wakeup);
   Run run(crew,
           {.job = job.job,
            .job_id = random_number() | 1,

@@ -68,14 +68,7 @@ class Master {
     const Chunking chunking(load_.tasks * shape_.rows_per_chunk, load_.tasks);
     zmq::context_t context;
     Wakeup wakeup;
-    Writer writer({.sinks = {},
-                   .chunking = chunking,
-                   .columns = shape_.columns,
-                   .store = {},
-                   .journal = {},
-                   .done = {},
-                   .hold_back = false},
-                  wakeup);
+    Writer writer({.chunking = chunking, .columns = shape_.columns}, wakeup);
     return usage_of(workers, [&] {
       Crew crew(context, {.body_bytes_max = kChunkBytesMax, .semantics = kNoCounts});
       for (const Child& worker : workers)

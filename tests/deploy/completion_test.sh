@@ -4,11 +4,8 @@
 # usage: completion_test.sh BIN_FOLDER
 set -eu
 . "$(dirname "$0")/sandbox.sh"
-repository=$(cd "$(dirname "$0")/../.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 bin=$(cd "$1" && pwd)
-cd "$scratch"
+enter_scratch
 
 PATH=$bin:$PATH
 . "$repository/deploy/completion/mandel"

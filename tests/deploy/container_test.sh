@@ -3,38 +3,36 @@
 # the user that the image names. Minutes, most of them a bare Debian where the registry's can't be had, so
 # only with MANDEL_TEST_CONTAINER=yes. The compiler's stage is replaced by the programs that are built here.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/sandbox.sh"
+. "$(dirname "$0")/sandbox.sh"
 [ "${MANDEL_TEST_CONTAINER-}" = yes ] || skip "it takes minutes; set MANDEL_TEST_CONTAINER=yes"
 [ "$(id -u)" = 0 ] || skip "building an image by chroot needs root"
 need buildah buildah
 grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || skip "what is built here is not for the image's Debian 12"
 bin=$1
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-buildah=(buildah --storage-driver vfs --root "$work/root" --runroot "$work/run")
+enter_scratch
+buildah=(buildah --storage-driver vfs --root "$scratch/root" --runroot "$scratch/run")
 
 # find_base: leaves the image to build on in $base.
 find_base() {
   base=docker.io/library/debian:bookworm-slim
   timeout 60 "${buildah[@]}" pull -q $base >/dev/null 2>&1 && return
   need debootstrap debootstrap
-  debootstrap --variant=minbase bookworm "$work/debian" >"$work/log" 2>&1 ||
-    skip "neither $base nor Debian's packages can be had: $(tail -n 1 "$work/log")"
+  debootstrap --variant=minbase bookworm "$scratch/debian" >"$scratch/log" 2>&1 ||
+    skip "neither $base nor Debian's packages can be had: $(tail -n 1 "$scratch/log")"
   local container
   container=$("${buildah[@]}" from scratch)
-  "${buildah[@]}" add -q "$container" "$work/debian" / >/dev/null
+  "${buildah[@]}" add -q "$container" "$scratch/debian" / >/dev/null
   "${buildah[@]}" commit -q --rm "$container" localhost/debian >/dev/null
   base=localhost/debian
 }
 
 build() {
-  mkdir -p "$work/built/mandel/build/release/bin"
-  cp "$bin"/mandel-{worker,master,keygen} "$work/built/mandel/build/release/bin"
-  "${buildah[@]}" bud --isolation chroot --build-arg BASE="$base" --build-context build="$work/built" \
-    -t mandel -f "$here/../../deploy/container/Containerfile" "$here/../.." >"$work/log" 2>&1 ||
-    fail "no image: $(tail -n 20 "$work/log")"
+  mkdir -p "$scratch/built/mandel/build/release/bin"
+  cp "$bin"/mandel-{worker,master,keygen} "$scratch/built/mandel/build/release/bin"
+  "${buildah[@]}" bud --isolation chroot --build-arg BASE="$base" --build-context build="$scratch/built" \
+    -t mandel -f "$repository/deploy/container/Containerfile" "$repository" >"$scratch/log" 2>&1 ||
+    fail "no image: $(tail -n 20 "$scratch/log")"
 }
 
 # All within one shell of the image: worker, job, an end in order.

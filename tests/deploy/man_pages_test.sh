@@ -4,11 +4,9 @@
 # usage: man_pages_test.sh BIN_FOLDER
 set -eu
 . "$(dirname "$0")/sandbox.sh"
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 bin=$(cd "$1" && pwd)
 pages=$bin/../package-text
-cd "$scratch"
+enter_scratch
 
 need help2man help2man
 

@@ -2,17 +2,14 @@
 # The manifests of deploy/kubernetes against Kubernetes' API as published for TypeScript: there is no
 # cluster to try them on. And the check itself: it has to find what is broken on purpose.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/sandbox.sh"
+. "$(dirname "$0")/sandbox.sh"
 need node nodejs
 need npm npm
 bin=$1
-manifests=$here/../../deploy/kubernetes
+manifests=$repository/deploy/kubernetes
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-cp "$here"/manifests/* .
+enter_scratch
+cp "$repository"/tests/deploy/manifests/* .
 npm ci --no-audit --no-fund --prefer-offline >npm.log 2>&1 || skip "npm could not get what the check needs: $(tail -n 1 npm.log)"
 
 node check.mjs "$manifests"/*.yaml || fail "the manifests are not right"

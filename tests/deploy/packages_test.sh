@@ -5,11 +5,8 @@
 # usage: packages_test.sh BIN_FOLDER
 set -eu
 . "$(dirname "$0")/sandbox.sh"
-repository=$(cd "$(dirname "$0")/../.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 build=$(cd "$1/.." && pwd)
-cd "$scratch"
+enter_scratch
 
 for tool in dpkg-shlibdeps:dpkg-dev file:file lintian:lintian help2man:help2man; do
   need "${tool%:*}" "${tool#*:}"

@@ -13,6 +13,15 @@ fail() {
   exit 1
 }
 
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# A folder that goes with this script, entered: paths from outside have to be absolute.
+enter_scratch() {
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  cd "$scratch"
+}
+
 # need COMMAND PACKAGE
 need() { command -v "$1" >/dev/null || skip "there is no $1 here (package $2)"; }
 

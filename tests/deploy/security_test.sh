@@ -2,10 +2,7 @@
 # The unit is well sandboxed by systemd's own measure, from 0 (safe) to 10.
 set -eu
 . "$(dirname "$0")/sandbox.sh"
-repository=$(cd "$(dirname "$0")/../.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
+enter_scratch
 
 need systemd-analyze systemd
 unit=$repository/deploy/systemd/mandel-worker.service

@@ -3,8 +3,7 @@
 # its own: a job, one that is queued again in mid-run, one that is told that its time is up, and nodes
 # that die.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/sandbox.sh"
+. "$(dirname "$0")/sandbox.sh"
 need slurmctld slurmctld
 need slurmd slurmd
 need sbatch slurm-client
@@ -18,7 +17,7 @@ ln -s "$1/mandel-master" "$1/mandel-keygen" "$bin"
 printf '#!/bin/sh\nexec %s/mandel-worker --threads 1 --kernel scalar "$@"\n' "$1" >"$bin/mandel-worker"
 chmod +x "$bin/mandel-worker"
 export MANDEL_BIN=$bin SLURM_CONF=$TMPDIR/slurm.conf
-sbatch_file=$here/../../deploy/slurm/mandel.sbatch
+sbatch_file=$repository/deploy/slurm/mandel.sbatch
 long=(--size 500x500 --max-iter 60000 --chunks 250)
 declare -A node_process
 
@@ -110,6 +109,12 @@ expect_same_counts() {
   [ "$(figure counts_sha256)" = "$reference" ] || fail_job "the counts are not those of an undisturbed job"
 }
 
+expect_resumed() {
+  expect_done
+  [ "$(figure chunks_resumed)" -gt 10 ] || fail_job "nothing was resumed"
+  expect_same_counts
+}
+
 # Some chunks are done, and most are not.
 is_at_work() { [ "$(stat -c %s big.npy.journal 2>/dev/null || echo 0)" -gt 500 ]; }
 
@@ -125,9 +130,7 @@ queued_again_in_mid_run() {
   submit "${long[@]}" --output big.npy
   within_s 60 is_at_work || fail_job "nothing is done"
   scontrol requeue "$job"
-  expect_done
-  [ "$(figure chunks_resumed)" -gt 10 ] || fail_job "nothing was resumed"
-  expect_same_counts
+  expect_resumed
 }
 
 told_that_its_time_is_up() {
@@ -136,9 +139,7 @@ told_that_its_time_is_up() {
   scancel --batch --signal=USR1 "$job"
   within_s 60 grep -q "queued again" out || fail_job "it was not queued again"
   grep -q "mandel-master --resume" out || fail_job "the master did not leave in order"
-  expect_done
-  [ "$(figure chunks_resumed)" -gt 10 ] || fail_job "nothing was resumed"
-  expect_same_counts
+  expect_resumed
 }
 
 cancelled() {
@@ -158,9 +159,7 @@ dies() {
   within_s 60 is PENDING || fail_job "it is not queued again"
   boot "$1"
   scontrol update nodename="$1" state=resume
-  expect_done
-  [ "$(figure chunks_resumed)" -gt 10 ] || fail_job "nothing was resumed"
-  expect_same_counts
+  expect_resumed
 }
 
 the_node_of_the_script_dies() { dies n1; }

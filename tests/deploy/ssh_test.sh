@@ -2,14 +2,13 @@
 # deploy/ssh-launch.sh against two real sshd, each on a desk of its own: workers start, compute, are
 # found again, stop; and whatever is missing is said.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/sandbox.sh"
+. "$(dirname "$0")/sandbox.sh"
 need ssh openssh-client
 need sshd openssh-server
 enter_sandbox "$@"
 
 bin=$1
-launch=$here/../../deploy/ssh-launch.sh
+launch=$repository/deploy/ssh-launch.sh
 config=$TMPDIR/ssh_config
 export MANDEL_KEYS=$TMPDIR/keys
 

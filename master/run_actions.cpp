@@ -1,0 +1,106 @@
+// What the plan wants done, done: the hands of the loop in run.cpp, one function for each action.
+#include <algorithm>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/cli.h"
+#include "common/random.h"
+#include "master/run.h"
+
+namespace mandel {
+
+void Run::execute(const action::Send& send) {
+  const Band band = config_.chunking.band(send.grant.chunk);
+  wire::Task task;
+  task.set_job(config_.job_id);
+  task.set_chunk(send.grant.chunk);
+  task.set_attempt(send.grant.attempt);
+  task.set_first_row(band.first_row);
+  task.set_rows(band.rows);
+  const MachineId machine = machine_of_[send.grant.worker];
+  account_.sent(machine, send.grant.chunk, clock());
+  hosts_[machine].send_task(std::move(task));
+}
+
+void Run::execute(const action::Cancel& cancel) {
+  wire::Envelope envelope;
+  wire::Cancel& message = *envelope.mutable_cancel();
+  message.set_job(config_.job_id);
+  message.set_chunk(cancel.grant.chunk);
+  message.set_attempt(cancel.grant.attempt);
+  const MachineId machine = machine_of_[cancel.grant.worker];
+  account_.cancelled(machine, cancel.grant.chunk);
+  hosts_[machine].send(envelope);
+}
+
+void Run::execute(const action::Acknowledge& acknowledge) {
+  hosts_[machine_of_[acknowledge.worker]].acknowledge(acknowledge.chunk);
+}
+
+void Run::execute(const action::Keep& keep) {
+  MANDEL_ASSERT(in_hand_ && in_hand_->machine == keep.machine);
+  kept_[keep.chunk].push_back(*std::exchange(in_hand_, std::nullopt));
+}
+
+void Run::execute(const action::Accept& accept) {
+  std::optional<Delivery> chosen;
+  if (in_hand_ && in_hand_->machine == accept.machine) chosen = std::exchange(in_hand_, {});
+  if (auto kept = kept_.extract(accept.chunk); !kept.empty() && !chosen) {
+    const auto it = std::ranges::find(kept.mapped(), accept.machine, &Delivery::machine);
+    if (it != kept.mapped().end()) chosen = std::move(*it);
+  }
+  MANDEL_ASSERT(chosen);
+  WorkerTotals& totals = outcome_.workers[accept.machine];
+  ++totals.chunks;
+  totals.pixels += pixels(accept.chunk);
+  totals.computed_ns += chosen->computed_ns;
+  sums_[accept.chunk] = chosen->print.sum;
+  outcome_.sum += chosen->print.sum;
+  unusable_since_.reset();
+  pixels_done_ += pixels(accept.chunk);
+  hosts_[accept.machine].encourage();
+  writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
+}
+
+void Run::execute(const action::Judge& judge) {
+  std::vector<ChunkClaim> claims;
+  for (const Delivery& kept : kept_.at(judge.chunk))
+    claims.push_back({kept.machine, kept.counts.values()});
+  auditor_->ask(question_of(judge.chunk, config_.chunking.band(judge.chunk).first_row, columns(),
+                            claims, random_number()));
+}
+
+void Run::execute(const action::Revoke& revoke) {
+  WorkerTotals& totals = outcome_.workers[revoke.machine];
+  --totals.chunks;
+  ++totals.revoked;
+  totals.pixels -= pixels(revoke.chunk);
+  outcome_.sum -= sums_[revoke.chunk];
+  pixels_done_ -= pixels(revoke.chunk);
+  writer_.revoke(revoke.chunk);
+}
+
+void Run::execute(const action::Dismiss& dismiss) {
+  Host& host = hosts_[dismiss.machine];
+  spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
+  outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
+  session_of_[dismiss.machine].reset();
+  account_.lost(dismiss.machine, clock());
+  host.dismiss(dismiss.reason);
+  for (auto& [chunk, deliveries] : kept_)
+    std::erase_if(deliveries, [&](const Delivery& d) { return d.machine == dismiss.machine; });
+  if (!hosts_.may_change() &&
+      std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
+    stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);
+}
+
+// The picture can't be completed: the writer must not wait for the chunk's turn.
+void Run::execute(const action::SetAside&) { writer_.give_up(); }
+
+void Run::execute(const action::Finish&) {
+  outcome_.wall_ns = clock();
+  account_.close(outcome_.wall_ns);
+  is_finished_ = true;
+}
+
+}  // namespace mandel

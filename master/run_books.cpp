@@ -1,0 +1,81 @@
+// What a run writes down of itself, for its end and for those who watch: nothing here changes what
+// happens next.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "master/run.h"
+
+namespace mandel {
+
+void Run::close_books() {
+  outcome_.cpu_ns = process_cpu_now() - cpu_began_;
+  outcome_.chunks_done = plan_.chunks_done();
+  outcome_.backups = plan_.backups();
+  outcome_.set_aside = plan_.set_aside();
+  if (config_.explain) outcome_.story = story_lines(*config_.explain);
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    WorkerTotals& totals = outcome_.workers[h];
+    totals.splits = account_.lanes(static_cast<MachineId>(h));
+    totals.problem = hosts_[h].is_ready() ? "" : hosts_[h].problem();
+    totals.was_ever_ready = hosts_[h].was_ever_ready();
+    totals.has_left = hosts_[h].has_left();
+  }
+  take_bytes();
+  show_metrics(steady_now());
+}
+
+void Run::take_bytes() {
+  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+    outcome_.workers[h].bytes_in = hosts_[h].bytes_in() - bytes_in_before_[h];
+    outcome_.workers[h].bytes_out = hosts_[h].bytes_out() - bytes_out_before_[h];
+  }
+}
+
+void Run::show_metrics(Nanoseconds now) {
+  if (config_.metrics == nullptr) return;
+  take_bytes();
+  const ProgressState state = progress_state(now);
+  config_.metrics->show({state.chunks, state.chunks_done, plan_.chunks_held(), state.workers},
+                        outcome_);
+}
+
+ChunkTimes Run::enter_into_account(std::size_t h, const wire::Result& head,
+                                   Account::Arrival arrival) {
+  arrival.machine = static_cast<MachineId>(h);
+  arrival.band = config_.chunking.band(head.chunk());
+  ChunkTimes times = account_.arrived(head, arrival);
+  outcome_.decoding_ns += times.decoded - times.received;
+  outcome_.verifying_ns += times.verified - times.decoded;
+  outcome_.workers[h].iterations += times.iterations;
+  if (config_.on_result) config_.on_result(times);
+  return times;
+}
+
+std::vector<std::string> Run::story_lines(ChunkId chunk) const {
+  std::vector<std::string> lines;
+  for (const Transition& transition : plan_.story().of(chunk)) {
+    std::string line =
+        fmt::format("{:10.4f} s  {}", seconds(transition.at - began_), in_words(transition.kind));
+    if (transition.worker) line += " " + hosts_[machine_of_[*transition.worker]].label();
+    lines.push_back(std::move(line));
+  }
+  if (plan_.story().has_forgotten()) lines.insert(lines.begin(), "(what came first is forgotten)");
+  return lines;
+}
+
+ProgressState Run::progress_state(Nanoseconds now) const {
+  const auto workers = std::ranges::count_if(hosts_, [](const auto& h) { return h->is_ready(); });
+  return {config_.chunking.chunks(),
+          plan_.chunks_done(),
+          std::uint64_t{config_.chunking.rows()} * columns(),
+          pixels_done_,
+          pixels_resumed_,
+          static_cast<std::uint32_t>(workers),
+          now - began_};
+}
+
+std::uint64_t Run::pixels(ChunkId chunk) const {
+  return std::uint64_t{config_.chunking.band(chunk).rows} * columns();
+}
+
+}  // namespace mandel
