@@ -25,7 +25,7 @@ fail() {
 make_base() {
   local mirror
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    awk '/^(URIs:|deb )/ { for (i = 1; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } }')
+    awk '/^(URIs:|deb )/ { for (i = 1; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } }') || true  # of the two places one may be missing
   debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps bookworm \
     "$scratch/base" "${mirror:-https://deb.debian.org/debian}" >"$scratch/debootstrap.log" ||
     { tail -n 20 "$scratch/debootstrap.log" >&2; fail "debootstrap"; }
