@@ -50,6 +50,9 @@ struct TileOrbits {
   V saved_zx, saved_zy, saved_ax, saved_ay, saved_q;
   V nearest;  // how near Z + A d came to the saved one since
 
+  // Written out, since the compiler's own would be made without this target's instructions (ARM).
+  HWY_INLINE TileOrbits() {}
+
   HWY_INLINE void advance() {
     const D d;
     const V twice = hn::Add(norm, norm);
