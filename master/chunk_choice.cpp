@@ -18,9 +18,17 @@ namespace {
 constexpr std::uint32_t kProbeShare = 50;             // one row in so many is a probe's
 constexpr std::uint64_t kProbeBytesMax = 256 * 1024;  // raw: 0.1 s at 20 Mbit/s
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
-constexpr double kHopeless = 2;        // times the best: more chunks are no better
-constexpr double kIndifferent = 0.01;  // of the time: not worth telling apart
-constexpr double kFinerBy = 1.09;      // between candidates
+// What the master spends on a byte, on every link: receiving, hash, sum (`mandel-bench overhead`,
+// chunks of 1 MiB). A probe is too short to show it.
+constexpr double kOwn_ns_per_byte = 1;
+// Workers are never as alike as the model has them: two halves of a picture don't end together.
+constexpr std::uint32_t kChunksPerWorkerMin = 4;
+// The search has to be quick, since the workers wait for it: steps of a half first, and steps of a
+// tenth where it is good.
+constexpr double kCoarse = 1.5, kFine = 1.09;  // between candidates
+constexpr double kHopeless = 1.4;              // times the best: more chunks are no better
+constexpr double kPromising = 1.05;            // times the best of the coarse steps
+constexpr double kIndifferent = 0.01;          // of the time: not worth telling apart
 
 // By how much the claims of a chunk that all lanes of a worker share cost more than large ones.
 double shared_tile_factor(std::uint32_t rows, std::uint32_t lanes, std::uint32_t columns) {
@@ -65,15 +73,45 @@ double predict(const Measured& measured, const Uncut& uncut, const RowCosts& cos
   return predict_wall_ns(measured.farm, cut, costs);
 }
 
-std::vector<std::uint32_t> candidates(const Uncut& uncut) {
-  const std::uint32_t rows = uncut.rows;
+// The least number of chunks that the wire can carry, and that is worth trying.
+std::uint32_t fewest_chunks(const Uncut& uncut, std::uint32_t workers) {
   const std::uint64_t row_bytes = std::uint64_t{uncut.columns} * sizeof(std::uint32_t);
-  const std::uint64_t rows_max = std::clamp<std::uint64_t>(kChunkBytesMax / row_bytes, 1, rows);
+  const std::uint64_t rows_max =
+      std::clamp<std::uint64_t>(kChunkBytesMax / row_bytes, 1, uncut.rows);
+  const auto fewest = static_cast<std::uint32_t>((uncut.rows + rows_max - 1) / rows_max);
+  const std::uint32_t for_all = workers > 1 ? kChunksPerWorkerMin * workers : 1;
+  return std::max(fewest, std::min(for_all, uncut.rows));
+}
+
+// Chunk counts in steps, and what each would take.
+struct Predictions {
   std::vector<std::uint32_t> counts;
-  for (double count = std::ceil(static_cast<double>(rows) / static_cast<double>(rows_max));
-       count <= rows; count = std::max(count + 1, std::floor(count * kFinerBy)))
-    counts.push_back(static_cast<std::uint32_t>(count));
-  return counts;
+  std::vector<double> walls_ns;
+
+  double best_ns() const { return *std::ranges::min_element(walls_ns); }
+};
+
+Predictions predict_steps(const Measured& measured, const Uncut& uncut, const RowCosts& costs,
+                          double from, double to, double step) {
+  Predictions all;
+  double best_ns = std::numeric_limits<double>::infinity();
+  for (double count = from; count <= to; count = std::max(count + 1, std::floor(count * step))) {
+    all.counts.push_back(static_cast<std::uint32_t>(count));
+    all.walls_ns.push_back(predict(measured, uncut, costs, all.counts.back()));
+    best_ns = std::min(best_ns, all.walls_ns.back());
+    if (all.walls_ns.back() > kHopeless * best_ns) break;
+  }
+  return all;
+}
+
+// The coarse steps around all that are promising.
+std::pair<double, double> promising_range(const Predictions& coarse) {
+  const double enough = kPromising * coarse.best_ns();
+  std::size_t from = 0, to = coarse.counts.size() - 1;
+  while (coarse.walls_ns[from] > enough) ++from;
+  while (coarse.walls_ns[to] > enough) --to;
+  return {coarse.counts[from > 0 ? from - 1 : 0],
+          coarse.counts[std::min(to + 1, coarse.counts.size() - 1)]};
 }
 
 // Where many counts are about as good, the one in their middle, on a scale of ratios: it stays good
@@ -98,7 +136,7 @@ std::uint32_t row_of_mean_cost(std::span<const double> row_costs) {
 }
 
 std::string bandwidth_text(double ns_per_byte) {
-  if (ns_per_byte <= 0) return "no limit of bandwidth seen";
+  if (ns_per_byte <= kOwn_ns_per_byte) return "no limit of bandwidth seen";
   const double mbit = 8000 / ns_per_byte;
   return mbit < 1000 ? fmt::format("{:.3g} Mbit/s", mbit)
                      : fmt::format("{:.3g} Gbit/s", mbit / 1000);
@@ -142,7 +180,7 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
   measured.farm = {workforce.workers, std::max(1u, workforce.lanes / workforce.workers),
                    workforce.credit_max};
   Farm& farm = measured.farm;
-  farm.wire_ns_per_byte = bytes_apart > 0 ? std::max(0.0, ns_apart / bytes_apart) : 0;
+  farm.wire_ns_per_byte = std::max(kOwn_ns_per_byte, bytes_apart > 0 ? ns_apart / bytes_apart : 0);
   farm.own_ns = kSending_ns + least(probes, small, [](const Probe& probe) {
                   return static_cast<double>(probe.master_ns);
                 });
@@ -171,23 +209,18 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
 
 ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
   MANDEL_ASSERT(uncut.row_costs.size() == uncut.rows);
-  const std::vector<std::uint32_t> counts = candidates(uncut);
   const RowCosts costs = lane_costs(measured, uncut);
-  std::vector<double> walls_ns;
-  double best_ns = std::numeric_limits<double>::infinity();
-  for (const std::uint32_t count : counts) {  // predicting takes the longer the more chunks
-    walls_ns.push_back(predict(measured, uncut, costs, count));
-    best_ns = std::min(best_ns, walls_ns.back());
-    if (walls_ns.back() > kHopeless * best_ns) break;
-  }
-  const std::size_t chosen = middle_of_best(counts, walls_ns);
-  const std::uint32_t chunks = counts[chosen];
+  const auto [from, to] = promising_range(predict_steps(
+      measured, uncut, costs, fewest_chunks(uncut, measured.farm.workers), uncut.rows, kCoarse));
+  const Predictions fine = predict_steps(measured, uncut, costs, from, to, kFine);
+  const std::size_t chosen = middle_of_best(fine.counts, fine.walls_ns);
+  const std::uint32_t chunks = fine.counts[chosen];
   return {
-      chunks, static_cast<Nanoseconds>(walls_ns[chosen]),
+      chunks, static_cast<Nanoseconds>(fine.walls_ns[chosen]),
       fmt::format(
           "{} chunks: {:.3g} ms round trip, {}, {:.3g} ns a pixel and lane: about {:.3g} ms",
           chunks, measured.farm.latency_ns * 1e-6, bandwidth_text(measured.farm.wire_ns_per_byte),
-          measured.lane_ns_per_pixel, walls_ns[chosen] * 1e-6)};
+          measured.lane_ns_per_pixel, fine.walls_ns[chosen] * 1e-6)};
 }
 
 }  // namespace mandel
