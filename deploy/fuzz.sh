@@ -10,13 +10,13 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 # shellcheck disable=SC2086
-install_packages $packages_build clang-19 libclang-rt-19-dev
+install_packages $packages_build $packages_test $packages_asan
 targets="frame_decoder counts_body counts_codec journal_reader"
-cmake --preset fuzz
+cmake --preset asan
 # shellcheck disable=SC2086
-cmake --build --preset fuzz --target fuzz-seeds $(printf 'fuzz-%s ' $targets)
+cmake --build --preset asan --target fuzz-seeds $(printf 'fuzz-%s ' $targets)
 
-cd build/fuzz/tests/fuzz
+cd build/asan/tests/fuzz
 ./fuzz-seeds corpus
 # Memory is bounded so that an input which makes us take much is found, too.
 fuzz() {

@@ -46,9 +46,9 @@ std::optional<ChunkId> Plan::best_to_copy(WorkerRef ref) {
   auto& [id, worker] = ref;
   std::optional<ChunkId> best;
   Nanoseconds longest = -1;
-  const auto consider = [&, id = id](const LateKey& key) {
+  const auto consider = [&, own_id = id](const LateKey& key) {
     const auto& [expected_end, holder_id, chunk] = key;
-    if (holder_id == id || !may_take(worker, chunk)) return false;
+    if (holder_id == own_id || !may_take(worker, chunk)) return false;
     if (open_.at(chunk).is_suspect() && !worker.held.empty()) return false;
     const Worker& holder = workers_.at(holder_id);
     const Held* held = find_held(holder, chunk);

@@ -17,9 +17,8 @@ constexpr std::uint64_t kWindowBytes = std::uint64_t{256} << 20;
 constexpr std::uint32_t kWindowMin = 4;
 constexpr Nanoseconds kTickPeriod = 100 * kMillisecond;
 constexpr Nanoseconds kComplainAfter = 2 * kSecond;
-constexpr Nanoseconds kNapMax = 100 * kMillisecond;  // keeps the progress bar moving
-constexpr Nanoseconds kOwnPause = kSecond;           // longer between two turns: we were suspended
-constexpr int kEventsPerTurn = 256;                  // of one host; then the others
+constexpr Nanoseconds kOwnPause = kSecond;  // longer between two turns: we were suspended
+constexpr int kEventsPerTurn = 256;         // of one host; then the others
 
 std::uint64_t chunk_bytes_max(const Run::Config& config) {
   return std::uint64_t{config.chunking.band(0).rows} * config.axes->xs.size() *
