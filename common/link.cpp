@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 #include <fmt/format.h>
+#include <string_view>
 
 #include "common/gate.h"
 #include "common/hidden_handover.h"
@@ -178,7 +179,12 @@ Result<ListenLink> ListenLink::bind(zmq::context_t& context, const std::string& 
   }
 }
 
-std::string ListenLink::endpoint() const { return socket_.get(zmq::sockopt::last_endpoint); }
+std::optional<Address> ListenLink::address() const {
+  constexpr std::string_view kScheme = "tcp://";
+  const std::string endpoint = socket_.get(zmq::sockopt::last_endpoint);
+  if (!endpoint.starts_with(kScheme)) return std::nullopt;
+  return *parse_address(std::string_view(endpoint).substr(kScheme.size()));
+}
 
 std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t peer;

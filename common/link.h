@@ -11,6 +11,7 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/keys.h"
@@ -95,7 +96,8 @@ class ListenLink final : public PeersLink {
   static Result<ListenLink> bind(zmq::context_t& context, const std::string& endpoint, Side side,
                                  const Gate* gate = nullptr);
 
-  std::string endpoint() const;  // with the port that the system picked
+  // With the port that the system picked; nothing on inproc.
+  std::optional<Address> address() const;
   std::optional<Incoming> receive() override;
   bool send(const std::string& peer, const wire::Envelope& head,
             std::optional<zmq::message_t> body = {}) override;

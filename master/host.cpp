@@ -14,13 +14,11 @@ constexpr Nanoseconds kGreetingTime = 5 * kSecond;  // dialling included; then s
 constexpr Nanoseconds kSilence = 3 * kSecond;       // six of the worker's beats
 constexpr Nanoseconds kSilenceMax = 120 * kSecond;  // the largest chunk on a 2 Mbit/s link
 constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
-constexpr Nanoseconds kPauseMax = 2 * kSecond;
 constexpr int kAcksMax = 4096;  // in one message: keeps a head far below its limit
 
 }  // namespace
 
-Host::Host(Config config, Nanoseconds now)
-    : config_(std::move(config)), pause_(kPauseMin), silence_(kSilence) {
+Host::Host(Config config, Nanoseconds now) : config_(std::move(config)), silence_(kSilence) {
   connect(now);
 }
 
@@ -67,8 +65,7 @@ std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is
   acks_.Clear();
   close_link();
   state_ = State::kPausing;
-  due_ = now + pause_;
-  pause_ = std::min(2 * pause_, kPauseMax);
+  due_ = now + backoff_.next_pause();
   problem_ = std::move(reason);
   if (!was_ready) return std::nullopt;
   return host_event::Lost{problem_, is_orderly};

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/address.h"
+#include "common/backoff.h"
 #include "common/clock.h"
 #include "common/connector.h"
 #include "common/link.h"
@@ -83,7 +84,7 @@ class Host {
   // Tells the worker, with the next task or beat, that the chunk's result has arrived.
   void acknowledge(std::uint32_t chunk);
   // It delivered something of use: when it is lost, come back to it quickly.
-  void encourage() { pause_ = kPauseMin; }
+  void encourage() { backoff_.reset(); }
   // Ends the session because of what the worker sent; connects again after a pause.
   void hang_up(std::string reason, Nanoseconds now);
   // Ends the session for good.
@@ -109,8 +110,6 @@ class Host {
   std::uint64_t bytes_out() const;
 
  private:
-  static constexpr Nanoseconds kPauseMin = 50 * kMillisecond;  // before connecting again; doubles
-
   enum class State {
     kPausing,   // no link; the next is made from due_ on, once it can be had
     kGreeting,  // hello is queued or on its way; given up at due_
@@ -139,7 +138,7 @@ class Host {
   Nanoseconds due_ = 0;
   Nanoseconds heard_ = 0;
   Nanoseconds next_beat_ = 0;
-  Nanoseconds pause_;
+  Backoff backoff_;
   Nanoseconds silence_;   // how long it may be silent; grows, since a slow link is silent too
   bool is_away_ = false;  // it has to come by itself
   bool is_clogged_ = false;

@@ -85,7 +85,7 @@ Result<std::unique_ptr<Lobby>> Lobby::open(zmq::context_t& context, const Addres
   auto socket =
       ListenLink::bind(context, listening.endpoint(), MasterSide{body_bytes_max}, gate.get());
   if (!socket) return tl::unexpected(socket.error());
-  Address address = *parse_address(socket->endpoint().substr(std::string("tcp://").size()));
+  Address address = *socket->address();
   return std::unique_ptr<Lobby>(new Lobby(std::move(gate), *std::move(socket), std::move(address)));
 }
 

@@ -50,7 +50,7 @@ Result<void> WorkerDaemon::listen(zmq::context_t& context, int queue_max) {
   if (config_.keys) gate_ = std::make_unique<Gate>(context, *config_.keys);
   auto link = ListenLink::bind(context, config_.endpoint, WorkerSide{queue_max}, gate_.get());
   if (!link) return tl::unexpected(link.error());
-  endpoint_ = link->endpoint();
+  address_ = link->address();
   link_ = std::make_unique<ListenLink>(*std::move(link));
   return {};
 }
@@ -74,8 +74,9 @@ void WorkerDaemon::request_stop() {
   wakeup_.ring();
 }
 
-Result<void> WorkerDaemon::be_found_at(const Address& listening) {
-  auto responder = Responder::start(listening, identity_, gate_ ? gate_->own().public_key : "");
+Result<void> WorkerDaemon::be_found() {
+  auto responder =
+      Responder::start(address_.value(), identity_, gate_ ? gate_->own().public_key : "");
   if (!responder) return tl::unexpected(responder.error());
   responder_.emplace(*std::move(responder));
   return {};

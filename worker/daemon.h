@@ -43,15 +43,14 @@ class WorkerDaemon {
     std::function<Result<Security>()> joins_by = {};
   };
 
-  // Listens from here on, so that endpoint() is known before run().
+  // Listens from here on, so that address() is known before run().
   static Result<std::unique_ptr<WorkerDaemon>> start(zmq::context_t& context, Config config);
   ~WorkerDaemon();
 
-  // Empty if it does not listen.
-  const std::string& endpoint() const { return endpoint_; }
-  // Lets masters find it, for as long as it takes work: before run(). `listening` is the numeric
-  // form of endpoint().
-  Result<void> be_found_at(const Address& listening);
+  // Where masters reach it; nothing if it joins one, or is spoken to within this process.
+  const std::optional<Address>& address() const { return address_; }
+  // Lets masters find it there, for as long as it takes work: before run().
+  Result<void> be_found();
 
   // Serves until it is told to stop. The first request drains: what masters have handed over is
   // finished, nothing new is taken. The second leaves at once. So does, without a word to anybody,
@@ -103,7 +102,7 @@ class WorkerDaemon {
   const Identity identity_;
   std::unique_ptr<Gate> gate_;  // null: no keys are asked for
   std::unique_ptr<PeersLink> link_;
-  std::string endpoint_;
+  std::optional<Address> address_;
   Sessions sessions_;
   KeptResults results_;
   std::map<std::uint64_t, InLanes> in_lanes_;  // by Picked::id, as the pool knows it too

@@ -1,21 +1,14 @@
 // See join_link.h.
 #include "worker/join_link.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <utility>
 
 namespace mandel {
-namespace {
-
-constexpr Nanoseconds kPauseMin = 50 * kMillisecond;
-constexpr Nanoseconds kPauseMax = 2 * kSecond;
-
-}  // namespace
 
 JoinLink::JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity)
-    : dialler_(context, std::move(config)), join_(join_message(identity)), pause_(kPauseMin) {}
+    : dialler_(context, std::move(config)), join_(join_message(identity)) {}
 
 void JoinLink::dial() {
   auto link = dialler_.dial();
@@ -29,8 +22,7 @@ void JoinLink::dial() {
 // The daemon notices when it has something to send to the peer, which is within one beat.
 void JoinLink::hang_up(const std::string& reason) {
   link_.reset();
-  due_ = steady_now() + pause_;
-  pause_ = std::min(2 * pause_, kPauseMax);
+  due_ = steady_now() + backoff_.next_pause();
   if (was_greeted_) {
     spdlog::debug("the master has gone: {}", reason);
   } else if (std::exchange(told_, reason) != reason) {
@@ -48,7 +40,7 @@ std::optional<PeersLink::Incoming> JoinLink::receive() {
       return std::nullopt;
     }
     if (!std::exchange(was_greeted_, true)) {
-      pause_ = kPauseMin;
+      backoff_.reset();
       told_.clear();
     }
     return Incoming{peer_, *std::move(message)};

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/address.h"
+#include "common/backoff.h"
 #include "common/clock.h"
 #include "common/dialler.h"
 #include "common/link.h"
@@ -37,8 +38,8 @@ class JoinLink final : public PeersLink {
   std::uint64_t links_ = 0;
   bool was_greeted_ = false;  // on this link
   Nanoseconds due_ = 0;
-  Nanoseconds pause_;  // before the next dialling
-  std::string told_;   // the last trouble that was logged
+  Backoff backoff_;
+  std::string told_;  // the last trouble that was logged
 };
 
 }  // namespace mandel

@@ -51,8 +51,8 @@ Result<Address> listen_address(const Options& options) {
 }
 
 // Masters that name it don't need this, so that it may fail.
-void be_found(WorkerDaemon& daemon, const std::string& listening) {
-  const auto found = daemon.be_found_at(*parse_address(listening));
+void be_found(WorkerDaemon& daemon) {
+  const auto found = daemon.be_found();
   if (!found)
     spdlog::warn("--hosts auto will not find this worker, since the port is taken: {}",
                  found.error().what);
@@ -116,9 +116,8 @@ int serve(const Options& options) {
   if (!server) return complain(server.error(), kExitUsage);
   std::string where = "joins " + options.join;
   if (options.join.empty()) {
-    const std::string listening = (*daemon)->endpoint().substr(std::string("tcp://").size());
-    if (options.is_discoverable) be_found(**daemon, listening);
-    where = "listens on " + listening;
+    if (options.is_discoverable) be_found(**daemon);
+    where = "listens on " + (*daemon)->address().value().text();
   }
   const std::string what = fmt::format("{} with {}", where, in_words(chosen->lanes));
   fmt::print("mandel-worker {} {}\n", kVersion, what);

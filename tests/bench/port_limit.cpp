@@ -10,8 +10,6 @@
 #include <fmt/format.h>
 #include <utility>
 
-// Arrays of vectors need a size known to the compiler.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/bench/port_limit.cpp"
 #include <hwy/foreach_target.h>

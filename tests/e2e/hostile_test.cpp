@@ -27,7 +27,7 @@ class FakeWorker {
         spoil_(spoil),
         thread_([this](std::stop_token stop) { serve(stop); }) {}
 
-  std::string address() const { return link_.endpoint().substr(std::string("tcp://").size()); }
+  std::string address() const { return link_.address()->text(); }
 
  private:
   void serve(std::stop_token stop) {

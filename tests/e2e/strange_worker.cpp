@@ -12,7 +12,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <thread>
@@ -65,8 +64,7 @@ int main(int argc, char** argv) {
   zmq::context_t context;
   auto daemon = WorkerDaemon::start(context, {"tcp://127.0.0.1:*", {{&kStrange, 0}}, &signals});
   if (!daemon) return 1;
-  std::printf("strange-worker listens on %s with one lane\n",
-              (*daemon)->endpoint().substr(std::strlen("tcp://")).c_str());
+  std::printf("strange-worker listens on %s with one lane\n", (*daemon)->address()->text().c_str());
   std::fflush(stdout);
   (*daemon)->run();
   std::_Exit((*daemon)->stop_lanes() ? 0 : 1);  // a lane that hangs can't be joined

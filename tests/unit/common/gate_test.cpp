@@ -22,8 +22,8 @@ class GateTest : public testing::Test {
   }
 
   std::unique_ptr<DialLink> dial(const std::optional<Curve>& curve) {
-    auto link =
-        std::make_unique<DialLink>(context_, listener_->endpoint(), MasterSide{1 << 20}, curve);
+    auto link = std::make_unique<DialLink>(context_, listener_->address()->endpoint(),
+                                           MasterSide{1 << 20}, curve);
     wire::Envelope hello;
     hello.mutable_hello();
     link->send(hello);

@@ -41,7 +41,7 @@ wire::Envelope hello() {
 }
 
 TEST_F(LinkTest, CarriesAHeadThereAndAResultBack) {
-  DialLink dialler(context_, listener_.endpoint(), MasterSide{1 << 20});
+  DialLink dialler(context_, listener_.address()->endpoint(), MasterSide{1 << 20});
   ASSERT_TRUE(dialler.send(hello()));
   const auto greeting = incoming();
   ASSERT_TRUE(greeting.message);
@@ -60,7 +60,7 @@ TEST_F(LinkTest, CarriesAHeadThereAndAResultBack) {
 TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
   std::optional<ListenLink> other =
       *ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100});
-  DialLink dialler(context_, other->endpoint(), MasterSide{1 << 20});
+  DialLink dialler(context_, other->address()->endpoint(), MasterSide{1 << 20});
   dialler.send(hello());
   ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
   EXPECT_FALSE(dialler.ended());
@@ -72,7 +72,8 @@ TEST_F(LinkTest, NoticesThatTheOtherEndIsGone) {
 TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
   auto other = std::make_unique<ListenLink>(
       *ListenLink::bind(context_, "tcp://127.0.0.1:*", WorkerSide{100}));
-  auto dialler = std::make_unique<DialLink>(context_, other->endpoint(), MasterSide{1 << 20});
+  auto dialler =
+      std::make_unique<DialLink>(context_, other->address()->endpoint(), MasterSide{1 << 20});
   dialler->send(hello());
   ASSERT_TRUE(eventually([&] { return other->receive(); }, *other));
   wire::Envelope large = hello();
@@ -81,7 +82,7 @@ TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
   }
   dialler.reset();
   other.reset();
-  DialLink last(context_, listener_.endpoint(), MasterSide{1 << 20});
+  DialLink last(context_, listener_.address()->endpoint(), MasterSide{1 << 20});
   ASSERT_TRUE(last.send(hello()));
   EXPECT_TRUE(incoming().message);
 }
@@ -91,7 +92,7 @@ TEST_F(LinkTest, SendingToNobodyIsToldNotThrown) {
 }
 
 TEST_F(LinkTest, ABusyPortIsAnError) {
-  const auto second = ListenLink::bind(context_, listener_.endpoint(), WorkerSide{100});
+  const auto second = ListenLink::bind(context_, listener_.address()->endpoint(), WorkerSide{100});
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().what.find("in use"), std::string::npos) << second.error().what;
 }
@@ -100,7 +101,7 @@ TEST_F(LinkTest, ABusyPortIsAnError) {
 TEST_F(LinkTest, StrangeMultipartMessagesAreThePeersFault) {
   zmq::socket_t bare(context_, zmq::socket_type::dealer);
   bare.set(zmq::sockopt::linger, 0);
-  bare.connect(listener_.endpoint());
+  bare.connect(listener_.address()->endpoint());
   const std::string head = encode(hello());
   bare.send(zmq::buffer(head), zmq::send_flags::sndmore);
   bare.send(zmq::str_buffer("a"), zmq::send_flags::sndmore);

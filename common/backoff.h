@@ -1,0 +1,24 @@
+// How long to wait before the next try to connect: twice as long each time, until something came of
+// one. For whoever dials, a master or a worker that joins, so that both are as quick to come back
+// and as quiet while nobody is there.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "common/clock.h"
+
+namespace mandel {
+
+class Backoff {
+ public:
+  Nanoseconds next_pause() { return std::exchange(pause_, std::min(2 * pause_, kMax)); }
+  void reset() { pause_ = kMin; }
+
+ private:
+  static constexpr Nanoseconds kMin = 50 * kMillisecond;
+  static constexpr Nanoseconds kMax = 2 * kSecond;
+  Nanoseconds pause_ = kMin;
+};
+
+}  // namespace mandel
