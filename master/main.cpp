@@ -9,6 +9,7 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/heap.h"
 #include "common/host_expression.h"
 #include "common/log.h"
 #include "common/metrics_server.h"
@@ -244,6 +245,7 @@ int sweep(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   const auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
   const Options& chosen = std::get<Options>(options);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/clock.h"
+#include "common/heap.h"
 #include "worker/join_link.h"
 #include "worker/messages.h"
 
@@ -260,6 +261,7 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
 // Whatever of it is finished stays in results_.
 void WorkerDaemon::end_session(const Sessions::Peer& peer) {
   for (const std::uint64_t id : sessions_.drop(peer)) pool_->cancel(id);
+  if (sessions_.count() == 0) give_freed_memory_back();
 }
 
 // Keeps a task waiting behind every lane's present one, and no more, so that what goes next is

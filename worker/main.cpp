@@ -7,6 +7,7 @@
 
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/heap.h"
 #include "common/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
@@ -189,6 +190,7 @@ void add_log_options(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   Options options;
   CLI::App app{"Computes chunks of the Mandelbrot set for any mandel-master that connects."};
   app.name("mandel-worker");

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "common/cli.h"
+#include "common/heap.h"
 #include "common/log.h"
 #include "kernels/registry.h"
 #include "tests/bench/echo.h"
@@ -129,6 +130,7 @@ void add_echo_options(CLI::App& command, EchoReply& reply) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();  // as the daemons do, and bare ZeroMQ beside them
   CLI::App app("Measures the kernels of mandel.", "mandel-bench");
   app.footer(kExamples);
   app.require_subcommand(1);

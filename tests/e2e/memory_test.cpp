@@ -1,7 +1,12 @@
-// A picture larger than the memory that the master may have.
+// What the daemons take, keep and give back: a picture larger than the memory that the master may
+// have, and pages that must not be touched anew for every chunk.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <string>
+#include <unistd.h>
 
 #include "process.h"
 
@@ -11,7 +16,8 @@ namespace {
 constexpr std::uint64_t kAllowedBytes = std::uint64_t{512} << 20;
 
 TEST(Memory, OfTheMasterIsBoundedWhateverTheSizeOfThePicture) {
-  if (std::getenv("MANDEL_SANITIZED") != nullptr) GTEST_SKIP() << "a sanitizer's own memory would be measured";
+  if (std::getenv("MANDEL_SANITIZED") != nullptr)
+    GTEST_SKIP() << "a sanitizer's own memory would be measured";
   const TempDir dir;
   if (std::filesystem::space(dir.path("")).available < std::uintmax_t{2} << 30)
     GTEST_SKIP() << "not enough room on the disk";
@@ -23,6 +29,37 @@ TEST(Memory, OfTheMasterIsBoundedWhateverTheSizeOfThePicture) {
   ASSERT_EQ(master.wait(), 0) << master.err();
   EXPECT_EQ(std::filesystem::file_size(dir.path("p.raw")), 14000u * 14000u * 4u);
   EXPECT_LT(master.peak_bytes(), kAllowedBytes);
+}
+
+std::uint64_t pages(std::uint64_t bytes) {
+  return bytes / static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+// In bytes, as /proc/PID/status has it in kB.
+std::uint64_t status_of(const Process& process, const std::string& name) {
+  std::ifstream status("/proc/" + std::to_string(process.pid()) + "/status");
+  for (std::string word; status >> word;)
+    if (std::uint64_t kilobytes = 0; word == name + ":" && status >> kilobytes)
+      return kilobytes * 1024;
+  return 0;
+}
+
+TEST(Memory, IsKeptForTheNextChunkAndGivenBackInTheEnd) {
+  if (std::getenv("MANDEL_SANITIZED") != nullptr) GTEST_SKIP() << "a sanitizer has its own malloc";
+  Worker worker;
+  // Chunks of 8 MB.
+  constexpr std::uint64_t kRepeats = 5, kPictureBytes = 4000 * 4000 * 4;
+  Process master({MANDEL_MASTER, "sweep", "--quiet", "--hosts", worker.address(), "--codec", "none",
+                  "--size", "4000x4000", "--max-iter", "10", "--chunks", "8", "--repeat",
+                  std::to_string(kRepeats)});
+  ASSERT_EQ(master.wait(), 0) << master.err();
+  EXPECT_TRUE(eventually([&] {
+    return 2 * status_of(worker.process(), "VmRSS") < status_of(worker.process(), "VmHWM");
+  })) << status_of(worker.process(), "VmRSS");
+  worker.process().signal(SIGKILL);
+  worker.process().wait();
+  EXPECT_LT(master.page_faults(), pages(kRepeats * kPictureBytes) / 8);
+  EXPECT_LT(worker.process().page_faults(), pages(kRepeats * kPictureBytes) / 8);
 }
 
 }  // namespace

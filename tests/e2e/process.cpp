@@ -29,8 +29,8 @@ std::string contents(const std::string& path) {
   return text.str();
 }
 
-// The same program of the build in MANDEL_E2E_BUILD, if that is set: one build's tests can drive the
-// programs of another, so that the sanitizers' need no tests of their own.
+// The same program of the build in MANDEL_E2E_BUILD, if that is set: one build's tests can drive
+// the programs of another, so that the sanitizers' need no tests of their own.
 std::string of_wanted_build(const std::string& program) {
   const std::string own = MANDEL_BUILD;
   const char* wanted = std::getenv("MANDEL_E2E_BUILD");
@@ -85,7 +85,8 @@ Process::Process(Process&& other) noexcept
     : dir_(std::move(other.dir_)),
       pid_(std::exchange(other.pid_, -1)),
       status_(std::exchange(other.status_, {})),
-      peak_bytes_(other.peak_bytes_) {}
+      peak_bytes_(other.peak_bytes_),
+      page_faults_(other.page_faults_) {}
 
 Process::~Process() {
   if (pid_ <= 0 || reap()) return;
@@ -115,6 +116,7 @@ bool Process::reap() {
   rusage usage{};
   if (wait4(pid_, &status, WNOHANG, &usage) != pid_) return false;
   peak_bytes_ = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  page_faults_ = static_cast<std::uint64_t>(usage.ru_minflt);
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return true;
 }

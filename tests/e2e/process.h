@@ -44,6 +44,8 @@ class Process {
   std::optional<int> wait();
   // The most memory that it ever had, once it has ended.
   std::uint64_t peak_bytes() const { return peak_bytes_; }
+  // How many pages it touched for the first time, or anew, once it has ended.
+  std::uint64_t page_faults() const { return page_faults_; }
 
  private:
   bool reap();
@@ -52,6 +54,7 @@ class Process {
   pid_t pid_ = -1;
   std::optional<int> status_;
   std::uint64_t peak_bytes_ = 0;
+  std::uint64_t page_faults_ = 0;
 };
 
 // Polls `condition` until it holds or a generous deadline is over.
