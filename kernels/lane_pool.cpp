@@ -30,8 +30,10 @@ std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
 }  // namespace
 
 std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns) {
+  // A lone lane has nobody to balance with, and small claims are dear to the kernels' tiles.
+  const double claims = share < 1 ? kClaimsPerLane : 1;
   const auto part =
-      static_cast<std::uint64_t>(static_cast<double>(unclaimed_pixels) * share / kClaimsPerLane);
+      static_cast<std::uint64_t>(static_cast<double>(unclaimed_pixels) * share / claims);
   const std::uint64_t pixels = std::max(kClaimPixelsMin, part);
   const std::uint64_t rows = (pixels + columns - 1) / columns;
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(rows, 1, UINT32_MAX));

@@ -70,9 +70,10 @@ struct LaneResult {
   std::size_t last_lane = 0;      // that finished the task, and reports it
 };
 
-// How many rows a lane takes from a task: its share of all rows that wait, but not fewer than make
-// a call of the kernel worth its while. `unclaimed_pixels` counts the whole queue; `share` is the
-// lane's part of the pool's speed, 1 / lanes where all are equal.
+// How many rows a lane takes from a task: half of its share of all rows that wait, but not fewer
+// than make a call of the kernel worth its while; all, if it is the only lane. `unclaimed_pixels`
+// counts the whole queue; `share` is the lane's part of the pool's speed, 1 / lanes where all are
+// equal.
 std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns);
 
 class LanePool {

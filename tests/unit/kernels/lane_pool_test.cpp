@@ -44,6 +44,11 @@ std::vector<Lane> lanes_of(const Backend* backend, std::size_t count) {
   return std::vector(count, Lane{backend, 0});
 }
 
+TEST(GuidedRows, AreAllOfThemForTheOnlyLane) {
+  EXPECT_EQ(guided_rows(1'000'000, 1.0, 1000), 1000u);
+  EXPECT_EQ(guided_rows(8'000, 1.0, 1000), 8u);
+}
+
 TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
   // 2 lanes, one chunk of 1000 rows of 1000: a part of each lane's half.
   EXPECT_EQ(guided_rows(1'000'000, 0.5, 1000), 250u);
