@@ -55,6 +55,34 @@ double least(std::span<const Probe> probes, std::uint32_t rows, Figure figure) {
   return least;
 }
 
+// What the link takes for a byte, by two ways of which each errs upwards. The quickest large probe
+// against the quickest small one: wrong by up to the number of workers, whose results share the
+// link. And the time that all large ones' bytes were under way: wrong if one was held up.
+double wire_ns_per_byte(std::span<const Probe> probes, std::uint32_t small, std::uint32_t large) {
+  const auto bytes = [](const Probe& probe) { return static_cast<double>(probe.bytes); };
+  const double small_ns = least(probes, small, wire_ns);
+  const double small_bytes = least(probes, small, bytes);
+  const double alone =
+      (least(probes, large, wire_ns) - small_ns) / (least(probes, large, bytes) - small_bytes);
+
+  std::vector<std::pair<double, double>> under_way;  // from, to
+  double all_bytes = 0;
+  for (const Probe& probe : probes) {
+    if (probe.band.rows != large) continue;
+    const auto sent = static_cast<double>(probe.sent_ns);
+    under_way.emplace_back(sent + static_cast<double>(probe.residence_ns) + small_ns,
+                           sent + static_cast<double>(probe.round_trip_ns));
+    all_bytes += bytes(probe) - small_bytes;
+  }
+  std::ranges::sort(under_way);
+  double busy_ns = 0, until = under_way.front().first;
+  for (const auto& [from, to] : under_way) {
+    busy_ns += std::max(0.0, to - std::max(from, until));
+    until = std::max(until, to);
+  }
+  return std::min(alone, busy_ns / all_bytes);
+}
+
 double sum_of(std::span<const double> costs) {
   return std::accumulate(costs.begin(), costs.end(), 0.0);
 }
@@ -173,14 +201,14 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
   const std::uint32_t large = rows_of(std::ranges::max(probes, {}, rows_of));
   const auto columns = static_cast<std::uint32_t>(probes[0].pixels / probes[0].band.rows);
   const auto bytes = [](const Probe& probe) { return static_cast<double>(probe.bytes); };
-  const double bytes_apart = least(probes, large, bytes) - least(probes, small, bytes);
-  const double ns_apart = least(probes, large, wire_ns) - least(probes, small, wire_ns);
+  const bool can_tell = least(probes, large, bytes) > least(probes, small, bytes);
 
   Measured measured;
   measured.farm = {workforce.workers, std::max(1u, workforce.lanes / workforce.workers),
                    workforce.credit_max};
   Farm& farm = measured.farm;
-  farm.wire_ns_per_byte = std::max(kOwn_ns_per_byte, bytes_apart > 0 ? ns_apart / bytes_apart : 0);
+  farm.wire_ns_per_byte =
+      std::max(kOwn_ns_per_byte, can_tell ? wire_ns_per_byte(probes, small, large) : 0);
   farm.own_ns = kSending_ns + least(probes, small, [](const Probe& probe) {
                   return static_cast<double>(probe.master_ns);
                 });

@@ -29,6 +29,7 @@ struct Probe {
   Nanoseconds computed_ns = 0;    // lane time
   Nanoseconds encoded_ns = 0;     // lane time
   Nanoseconds master_ns = 0;      // decoding and verifying
+  Nanoseconds sent_ns = 0;        // master: when, on its clock
 };
 
 // The workers of a job, taken as alike.

@@ -20,7 +20,8 @@ Probe probe_of(const ChunkTimes& times, std::uint32_t columns) {
           times.residence_ns,
           times.computed_ns,
           times.encoded_ns,
-          times.verified - times.received};
+          times.verified - times.received,
+          times.sent};
 }
 
 // Those that are connected by now.

@@ -168,6 +168,19 @@ TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
   EXPECT_FALSE(learn_from({}, {2, 4, 16}, flat(1000)));
 }
 
+TEST(ChunkChoice, MeasuresTheBandwidthOfALinkThatTwoLargeProbesShare) {
+  const auto probe = [](std::uint32_t rows, Nanoseconds sent_ns, Nanoseconds wire_ns) {
+    const std::uint64_t bytes = 1000 * rows;
+    return Probe{{0, rows},     1000 * rows, bytes, 5000 + wire_ns, 5000,
+                 20'000 * rows, 1000 * rows, 7000,  sent_ns};
+  };
+  // Their 20,000 further bytes each, at 100 ns, cross the link in turn, packet by packet.
+  const std::vector<Probe> probes = {probe(1, 0, 2'100'000), probe(21, 1000, 6'100'000),
+                                     probe(21, 1000, 6'100'000)};
+  const auto measured = learn_from(probes, {2, 4, 16}, flat(1000));
+  EXPECT_NEAR(measured->farm.wire_ns_per_byte, 100, 0.1);
+}
+
 TEST(ChunkChoice, NoiseGivesNoNegativeFiguresAndNoBandwidthThatTheMasterDoesNotHave) {
   const std::vector<Probe> probes = {{{0, 1}, 1000, 4000, 900, 1000, 10, 0, 0},
                                      {{1, 8}, 8000, 32'000, 700, 1000, 80, 0, 0}};

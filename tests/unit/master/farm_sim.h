@@ -161,6 +161,7 @@ class Simulation {
     probe.residence_ns = static_cast<Nanoseconds>(now_ - arrived_[chunk]);
     at(arrival(workers_[w].last_out, link_free_), [=, this] {
       probes_[chunk].round_trip_ns = static_cast<Nanoseconds>(now_ - sent_[chunk]);
+      probes_[chunk].sent_ns = static_cast<Nanoseconds>(sent_[chunk]);
       probes_[chunk].master_ns = static_cast<Nanoseconds>(truth_.own_ns / 2);
       master_free_ = std::max(master_free_, now_) + truth_.own_ns / 2;
       at(master_free_, [=, this] { accepted(w); });
