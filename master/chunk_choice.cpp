@@ -55,15 +55,18 @@ double least(std::span<const Probe> probes, std::uint32_t rows, Figure figure) {
   return least;
 }
 
+double bytes_of(const Probe& probe) { return static_cast<double>(probe.bytes); }
+
 // What the link takes for a byte, by two ways of which each errs upwards. The quickest large probe
 // against the quickest small one: wrong by up to the number of workers, whose results share the
 // link. And the time that all large ones' bytes were under way: wrong if one was held up.
+// 0 where the probes can't tell.
 double wire_ns_per_byte(std::span<const Probe> probes, std::uint32_t small, std::uint32_t large) {
-  const auto bytes = [](const Probe& probe) { return static_cast<double>(probe.bytes); };
   const double small_ns = least(probes, small, wire_ns);
-  const double small_bytes = least(probes, small, bytes);
-  const double alone =
-      (least(probes, large, wire_ns) - small_ns) / (least(probes, large, bytes) - small_bytes);
+  const double small_bytes = least(probes, small, bytes_of);
+  const double bytes_apart = least(probes, large, bytes_of) - small_bytes;
+  if (bytes_apart <= 0) return 0;
+  const double alone = (least(probes, large, wire_ns) - small_ns) / bytes_apart;
 
   std::vector<std::pair<double, double>> under_way;  // from, to
   double all_bytes = 0;
@@ -72,7 +75,7 @@ double wire_ns_per_byte(std::span<const Probe> probes, std::uint32_t small, std:
     const auto sent = static_cast<double>(probe.sent_ns);
     under_way.emplace_back(sent + static_cast<double>(probe.residence_ns) + small_ns,
                            sent + static_cast<double>(probe.round_trip_ns));
-    all_bytes += bytes(probe) - small_bytes;
+    all_bytes += bytes_of(probe) - small_bytes;
   }
   std::ranges::sort(under_way);
   double busy_ns = 0, until = under_way.front().first;
@@ -200,20 +203,17 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
   const std::uint32_t small = rows_of(std::ranges::min(probes, {}, rows_of));
   const std::uint32_t large = rows_of(std::ranges::max(probes, {}, rows_of));
   const auto columns = static_cast<std::uint32_t>(probes[0].pixels / probes[0].band.rows);
-  const auto bytes = [](const Probe& probe) { return static_cast<double>(probe.bytes); };
-  const bool can_tell = least(probes, large, bytes) > least(probes, small, bytes);
 
   Measured measured;
   measured.farm = {workforce.workers, std::max(1u, workforce.lanes / workforce.workers),
                    workforce.credit_max};
   Farm& farm = measured.farm;
-  farm.wire_ns_per_byte =
-      std::max(kOwn_ns_per_byte, can_tell ? wire_ns_per_byte(probes, small, large) : 0);
+  farm.wire_ns_per_byte = std::max(kOwn_ns_per_byte, wire_ns_per_byte(probes, small, large));
   farm.own_ns = kSending_ns + least(probes, small, [](const Probe& probe) {
                   return static_cast<double>(probe.master_ns);
                 });
   farm.latency_ns = std::max(0.0, least(probes, small, [&](const Probe& probe) {
-                               return wire_ns(probe) - bytes(probe) * farm.wire_ns_per_byte;
+                               return wire_ns(probe) - bytes_of(probe) * farm.wire_ns_per_byte;
                              }));
 
   const double total = sum_of(row_costs);
@@ -228,7 +228,7 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
     lane_ns += static_cast<double>(probe.computed_ns + probe.encoded_ns);
     costs += static_cast<double>(probe.pixels) * mean_cost * factor;
     pixels += static_cast<double>(probe.pixels);
-    sent += bytes(probe);
+    sent += bytes_of(probe);
   }
   measured.lane_ns_per_pixel = lane_ns / std::max(costs, 1e-9);
   measured.bytes_per_pixel = sent / std::max(pixels, 1.0);

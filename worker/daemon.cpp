@@ -260,8 +260,9 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
 
 // Whatever of it is finished stays in results_.
 void WorkerDaemon::end_session(const Sessions::Peer& peer) {
+  const bool was_idle = sessions_.count() == 0;
   for (const std::uint64_t id : sessions_.drop(peer)) pool_->cancel(id);
-  if (sessions_.count() == 0) give_freed_memory_back();
+  if (!was_idle && sessions_.count() == 0) give_freed_memory_back();
 }
 
 // Keeps a task waiting behind every lane's present one, and no more, so that what goes next is
