@@ -10,6 +10,8 @@
 namespace mandel {
 namespace {
 
+constexpr int kReadingsMax = 100;
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -28,19 +30,38 @@ tl::unexpected<Error> cannot_read(const std::string& path) {
   return fail(fmt::format("can't read {}: {}", path, std::strerror(errno)));
 }
 
-Result<std::string> contents(const std::string& path, int fd) {
-  std::string text(kSmallFileBytesMax + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = read(fd, text.data() + size, text.size() - size);
+FileStamp stamp_of(const struct stat& status) {
+  return {status.st_ino, status.st_size, status.st_mtim};
+}
+
+// One byte more than `size` if there are as many: then the file has grown.
+Result<std::string> contents(const std::string& path, int fd, std::size_t size) {
+  std::string text(size + 1, '\0');
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const ssize_t got = pread(fd, text.data() + end, text.size() - end, static_cast<off_t>(end));
     if (got < 0) return cannot_read(path);
     if (got == 0) break;
-    size += static_cast<std::size_t>(got);
+    end += static_cast<std::size_t>(got);
   }
-  if (size > kSmallFileBytesMax)
-    return fail(fmt::format("{} is larger than {} bytes", path, kSmallFileBytesMax));
-  text.resize(size);
+  text.resize(end);
   return text;
+}
+
+// What is written over while it is read comes out as the beginning of the one and the end of the
+// other: such a reading doesn't count.
+Result<std::string> still_contents(const std::string& path, int fd, struct stat status) {
+  for (int reading = 0; reading < kReadingsMax; ++reading) {
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size > kSmallFileBytesMax)
+      return fail(fmt::format("{} is larger than {} bytes", path, kSmallFileBytesMax));
+    const FileStamp before = stamp_of(status);
+    auto text = contents(path, fd, size);
+    if (!text) return text;
+    if (fstat(fd, &status) != 0) return cannot_read(path);
+    if (stamp_of(status) == before && text->size() == size) return text;
+  }
+  return fail(path + " changes all the time");
 }
 
 }  // namespace
@@ -48,7 +69,7 @@ Result<std::string> contents(const std::string& path, int fd) {
 std::optional<FileStamp> stamp_of(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileStamp{status.st_ino, status.st_size, status.st_mtim};
+  return stamp_of(status);
 }
 
 Result<std::optional<std::string>> read_small_file(const std::string& path, mode_t forbidden) {
@@ -63,7 +84,7 @@ Result<std::optional<std::string>> read_small_file(const std::string& path, mode
     return fail(fmt::format("{} has mode {:04o}, so that others can {} it: chmod {} {}", path,
                             status.st_mode & 07777, (forbidden & 0444) != 0 ? "read" : "write",
                             (forbidden & 0444) != 0 ? "600" : "go-w", path));
-  auto text = contents(path, file.get());
+  auto text = still_contents(path, file.get(), status);
   if (!text) return tl::unexpected(text.error());
   return *std::move(text);
 }

@@ -1,11 +1,7 @@
 // See hosts_file.h.
 #include "master/hosts_file.h"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <spdlog/spdlog.h>
@@ -16,7 +12,6 @@ namespace mandel {
 namespace {
 
 constexpr Nanoseconds kLookPeriod = kSecond / 5;
-constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
 
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view kSpace = " \t\r";
@@ -27,16 +22,11 @@ std::string_view trimmed(std::string_view line) {
 }
 
 Result<std::vector<Address>> read_hosts(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(fmt::format("--hosts-file {}: {}", path, std::strerror(errno)));
-  std::string text(kFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad() || (file.fail() && !file.eof()))
-    return fail(fmt::format("--hosts-file {}: it can't be read; is it a file?", path));
-  if (text.size() > kFileBytesMax)
-    return fail(fmt::format("--hosts-file {}: it is larger than 1 MiB", path));
-  auto hosts = parse_hosts_file(text);
+  constexpr mode_t kAnyoneMayWriteIt = 0;
+  const auto text = read_small_file(path, kAnyoneMayWriteIt);
+  if (!text) return fail("--hosts-file: " + text.error().what);
+  if (!*text) return fail(fmt::format("--hosts-file {}: there is no such file", path));
+  auto hosts = parse_hosts_file(**text);
   if (!hosts) return fail(fmt::format("--hosts-file {}: {}", path, hosts.error().what));
   return hosts;
 }
@@ -64,15 +54,8 @@ Result<std::vector<Address>> parse_hosts_file(std::string_view text) {
   return hosts;
 }
 
-std::optional<HostsFile::Stamp> HostsFile::stamp_of(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return std::nullopt;
-  return Stamp{status.st_dev, status.st_ino, status.st_size,
-               Nanoseconds{status.st_mtim.tv_sec} * kSecond + status.st_mtim.tv_nsec};
-}
-
 Result<std::unique_ptr<HostsFile>> HostsFile::open(std::string path) {
-  const Stamp stamp = stamp_of(path).value_or(Stamp{});
+  const auto stamp = stamp_of(path);
   auto hosts = read_hosts(path);
   if (!hosts) return tl::unexpected(hosts.error());
   return std::unique_ptr<HostsFile>(new HostsFile(std::move(path), stamp, *std::move(hosts)));
@@ -91,9 +74,9 @@ std::optional<std::vector<Address>> HostsFile::poll(Nanoseconds now) {
     return std::nullopt;
   }
   is_missing_ = false;
-  const bool is_still = *stamp == std::exchange(seen_, *stamp);
-  if (!is_still || *stamp == read_) return std::nullopt;
-  read_ = *stamp;
+  const bool is_still = stamp == std::exchange(seen_, stamp);
+  if (!is_still || stamp == read_) return std::nullopt;
+  read_ = stamp;
   auto hosts = read_hosts(path_);
   if (hosts) return *std::move(hosts);
   spdlog::warn("{}; the workers stay as they are", hosts.error().what);
