@@ -26,7 +26,7 @@ constexpr std::uint32_t kChunksPerWorkerMin = 4;
 // The search has to be quick, since the workers wait for it: steps of a half first, and steps of a
 // tenth where it is good.
 constexpr double kCoarse = 1.5, kFine = 1.09;  // between candidates
-constexpr double kHopeless = 1.4;              // times the best: more chunks are no better
+constexpr double kHopeless = 1.1;              // times the best: more chunks are no better
 constexpr double kPromising = 1.05;            // times the best of the coarse steps
 constexpr double kIndifferent = 0.01;          // of the time: not worth telling apart
 
