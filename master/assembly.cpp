@@ -29,6 +29,11 @@ Result<void> Assembly::put(ChunkId chunk, Counts counts, const Fingerprint& prin
   return {};
 }
 
+Result<void> Assembly::cut_rest(std::uint32_t chunks) {
+  config_.chunking.cut_rest(chunks);
+  return config_.journal ? config_.journal->cut_rest(chunks) : Result<void>();
+}
+
 Result<void> Assembly::revoke(ChunkId chunk) {
   MANDEL_ASSERT(config_.hold_back);
   const std::size_t forgotten = config_.done.erase(chunk);
@@ -44,22 +49,30 @@ void Assembly::give_up() {
   waiting_.clear();
 }
 
-bool Assembly::can_feed() const {
-  if (!config_.store) return waiting_.contains(next_);
-  return !config_.sinks.empty() && !config_.hold_back && !has_given_up_ &&
-         config_.done.contains(next_);
+// The chunk that the sinks get next, if it is there for them.
+std::optional<ChunkId> Assembly::feedable() const {
+  if (next_row_ == config_.chunking.rows()) return std::nullopt;
+  const auto next = config_.chunking.chunk_at(next_row_);
+  if (!next) return std::nullopt;
+  const bool is_there = config_.store ? !config_.sinks.empty() && !config_.hold_back &&
+                                            !has_given_up_ && config_.done.contains(*next)
+                                      : waiting_.contains(*next);
+  return is_there ? next : std::nullopt;
 }
 
-Result<void> Assembly::feed() {
+Result<void> Assembly::feed() { return feed(feedable().value()); }
+
+Result<void> Assembly::feed(ChunkId chunk) {
   Counts counts;
-  if (!config_.store) counts = std::move(waiting_.extract(next_).mapped());
+  if (!config_.store) counts = std::move(waiting_.extract(chunk).mapped());
   if (config_.store)
-    if (auto read = read_back(next_); !read) return read;
+    if (auto read = read_back(chunk); !read) return read;
   const auto values = config_.store ? std::span<const std::uint32_t>(buffer_) : counts.values();
   for (const auto& sink : config_.sinks)
     if (auto taken = sink->rows(values); !taken) return taken;
   if (!config_.store) ++freed_;
-  ++next_;
+  next_row_ += config_.chunking.band(chunk).rows;
+  ++fed_;
   return {};
 }
 
@@ -72,15 +85,19 @@ Result<void> Assembly::read_back(ChunkId chunk) {
                           band.first_row, band.first_row + band.rows - 1));
 }
 
+bool Assembly::is_whole() const {
+  const std::size_t there = config_.store ? config_.done.size() : fed_ + waiting_.size();
+  return config_.chunking.is_whole() && there == config_.chunking.chunks();
+}
+
 std::uint32_t Assembly::take_freed() { return std::exchange(freed_, 0); }
 
 Result<void> Assembly::finish(const Tell& tell) {
-  const std::uint32_t chunks = config_.chunking.chunks();
-  MANDEL_ASSERT((config_.store ? config_.done.size() : next_ + waiting_.size()) == chunks);
+  MANDEL_ASSERT(is_whole());
   const bool is_fed = config_.store && config_.sinks.empty();
-  while (!is_fed && next_ < chunks) {
-    if (auto fed = feed(); !fed) return fed;
-    if (tell) tell(next_);
+  while (!is_fed && next_row_ < config_.chunking.rows()) {
+    if (auto fed = feed(config_.chunking.chunk_at(next_row_).value()); !fed) return fed;
+    if (tell) tell(fed_);
   }
   for (const auto& sink : config_.sinks)
     if (auto finished = sink->finish(); !finished) return finished;

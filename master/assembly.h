@@ -44,13 +44,15 @@ class Assembly {
   Assembly& operator=(const Assembly&) = delete;
 
   Result<void> put(ChunkId chunk, Counts counts, const Fingerprint& print);
+  // Into how many chunks the rest was cut. No chunk of it was put before.
+  Result<void> cut_rest(std::uint32_t chunks);
   // Of a chunk that was put; it will be put again.
   Result<void> revoke(ChunkId chunk);
   // The picture will not be completed: nothing waits for its turn any more.
   void give_up();
 
   // Can the sinks get the next chunk now? Then feed() gives it to them.
-  bool can_feed() const;
+  bool can_feed() const { return feedable().has_value(); }
   Result<void> feed();
 
   // Chunks that have left memory since the last call.
@@ -58,7 +60,7 @@ class Assembly {
   bool has_waiting() const { return !waiting_.empty(); }
 
   // All chunks were put: feeds what is left, completes all files, ends the journal.
-  using Tell = std::function<void(ChunkId written)>;
+  using Tell = std::function<void(std::uint32_t written)>;
   // `tell` hears after each chunk that the sinks still had to take how many they have.
   Result<void> finish(const Tell& tell = {});
   // Without finish(): true if store and journal stay for --resume, since the journal has chunks;
@@ -66,12 +68,16 @@ class Assembly {
   bool leave();
 
  private:
+  std::optional<ChunkId> feedable() const;
+  bool is_whole() const;
+  Result<void> feed(ChunkId chunk);
   Result<void> read_back(ChunkId chunk);
 
   Config config_;
   std::map<ChunkId, Counts> waiting_;  // without a store
   std::vector<std::uint32_t> buffer_;  // a chunk read back
-  ChunkId next_ = 0;                   // for the sinks
+  std::uint32_t next_row_ = 0;         // for the sinks
+  std::uint32_t fed_ = 0;              // chunks
   std::uint32_t freed_ = 0;
   bool has_given_up_ = false;
 };

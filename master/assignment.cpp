@@ -63,6 +63,13 @@ std::string journal_of(const std::string& path) {
   return fs::absolute(fs::exists(beside, ignored) ? beside : path);
 }
 
+// The master before did not come to choose.
+std::uint32_t rest_by_size(const Opening& opening, const PictureSize& size) {
+  const ChunkCount count = choose_chunks({}, size.columns, size.rows);
+  const auto rows_max = Chunking(size.rows, count.chunks).band_rows_max();
+  return Chunking::fit_rest(size.rows, opening, count.chunks, rows_max);
+}
+
 Result<Assignment> go_on(const char* option, const std::string& path) {
   auto resumed = Journal::resume(path);
   if (!resumed) return fail(fmt::format("{}: {}", option, resumed.error().what));
@@ -73,17 +80,21 @@ Result<Assignment> go_on(const char* option, const std::string& path) {
                         .journal_path = path,
                         .resumed = {}};
   lay_out(assignment);
-  const std::uint32_t chunks = assignment.record.chunks;
-  const auto& size = assignment.size;
-  if (choose_chunks(chunks, size.columns, size.rows).chunks != chunks)
+  const PictureSize& size = assignment.size;
+  JournalHeader& record = assignment.record;
+  const bool is_possible = Chunking::is_possible(size.rows, record.opening, record.chunks);
+  if (is_possible && record.chunks == 0) {
+    record.chunks = rest_by_size(record.opening, size);
+    assignment.is_newly_cut = true;
+  }
+  if (!is_possible || assignment.chunk_bytes_max() > kChunkBytesMax)
     return fail(fmt::format("{}: {} has {} chunks, which is no way to cut its {} rows", option,
-                            path, chunks, size.rows));
+                            path, record.opening.chunks() + record.chunks, size.rows));
   if (const auto map = ColourMap::make(assignment.record.colours); !map)
     return fail(fmt::format("{}: {}: {}", option, path, map.error().what));
   if (const auto at = resumed->contents.damaged_at)
-    assignment.remark =
-        fmt::format("{} is damaged at byte {}: chunks recorded after it are computed again", path,
-                    *at);
+    assignment.remark = fmt::format(
+        "{} is damaged at byte {}: chunks recorded after it are computed again", path, *at);
   assignment.resumed = *std::move(resumed);
   return assignment;
 }
@@ -91,7 +102,10 @@ Result<Assignment> go_on(const char* option, const std::string& path) {
 // What --chunks auto chose before stands; the job's number is made anew by every run.
 bool is_same_job(const JournalHeader& left, JournalHeader asked, bool chooses_chunks) {
   asked.job_id = left.job_id;
-  if (chooses_chunks) asked.chunks = left.chunks;
+  if (chooses_chunks) {
+    asked.opening = left.opening;
+    asked.chunks = left.chunks;
+  }
   return asked == left;
 }
 
@@ -171,6 +185,9 @@ Result<Opened> open_files(Assignment& assignment, bool has_audit) {
   // The journal before the store: its lock keeps a second master's hands off the counts.
   if (assignment.resumed) {
     writer.journal = std::move(assignment.resumed->journal);
+    if (assignment.is_newly_cut)
+      if (auto cut = writer.journal->cut_rest(assignment.record.chunks); !cut)
+        return tl::unexpected(cut.error());
   } else if (!assignment.journal_path.empty()) {
     auto journal = Journal::create(assignment.journal_path, assignment.record);
     if (!journal) return fail("--output: " + journal.error().what);

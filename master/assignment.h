@@ -24,15 +24,16 @@ struct Assignment {
   std::string remark;                       // for the user; may be empty
   std::string journal_path;                 // empty: no journal is kept
   std::optional<Journal::Resumed> resumed;  // the journal of the job that goes on
+  bool is_newly_cut = false;                // which does not know of the rest's chunks yet
 
-  Chunking chunking() const { return {size.rows, record.chunks}; }
+  Chunking chunking() const { return {size.rows, record.opening, record.chunks}; }
   std::size_t chunk_bytes_max() const {
-    return std::size_t{chunking().band(0).rows} * size.columns * sizeof(std::uint32_t);
+    return std::size_t{chunking().band_rows_max()} * size.columns * sizeof(std::uint32_t);
   }
 };
 
-// Touches no file but a journal that is there: --resume names it, --continue goes on with it if it is
-// of the very job that the command line describes. Errors name the option.
+// Touches no file but a journal that is there: --resume names it, --continue goes on with it if it
+// is of the very job that the command line describes. Errors name the option.
 Result<Assignment> take_up(const Options& options);
 
 // The files that the assignment keeps, opened before it starts, so that a bad path costs no

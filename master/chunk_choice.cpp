@@ -15,20 +15,23 @@
 namespace mandel {
 namespace {
 
-constexpr std::uint32_t kProbeShare = 50;             // one row in so many is a probe's
-constexpr std::uint64_t kProbeBytesMax = 256 * 1024;  // raw: 0.1 s at 20 Mbit/s
+constexpr std::uint32_t kOpeningShare = 6;  // one row in so many is the opening's
+constexpr std::uint32_t kBandsPerGroup = 3;
+constexpr std::uint32_t kBandRowsMin = 4;  // fewer rows tell little about the bandwidth
+constexpr std::uint64_t kBandBytesMax = 4 * 1024 * 1024;  // raw: the choice shall not come too late
+constexpr std::ptrdiff_t kEnough = 2;                     // probes of each size
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
 // What the master spends on a byte, on every link: receiving, hash, sum (`mandel-bench overhead`,
 // chunks of 1 MiB). A probe is too short to show it.
 constexpr double kOwn_ns_per_byte = 1;
 // Workers are never as alike as the model has them: two halves of a picture don't end together.
-constexpr std::uint32_t kChunksPerWorkerMin = 4;
+constexpr std::uint32_t kChunksPerWorkerMin = 6;
 // The search has to be quick, since the workers wait for it: steps of a half first, and steps of a
 // tenth where it is good.
 constexpr double kCoarse = 1.5, kFine = 1.09;  // between candidates
-constexpr double kHopeless = 1.1;              // times the best: more chunks are no better
+constexpr double kHopeless = 1.2;              // times the best: more chunks are no better
 constexpr double kPromising = 1.05;            // times the best of the coarse steps
-constexpr double kIndifferent = 0.01;          // of the time: not worth telling apart
+constexpr double kIndifferent = 0.02;          // of the time: not worth telling apart
 
 // By how much the claims of a chunk that all lanes of a worker share cost more than large ones.
 double shared_tile_factor(std::uint32_t rows, std::uint32_t lanes, std::uint32_t columns) {
@@ -97,21 +100,28 @@ RowCosts lane_costs(const Measured& measured, const Uncut& uncut) {
 }
 
 double predict(const Measured& measured, const Uncut& uncut, const RowCosts& costs,
-               std::uint32_t chunks) {
-  const Chunking chunking(uncut.rows, chunks);
-  Cut cut{{}, uncut.columns, measured.bytes_per_pixel};
-  for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) cut.chunks.push_back(chunking.band(chunk));
+               std::uint32_t rest) {
+  const Chunking chunking(uncut.rows, uncut.opening, rest);
+  Cut cut{.columns = uncut.columns, .bytes_per_pixel = measured.bytes_per_pixel};
+  cut.opening = uncut.opening.chunks();
+  cut.share = uncut.opening.share(measured.farm.workers);
+  cut.needed = 2 * kEnough;
+  for (ChunkId chunk = 0; chunk < chunking.chunks(); ++chunk)
+    cut.chunks.push_back(chunking.band(chunk));
   return predict_wall_ns(measured.farm, cut, costs);
 }
 
-// The least number of chunks that the wire can carry, and that is worth trying.
-std::uint32_t fewest_chunks(const Uncut& uncut, std::uint32_t workers) {
+// As many as wanted, if the wire can carry chunks of that size.
+std::uint32_t fit(const Uncut& uncut, std::uint32_t wanted) {
   const std::uint64_t row_bytes = std::uint64_t{uncut.columns} * sizeof(std::uint32_t);
-  const std::uint64_t rows_max =
-      std::clamp<std::uint64_t>(kChunkBytesMax / row_bytes, 1, uncut.rows);
-  const auto fewest = static_cast<std::uint32_t>((uncut.rows + rows_max - 1) / rows_max);
-  const std::uint32_t for_all = workers > 1 ? kChunksPerWorkerMin * workers : 1;
-  return std::max(fewest, std::min(for_all, uncut.rows));
+  const auto rows_max = static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(kChunkBytesMax / row_bytes, 1, uncut.rows));
+  return Chunking::fit_rest(uncut.rows, uncut.opening, wanted, rows_max);
+}
+
+// The least number that is worth trying.
+std::uint32_t fewest_chunks(const Uncut& uncut, std::uint32_t workers) {
+  return fit(uncut, workers > 1 ? kChunksPerWorkerMin * workers : 1);
 }
 
 // Chunk counts in steps, and what each would take.
@@ -159,12 +169,23 @@ std::size_t middle_of_best(std::span<const std::uint32_t> counts,
   return from;
 }
 
-std::uint32_t row_of_mean_cost(std::span<const double> row_costs) {
-  const double mean = sum_of(row_costs) / static_cast<double>(row_costs.size());
-  const auto nearest =
-      std::ranges::min_element(row_costs, {}, [&](double cost) { return std::abs(cost - mean); });
-  return static_cast<std::uint32_t>(nearest - row_costs.begin());
+// Where so many rows cost, together, what as many do in the mean.
+std::uint32_t rows_of_mean_cost(std::span<const double> row_costs, std::uint32_t rows) {
+  const double mean = sum_of(row_costs) / static_cast<double>(row_costs.size()) * rows;
+  double cost = sum_of(row_costs.first(rows));
+  double nearest = std::abs(cost - mean);
+  std::uint32_t best = 0;
+  for (std::uint32_t first = 1; first + rows <= row_costs.size(); ++first) {
+    cost += row_costs[first + rows - 1] - row_costs[first - 1];
+    if (std::abs(cost - mean) < nearest) {
+      nearest = std::abs(cost - mean);
+      best = first;
+    }
+  }
+  return best;
 }
+
+bool is_single(const Probe& probe) { return probe.band.rows == 1; }
 
 std::string bandwidth_text(double ns_per_byte) {
   if (ns_per_byte <= kOwn_ns_per_byte) return "no limit of bandwidth seen";
@@ -175,25 +196,25 @@ std::string bandwidth_text(double ns_per_byte) {
 
 }  // namespace
 
-std::vector<Band> probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
-                             std::span<const double> row_costs) {
-  const std::uint32_t budget = rows / kProbeShare;
+std::optional<Opening> opening_for(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
+                                   std::span<const double> row_costs) {
+  const std::uint32_t budget = rows / kOpeningShare;
   const auto rows_max = static_cast<std::uint32_t>(std::min<std::uint64_t>(
-      kProbeBytesMax / (std::uint64_t{columns} * sizeof(std::uint32_t)), budget));
-  // Below four times the small ones' size, the large ones tell little about the bandwidth.
-  constexpr std::uint32_t kLarge = 2, kLargeRowsMin = 4, kSmallMin = 2;
-  if (budget < kSmallMin + kLarge * kLargeRowsMin || rows_max < kLargeRowsMin) return {};
-  const std::uint32_t small =
-      std::min(std::max(kSmallMin, workers), budget - kLarge * kLargeRowsMin);
-  const std::uint32_t large_rows = std::min((budget - small) / kLarge, rows_max);
-  std::vector<Band> bands;
-  for (std::uint32_t row = 0; row < small; ++row) bands.push_back({row, 1});
-  const std::uint32_t last = rows - large_rows;
-  for (std::uint32_t k = 0; k < kLarge; ++k) {
-    const std::uint32_t first_row = row_of_mean_cost(row_costs) + k * large_rows;
-    bands.push_back({std::min(first_row, last), large_rows});
-  }
-  return bands;
+      kBandBytesMax / (std::uint64_t{columns} * sizeof(std::uint32_t)), rows));
+  Opening opening;
+  opening.groups = std::min<std::uint32_t>(std::max<std::uint32_t>(workers, kEnough),
+                                           budget / (1 + kBandRowsMin));
+  if (opening.groups < kEnough || rows_max < kBandRowsMin) return std::nullopt;
+  const std::uint32_t group_rows = budget / opening.groups;
+  opening.bands = std::min(kBandsPerGroup, (group_rows - 1) / kBandRowsMin);
+  opening.band_rows = std::min((group_rows - 1) / opening.bands, rows_max);
+  opening.first_row = rows_of_mean_cost(row_costs, opening.rows());
+  return opening;
+}
+
+bool is_enough(std::span<const Probe> probes) {
+  const auto singles = std::ranges::count_if(probes, is_single);
+  return singles >= kEnough && std::ssize(probes) - singles >= kEnough;
 }
 
 std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
@@ -238,17 +259,23 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
 ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
   MANDEL_ASSERT(uncut.row_costs.size() == uncut.rows);
   const RowCosts costs = lane_costs(measured, uncut);
-  const auto [from, to] = promising_range(predict_steps(
-      measured, uncut, costs, fewest_chunks(uncut, measured.farm.workers), uncut.rows, kCoarse));
+  const auto [from, to] = promising_range(
+      predict_steps(measured, uncut, costs, fewest_chunks(uncut, measured.farm.workers),
+                    uncut.rows - uncut.opening.rows(), kCoarse));
   const Predictions fine = predict_steps(measured, uncut, costs, from, to, kFine);
   const std::size_t chosen = middle_of_best(fine.counts, fine.walls_ns);
   const std::uint32_t chunks = fine.counts[chosen];
-  return {
-      chunks, static_cast<Nanoseconds>(fine.walls_ns[chosen]),
-      fmt::format(
-          "{} chunks: {:.3g} ms round trip, {}, {:.3g} ns a pixel and lane: about {:.3g} ms",
-          chunks, measured.farm.latency_ns * 1e-6, bandwidth_text(measured.farm.wire_ns_per_byte),
-          measured.lane_ns_per_pixel, fine.walls_ns[chosen] * 1e-6)};
+  return {chunks, static_cast<Nanoseconds>(fine.walls_ns[chosen]),
+          fmt::format("{} chunks, then {}: {:.3g} ms round trip, {}, {:.3g} ns a pixel and lane: "
+                      "about {:.3g} ms more",
+                      uncut.opening.chunks(), chunks, measured.farm.latency_ns * 1e-6,
+                      bandwidth_text(measured.farm.wire_ns_per_byte), measured.lane_ns_per_pixel,
+                      fine.walls_ns[chosen] * 1e-6)};
+}
+
+ChunkChoice choose_by_size(std::uint32_t wanted, const Uncut& uncut) {
+  const std::uint32_t chunks = fit(uncut, wanted);
+  return {chunks, 0, fmt::format("{} chunks, then {}, by size", uncut.opening.chunks(), chunks)};
 }
 
 }  // namespace mandel

@@ -1,7 +1,9 @@
-// `--chunks auto`: how many chunks suit this picture on these workers? A few probes, bands of the
-// picture, tell the link's latency and bandwidth and the lanes' speed; farm_model.h then says
-// what each chunk count would take. Measured, because what is best differs by a factor of 100
-// between a loopback and a slow cable.
+// `--chunks auto`: how many chunks suit this picture on these workers? The job begins with a few
+// chunks of two sizes, its opening; the first of them to come back tell the link's latency and
+// bandwidth and the lanes' speed, and farm_model.h what each way to cut the rest would take.
+// Meanwhile the workers have the others. Measured, because what is best differs by a factor of 100
+// between a loopback and a slow cable; not before the job, because a round trip in which nothing
+// else is done costs more than a bad choice.
 //
 // Sources: latency and bandwidth from the least round trips of two sizes: V. Jacobson, "pathchar"
 // (1997).
@@ -19,7 +21,7 @@
 
 namespace mandel {
 
-// How one probe went.
+// How a chunk of the opening went.
 struct Probe {
   Band band;
   std::uint64_t pixels = 0;
@@ -43,14 +45,18 @@ struct Workforce {
 struct Uncut {
   std::uint32_t columns = 1;
   std::uint32_t rows = 1;
+  Opening opening = {};
   std::span<const double> row_costs;  // of all rows, relative to each other
 };
 
-// Bands of two sizes: the first rows, one each, for the latency; and for the bandwidth and the
-// speed as many rows as 2 % of the picture allow, where a row costs the mean. None for a picture
-// that is too low, or whose rows are too wide, to be probed cheaply.
-std::vector<Band> probe_plan(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
-                             std::span<const double> row_costs);
+// A sixth of the rows at most, where they cost what most do: for each worker one row, for the
+// latency, and three bands, the first for bandwidth and speed, and the others to keep it busy until
+// the rest is cut. Nothing for a picture that is too low for it, or whose rows are too wide.
+std::optional<Opening> opening_for(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
+                                   std::span<const double> row_costs);
+
+// Are there enough for a choice?
+bool is_enough(std::span<const Probe> probes);
 
 // What the probes tell. Nothing if there are none.
 struct Measured {
@@ -61,12 +67,14 @@ struct Measured {
 std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
                                    std::span<const double> row_costs);
 
-// How many chunks to cut the picture into, and why, as a sentence.
+// How many chunks to cut the rest into, and why, as a sentence.
 struct ChunkChoice {
   std::uint32_t chunks = 1;
   Nanoseconds predicted_ns = 0;
   std::string reason;
 };
 ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut);
+// About as many as `wanted`, knowing nothing.
+ChunkChoice choose_by_size(std::uint32_t wanted, const Uncut& uncut);
 
 }  // namespace mandel

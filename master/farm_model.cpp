@@ -58,14 +58,11 @@ class Run {
       : farm_(farm), cut_(cut), costs_(costs), workers_(farm.workers) {
     for (const Band& band : cut.chunks) rows_left_.push_back(band.rows);
     for (Worker& worker : workers_) worker.idle_lanes = farm.lanes;
+    known_ = cut.opening > 0 ? cut.opening : static_cast<std::uint32_t>(cut.chunks.size());
   }
 
   double wall_ns() {
-    // One chunk each in turn, as the plan deals.
-    for (bool is_any = true; is_any;) {
-      is_any = false;
-      for (std::uint32_t w = 0; w < farm_.workers; ++w) is_any |= send_next(w);
-    }
+    deal();
     while (!events_.empty()) {
       const Event event = events_.top();
       events_.pop();
@@ -76,6 +73,16 @@ class Run {
   }
 
  private:
+  bool has_rest() const { return known_ < cut_.chunks.size(); }
+
+  // One chunk each in turn, as the plan deals.
+  void deal() {
+    for (bool is_any = true; is_any;) {
+      is_any = false;
+      for (std::uint32_t w = 0; w < farm_.workers; ++w) is_any |= send_next(w);
+    }
+  }
+
   void on(const Event& event) {
     Worker& worker = workers_[event.worker];
     switch (event.kind) {
@@ -92,6 +99,10 @@ class Run {
         --worker.held;
         measure(worker);
         while (send_next(event.worker)) {
+        }
+        if (has_rest() && ++received_ == cut_.needed) {
+          known_ = static_cast<std::uint32_t>(cut_.chunks.size());
+          deal();
         }
         return;
     }
@@ -111,10 +122,11 @@ class Run {
 
   bool send_next(std::uint32_t w) {
     Worker& worker = workers_[w];
-    const auto pending = static_cast<std::uint32_t>(cut_.chunks.size()) - next_;
-    const Fleet fleet{.workers = farm_.workers, .pending = pending, .rate = rate_};
-    const Capacity capacity{farm_.lanes, farm_.credit_max};
-    if (pending == 0 || worker.held >= credit(capacity, worker.rate, fleet)) return false;
+    const std::uint32_t pending = known_ - next_;
+    const Fleet fleet{
+        .workers = farm_.workers, .pending = has_rest() ? UINT32_MAX : pending, .rate = rate_};
+    const std::uint32_t usual = credit({farm_.lanes, farm_.credit_max}, worker.rate, fleet);
+    if (pending == 0 || worker.held >= std::max(usual, has_rest() ? cut_.share : 0)) return false;
     ++worker.held;
     master_free_ns_ = std::max(master_free_ns_, now_ns_) + farm_.own_ns;
     events_.push({master_free_ns_ + farm_.latency_ns / 2, Event::Kind::kArrived, w, next_++, 0});
@@ -155,8 +167,10 @@ class Run {
   std::vector<Worker> workers_;
   std::vector<std::uint32_t> rows_left_;  // by chunk
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
-  std::uint32_t next_ = 0;  // chunk
-  double rate_ = 0;         // of all workers
+  std::uint32_t known_ = 0;     // chunks
+  std::uint32_t received_ = 0;  // of the opening
+  std::uint32_t next_ = 0;      // chunk
+  double rate_ = 0;             // of all workers
   double now_ns_ = 0;
   double master_free_ns_ = 0;
   double link_free_ns_ = 0;

@@ -37,7 +37,12 @@ class RowCosts {
 };
 
 struct Cut {
-  std::vector<Band> chunks;
+  std::vector<Band> chunks = {};
+  // Only so many chunks are known at first, and a worker may hold `share` of them, whatever its
+  // speed; the others are there once `needed` of these have come back. 0: all are known.
+  std::uint32_t opening = 0;
+  std::uint32_t share = 0;
+  std::uint32_t needed = 0;
   std::uint32_t columns = 1;
   double bytes_per_pixel = 4;  // of the counts on the wire
 };

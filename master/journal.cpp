@@ -34,17 +34,28 @@ std::optional<journal::Header> first_record(std::span<const std::byte> bytes) {
   return record->header();
 }
 
+std::uint32_t chunks_known(const JournalHeader& header) {
+  return header.opening.chunks() + header.chunks;
+}
+
 // False if the record makes no sense here.
 bool apply(std::span<const std::byte> payload, JournalContents& contents) {
   const auto record = record_in(payload);
   if (!record) return false;
+  JournalHeader& header = contents.header;
+  if (record->has_rest_cut()) {
+    const std::uint32_t chunks = record->rest_cut().chunks();
+    if (header.chunks != 0 || chunks < 1 || chunks > kSideMax) return false;
+    header.chunks = chunks;
+    return true;
+  }
   if (record->has_done()) {
     const journal::Done& done = record->done();
-    if (done.chunk() >= contents.header.chunks) return false;
+    if (done.chunk() >= chunks_known(header)) return false;
     contents.done[done.chunk()] = {done.sum(), done.hash_low(), done.hash_high()};
     return true;
   }
-  if (!record->has_revoked() || record->revoked().chunk() >= contents.header.chunks) return false;
+  if (!record->has_revoked() || record->revoked().chunk() >= chunks_known(header)) return false;
   contents.done.erase(record->revoked().chunk());
   return true;
 }
@@ -114,7 +125,6 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
   if (auto emptied = file->resize(0); !emptied) return tl::unexpected(emptied.error());
   Journal journal(*std::move(file), 0, false);
   auto begun = journal.append(*bytes);
-  journal.has_entries_ = false;
   if (begun) return journal;
   journal.remove();
   return tl::unexpected(begun.error());
@@ -138,7 +148,9 @@ Result<void> Journal::done(ChunkId chunk, const Fingerprint& print) {
   done.set_sum(print.sum);
   done.set_hash_low(print.hash_low);
   done.set_hash_high(print.hash_high);
-  return append(encode_record(record).value());
+  auto written = append(encode_record(record).value());
+  has_entries_ |= written.has_value();
+  return written;
 }
 
 Result<void> Journal::revoked(ChunkId chunk) {
@@ -147,10 +159,15 @@ Result<void> Journal::revoked(ChunkId chunk) {
   return append(encode_record(record).value());
 }
 
+Result<void> Journal::cut_rest(std::uint32_t chunks) {
+  journal::JournalRecord record;
+  record.mutable_rest_cut()->set_chunks(chunks);
+  return append(encode_record(record).value());
+}
+
 Result<void> Journal::append(const std::string& record) {
   if (auto written = file_.write(end_, std::as_bytes(std::span(record))); !written) return written;
   end_ += record.size();
-  has_entries_ = true;
   return {};
 }
 

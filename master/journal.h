@@ -9,9 +9,9 @@
 //               payload  a JournalRecord of proto/journal.proto
 //
 // The first record is the Header, which holds all that is needed to go on; then come Done and
-// Revoked in the order of events; the last word on a chunk counts. Options of one run only
-// (--hosts,
-// --audit, --json ...) are not part of it.
+// Revoked in the order of events; the last word on a chunk counts. A job whose rest is cut later
+// has a RestCut before the first of those chunks. Options of one run only (--hosts, --audit,
+// --json ...) are not part of it.
 //
 // The checksum covers the length as well: with a wrong length the reader would otherwise look for
 // the payload's end, and for all records behind it, in the wrong place; and a file's tail of zeros,
@@ -43,6 +43,7 @@
 #include "common/error.h"
 #include "common/fingerprint.h"
 #include "common/job.h"
+#include "master/chunking.h"
 #include "master/ids.h"
 #include "master/locked_file.h"
 #include "master/store.h"
@@ -56,7 +57,8 @@ inline constexpr std::uint32_t kJournalRecordMax = 64 * 1024;
 struct JournalHeader {
   std::uint64_t job_id = 0;  // not 0
   Job job;
-  std::uint32_t chunks = 1;
+  Opening opening = {};              // may be none
+  std::uint32_t chunks = 1;          // without the opening's; 0: not known yet
   std::vector<std::string> outputs;  // absolute paths
   std::string colours;
   StorePlace store;
@@ -83,7 +85,8 @@ class Journal {
 
   Result<void> done(ChunkId chunk, const Fingerprint& print);
   Result<void> revoked(ChunkId chunk);
-  // Is there more in it than the header? (One that goes on counts as such.)
+  Result<void> cut_rest(std::uint32_t chunks);
+  // Has any chunk been done? (One that goes on counts as such.)
   bool has_entries() const { return has_entries_; }
   void remove() { file_.remove(); }
 

@@ -28,6 +28,25 @@ std::optional<PlainFormat> format_of(journal::StoreFormat format) {
   return std::nullopt;
 }
 
+journal::Opening message_of(const Opening& opening) {
+  journal::Opening message;
+  message.set_first_row(opening.first_row);
+  message.set_groups(opening.groups);
+  message.set_bands(opening.bands);
+  message.set_band_rows(opening.band_rows);
+  return message;
+}
+
+// Nothing if no picture can have it.
+std::optional<Opening> opening_of(const journal::Header& header) {
+  if (!header.has_opening()) return Opening{};
+  const journal::Opening& message = header.opening();
+  const Opening opening{message.first_row(), message.groups(), message.bands(),
+                        message.band_rows()};
+  const bool is_sound = opening.groups > 0 && Chunking::is_possible(kSideMax, opening, 0);
+  return is_sound ? std::optional(opening) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> encode_record(const journal::JournalRecord& record) {
@@ -57,7 +76,8 @@ journal::Header message_of(const JournalHeader& header) {
   journal::Header message;
   message.set_version(kJournalVersion);
   *message.mutable_job() = open_job(header.job_id, header.job);
-  message.set_chunks(header.chunks);
+  message.set_chunks(header.opening.groups > 0 ? 0 : header.chunks);
+  if (header.opening.groups > 0) *message.mutable_opening() = message_of(header.opening);
   for (const std::string& output : header.outputs) message.add_outputs(output);
   message.set_colours(header.colours);
   journal::Store& store = *message.mutable_store();
@@ -76,13 +96,18 @@ Result<JournalHeader> header_of(const journal::Header& message) {
   const auto job = job_of(message.job());
   if (!job) return fail("names a job that can't be: " + job.error().what);
   const auto format = format_of(message.store().format());
-  if (message.job().job() == 0 || message.chunks() < 1 || message.chunks() > kSideMax ||
-      message.outputs().empty() || message.store().path().empty() || !format)
+  const auto opening = opening_of(message);
+  if (message.job().job() == 0 || !opening || (message.chunks() == 0) != message.has_opening() ||
+      message.chunks() > kSideMax || message.outputs().empty() || message.store().path().empty() ||
+      !format)
     return fail("does not say all that belongs to a job");
-  return JournalHeader{
-      message.job().job(), *job,
-      message.chunks(),    {message.outputs().begin(), message.outputs().end()},
-      message.colours(),   {message.store().path(), *format, message.store().becomes()}};
+  return JournalHeader{message.job().job(),
+                       *job,
+                       *opening,
+                       message.chunks(),
+                       {message.outputs().begin(), message.outputs().end()},
+                       message.colours(),
+                       {message.store().path(), *format, message.store().becomes()}};
 }
 
 }  // namespace mandel

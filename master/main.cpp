@@ -14,10 +14,10 @@
 #include "common/log.h"
 #include "common/metrics_server.h"
 #include "master/assignment.h"
+#include "master/chunk_chooser.h"
 #include "master/doctor/command.h"
 #include "master/metrics.h"
 #include "master/options.h"
-#include "master/probe.h"
 #include "master/report.h"
 #include "master/run.h"
 #include "master/sinks/output_file.h"
@@ -169,6 +169,33 @@ Nanoseconds patience(const Options& options) {
   return static_cast<Nanoseconds>(options.patience_s * kSecond);
 }
 
+// For --chunks auto: the job begins with a part of its chunks.
+void open_with(std::optional<ChunkChooser>& chooser, Stage& stage, Assignment& assignment) {
+  stage.crew->gather(stage.signals);
+  JournalHeader& record = assignment.record;
+  chooser.emplace(*stage.crew, record.job, *assignment.axes, record.chunks);
+  record.opening = chooser->opening();
+  if (record.opening.groups > 0)
+    record.chunks = 0;
+  else
+    spdlog::info("--chunks auto: {}", chooser->reason());
+}
+
+std::optional<std::uint32_t> choose_rest(ChunkChooser& chooser, bool must) {
+  const auto chunks = chooser.choose_rest(must);
+  if (chunks) spdlog::info("--chunks auto: {}", chooser.reason());
+  return chunks;
+}
+
+Result<void> check_explain(const Options& options, const Assignment& assignment) {
+  const Chunking chunking = assignment.chunking();
+  if (!options.explain || (chunking.is_whole() && *options.explain < chunking.chunks())) return {};
+  if (!chunking.is_whole())
+    return fail("--explain: with --chunks auto nobody knows beforehand which chunk that is");
+  return fail(fmt::format("--explain {}: chunks are numbered from 0 to {}", *options.explain,
+                          chunking.chunks() - 1));
+}
+
 int work(const Options& options) {
   auto assignment = take_up(options);
   if (!assignment) return complain(assignment.error(), kExitUsage);
@@ -179,19 +206,10 @@ int work(const Options& options) {
   if (const auto ready = set(stage, options, bytes_max); !ready)
     return complain(ready.error(), kExitUsage);
 
-  if (options.chooses_chunks && !assignment->resumed) {
-    stage.crew->gather(stage.signals);
-    const auto choice = probe_chunks(*stage.crew, assignment->record.job, assignment->axes,
-                                     assignment->record.chunks, patience(options), stage.signals);
-    if (!choice) return leave(stage, complain({choice.error().problem}, choice.error().exit_code));
-    spdlog::info("--chunks auto: {}", choice->reason);
-    assignment->record.chunks = choice->chunks;
-  }
-  const std::uint32_t chunks = assignment->record.chunks;
-  if (options.explain && *options.explain >= chunks)
-    return complain({fmt::format("--explain {}: chunks are numbered from 0 to {}", *options.explain,
-                                 chunks - 1)},
-                    kExitUsage);
+  std::optional<ChunkChooser> chooser;
+  if (options.chooses_chunks && !assignment->resumed) open_with(chooser, stage, *assignment);
+  if (const auto asked = check_explain(options, *assignment); !asked)
+    return leave(stage, complain(asked.error(), kExitUsage));
   Metrics metrics;
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return leave(stage, complain(server.error(), kExitUsage));
@@ -203,12 +221,14 @@ int work(const Options& options) {
   if (*server) master_metrics.emplace(metrics);
   std::optional<TraceWriter> trace;
   std::function<void(const std::string&)> on_worker;
-  std::function<void(const ChunkTimes&)> on_result;
   if (files.trace) {
     trace.emplace(*std::move(files.trace));
     on_worker = [&](const std::string& label) { trace->add_worker(label); };
-    on_result = [&](const ChunkTimes& times) { trace->add(times); };
   }
+  const auto on_result = [&](const ChunkTimes& times) {
+    if (chooser) chooser->take(times);
+    if (trace) trace->add(times);
+  };
   Wakeup wakeup;
   auto done = files.opened->writer.done;
   Writer writer(std::move(files.opened->writer), wakeup);
@@ -217,19 +237,20 @@ int work(const Options& options) {
            .job_id = assignment->record.job_id,
            .axes = assignment->axes,
            .chunking = assignment->chunking(),
+           .choose_rest = [&](bool must) { return choose_rest(*chooser, must); },
            .patience = patience(options),
            .is_quiet = options.is_quiet,
            .done = std::move(done),
            .audit = options.audit,
            .explain = options.explain,
            .on_worker = std::move(on_worker),
-           .on_result = std::move(on_result),
+           .on_result = on_result,
            .metrics = master_metrics ? &*master_metrics : nullptr},
           writer, wakeup, stage.signals);
   Outcome outcome = run.run();
   stage.signals.let_kill();
-  const int exit_code =
-      report({options, *assignment, writer, std::move(outcome)}, files.json, files.digest);
+  const int exit_code = report({options, *assignment, run.chunking(), writer, std::move(outcome)},
+                               files.json, files.digest);
   return leave(stage, finish_trace(trace, exit_code));
 }
 

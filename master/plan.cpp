@@ -15,12 +15,15 @@ Plan::Plan(Config config)
     : config_(std::move(config)),
       story_(config_.explained),
       trust_(config_.audit, config_.seed),
+      chunks_(config_.chunks),
+      window_(config_.window),
+      has_rest_(config_.has_rest),
       done_(config_.done) {
-  MANDEL_ASSERT(done_.empty() || done_.size() == config_.chunks);
-  done_.resize(config_.chunks);
+  MANDEL_ASSERT(done_.empty() || done_.size() == chunks_);
+  done_.resize(chunks_);
   done_count_ = static_cast<std::uint32_t>(std::ranges::count(done_, true));
   pass_touched();
-  if (trust_.is_on()) makers_.assign(config_.chunks, kNobody);
+  if (trust_.is_on()) makers_.assign(chunks_, kNobody);
 }
 
 std::vector<Action> Plan::on(const Event& event, Nanoseconds now) {
@@ -32,7 +35,7 @@ std::vector<Action> Plan::on(const Event& event, Nanoseconds now) {
 }
 
 bool Plan::wants(WorkerId id, ChunkId chunk) const {
-  if (is_finished_ || chunk >= config_.chunks || !is_missing(chunk)) return false;
+  if (is_finished_ || chunk >= chunks_ || !is_missing(chunk)) return false;
   const auto worker = workers_.find(id);
   if (worker == workers_.end()) return false;
   const auto open = open_.find(chunk);
@@ -73,7 +76,7 @@ void Plan::handle(const event::Lost& lost) {
 
 void Plan::handle(const event::Done& done) {
   const auto it = workers_.find(done.worker);
-  if (it == workers_.end() || done.chunk >= config_.chunks) return;
+  if (it == workers_.end() || done.chunk >= chunks_) return;
   actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});
   Worker& worker = it->second;
   const bool is_wanted = wants(done.worker, done.chunk);
@@ -159,7 +162,7 @@ void Plan::handle(const event::Beat& beat) {
 void Plan::handle(const event::Freed& freed) {
   MANDEL_ASSERT(freed.chunks <= unfreed_);
   unfreed_ -= freed.chunks;
-  if (next_ < config_.chunks) deal();
+  if (next_ < chunks_) deal();
 }
 
 void Plan::handle(const event::Judged& judged) {
@@ -176,6 +179,17 @@ void Plan::handle(const event::Judged& judged) {
   }
   finish_if_done();
   if (!is_finished_) deal();
+}
+
+void Plan::handle(const event::RestCut& rest) {
+  MANDEL_ASSERT(has_rest_);
+  has_rest_ = false;
+  chunks_ += rest.chunks;
+  window_ = rest.window;
+  done_.resize(chunks_);
+  if (trust_.is_on()) makers_.resize(chunks_, kNobody);
+  pass_touched();
+  deal();
 }
 
 void Plan::handle(const event::Paused& paused) {
@@ -291,7 +305,7 @@ void Plan::dismiss(MachineId machine, const std::string& reason) {
 
 // Chunks are set aside when there is nothing else to do: all is done, or the window waits for them.
 void Plan::finish_if_done() {
-  if (is_finished_ || open_.size() > condemned_.size() || pending_fresh() > 0) return;
+  if (is_finished_ || has_rest_ || !is_through()) return;
   // A worker that was only cut off may come back and speak for its chunk.
   if (!condemned_.empty() && now_ - last_blame_ < kLease) return;
   for (const ChunkId chunk : std::exchange(condemned_, {})) {
@@ -303,7 +317,7 @@ void Plan::finish_if_done() {
     open_.erase(chunk);
     blamed_.erase(chunk);
   }
-  if (done_count_ + set_aside_.size() < config_.chunks) return;
+  if (done_count_ + set_aside_.size() < chunks_) return;
   is_finished_ = true;
   actions_.emplace_back(action::Finish{});
 }

@@ -80,6 +80,10 @@ struct Judged {
   ChunkId chunk;
   std::vector<MachineId> liars;
 };
+struct RestCut {  // the chunks that Config::has_rest promised
+  std::uint32_t chunks;
+  std::uint32_t window;  // from now on
+};
 struct Paused {  // this process itself stood still for so long: nobody is to blame
   Nanoseconds duration;
 };
@@ -88,7 +92,8 @@ struct Tick {};  // time has passed
 }  // namespace event
 
 using Event = std::variant<event::Joined, event::Leaving, event::Lost, event::Done, event::Returned,
-                           event::Beat, event::Freed, event::Judged, event::Paused, event::Tick>;
+                           event::Beat, event::Freed, event::Judged, event::RestCut, event::Paused,
+                           event::Tick>;
 
 // Actions, for the loop to execute in order.
 namespace action {
@@ -157,21 +162,27 @@ class Plan {
     std::uint64_t seed = 0;       // of the choice
     std::vector<bool> done = {};  // by an earlier master; empty: none
     std::optional<ChunkId> explained = {};  // whose story is kept whole
+    // There will be more chunks than these, and RestCut says how many. Until then a worker may hold
+    // so many, whatever its speed, and the job does not end.
+    bool has_rest = false;
+    std::uint32_t opening_share = 0;
   };
   explicit Plan(Config config);
 
   std::vector<Action> on(const Event& event, Nanoseconds now);
 
-  std::uint32_t chunks() const { return config_.chunks; }
+  std::uint32_t chunks() const { return chunks_; }
   std::uint32_t chunks_done() const { return done_count_; }
   const std::map<ChunkId, std::string>& set_aside() const { return set_aside_; }
   bool is_finished() const { return is_finished_; }
+  // Is there somebody who could do more, were the rest cut?
+  bool waits_for_rest() const;
   // Would valid counts for the chunk from this worker be of use now?
   bool wants(WorkerId worker, ChunkId chunk) const;
   bool has_workers() const { return !workers_.empty(); }
   // Is so much of the window in use that what leaves the master's memory should be told soon?
-  bool is_short_of_room() const { return window_used() > config_.window / 2; }
-  std::size_t chunks_held() const;                    // by workers; a copy counts too
+  bool is_short_of_room() const { return window_used() > window_ / 2; }
+  std::size_t chunks_held() const;  // by workers; a copy counts too
   std::size_t chunks_held(WorkerId worker) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
@@ -241,6 +252,7 @@ class Plan {
   void handle(const event::Beat& beat);
   void handle(const event::Freed& freed);
   void handle(const event::Judged& judged);
+  void handle(const event::RestCut& rest);
   void handle(const event::Paused& paused);
   void handle(const event::Tick& tick);
 
@@ -256,6 +268,7 @@ class Plan {
   std::uint32_t pending_for(const Worker& worker) const;
   bool has_pending() const;
   std::uint32_t pending_fresh() const;
+  bool is_through() const;
   std::size_t window_used() const;
   void pass_touched();
   bool is_missing(ChunkId chunk) const;
@@ -265,6 +278,7 @@ class Plan {
   std::optional<ChunkId> best_to_copy_again(const Worker& worker) const;
   void grant(WorkerRef worker, ChunkId chunk, bool is_copy);
   Fleet fleet(const Worker& worker) const;
+  std::uint32_t credit_of(const Worker& worker, const Fleet& all) const;
   bool is_usable(const Worker& worker) const;
   bool is_idle(const Worker& worker) const;
   std::uint32_t room(const Worker& worker) const;
@@ -312,6 +326,10 @@ class Plan {
 
   // Chunks. What is open and has no active holder is in exactly one of the pending sets, but for
   // chunks that are being judged.
+  std::uint32_t chunks_;
+  std::uint32_t window_;
+  bool has_rest_;
+  Nanoseconds opened_ = 0;  // with rest: when the first chunk was granted
   ChunkId next_ = 0;  // the first that is untouched; after it there may be done or open ones, too
   std::vector<bool> done_;
   std::vector<MachineId> makers_;  // of done chunks; only with audits

@@ -18,7 +18,9 @@ constexpr std::ptrdiff_t kCopiersMax = 16;                // that are asked at a
 // With nothing left to begin, the fastest of the idle copy what is late. What they find not worth
 // it, slower ones don't either.
 void Plan::back_up() {
-  if (pending_fresh() > 0 || (late_.empty() && copied_.empty()) || now_ < next_back_up_) return;
+  if (has_rest_ || pending_fresh() > 0 || (late_.empty() && copied_.empty()) ||
+      now_ < next_back_up_)
+    return;
   next_back_up_ =
       now_ + kBackUpEvery * std::max<std::ptrdiff_t>(0, std::ssize(hungry_) - kCopiersMax);
   std::vector<std::pair<double, WorkerId>> idle;

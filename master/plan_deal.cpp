@@ -43,7 +43,7 @@ bool Plan::grant_next(WorkerRef ref) {
   });
   if (is_alone) return false;
   const Fleet all = fleet(worker);
-  if (all.pending > 0 && worker.held.size() >= credit(worker.capacity, worker.rate(), all)) {
+  if (all.pending > 0 && worker.held.size() >= credit_of(worker, all)) {
     if (worker.held.size() >= credit(worker.capacity, 0, {1, UINT32_MAX, 0, 0, 0}))
       hungry_.erase(id);
     return false;
@@ -63,6 +63,7 @@ void Plan::grant(WorkerRef ref, ChunkId chunk, bool is_copy) {
   auto& [id, worker] = ref;
   MANDEL_ASSERT(!done_[chunk]);
   unindex_late(chunk);
+  if (has_rest_ && open_.empty() && done_count_ == 0) opened_ = now_;
   Open& open = open_[chunk];
   pass_touched();
   const double turns =
@@ -140,13 +141,28 @@ std::size_t Plan::window_used() const { return open_.size() - condemned_.size() 
 
 std::uint32_t Plan::pending_fresh() const {
   const std::size_t used = window_used();
-  if (used >= config_.window) return 0;
-  return static_cast<std::uint32_t>(
-      std::min<std::size_t>(config_.chunks - next_, config_.window - used));
+  if (used >= window_) return 0;
+  return static_cast<std::uint32_t>(std::min<std::size_t>(chunks_ - next_, window_ - used));
 }
 
+// A worker that has shown what it can and has nothing left; or, if the opening takes long, since
+// somebody hangs, any free lane.
+bool Plan::waits_for_rest() const {
+  if (!has_rest_ || is_through()) return has_rest_;
+  const bool is_late = now_ - opened_ > kLease;
+  return std::ranges::any_of(workers_, [&](const auto& entry) {
+    const Worker& worker = entry.second;
+    const bool is_free =
+        is_late ? is_idle(worker) : is_usable(worker) && worker.chunk_ns > 0 && worker.held.empty();
+    return is_free && !find_pending(worker);
+  });
+}
+
+// All that can be done is; what is condemned may be set aside.
+bool Plan::is_through() const { return open_.size() <= condemned_.size() && pending_fresh() == 0; }
+
 void Plan::pass_touched() {
-  while (next_ < config_.chunks && (!is_missing(next_) || open_.contains(next_))) ++next_;
+  while (next_ < chunks_ && (!is_missing(next_) || open_.contains(next_))) ++next_;
 }
 
 bool Plan::is_missing(ChunkId chunk) const { return !done_[chunk] && !set_aside_.contains(chunk); }

@@ -13,8 +13,15 @@ constexpr Nanoseconds kMeasuredOver = 4;
 }  // namespace
 
 Fleet Plan::fleet(const Worker& worker) const {
-  return {static_cast<std::uint32_t>(workers_.size()), pending_for(worker),
-          config_.chunks - done_count_, rate_, chunk_times_.empty() ? 0 : *chunk_times_.begin()};
+  return {static_cast<std::uint32_t>(workers_.size()), has_rest_ ? UINT32_MAX : pending_for(worker),
+          has_rest_ ? UINT32_MAX : chunks_ - done_count_, rate_,
+          chunk_times_.empty() ? 0 : *chunk_times_.begin()};
+}
+
+std::uint32_t Plan::credit_of(const Worker& worker, const Fleet& all) const {
+  const std::uint32_t usual = credit(worker.capacity, worker.rate(), all);
+  if (!has_rest_) return usual;
+  return std::max(usual, std::min(config_.opening_share, worker.capacity.credit_max));
 }
 
 std::size_t Plan::chunks_held() const {

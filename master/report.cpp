@@ -38,7 +38,7 @@ int report_failure(Ended& ended, const std::string& problem, int exit_code) {
 int report_unfinished(Ended& ended) {
   const Outcome& outcome = ended.outcome;
   for (const auto& [chunk, reason] : outcome.set_aside) {
-    const Band band = ended.assignment.chunking().band(chunk);
+    const Band band = ended.chunking.band(chunk);
     spdlog::error("chunk {}, rows {} to {}, is missing: {}", chunk, band.first_row,
                   band.first_row + band.rows - 1, reason);
   }
@@ -47,7 +47,7 @@ int report_unfinished(Ended& ended) {
                                   : outcome.problem;
   return report_failure(ended,
                         fmt::format("{}; {} of {} chunks were done", problem, outcome.chunks_done,
-                                    ended.assignment.record.chunks),
+                                    ended.chunking.chunks()),
                         outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code);
 }
 
@@ -67,8 +67,8 @@ void print_results(const Ended& ended) {
 // What the sinks have not taken yet goes on here, for minutes where a picture is large.
 Result<void> finish_files(Ended& ended) {
   Progress progress(ended.options.is_quiet, !is_log_json(), steady_now());
-  auto finished = ended.writer.finish([&](ChunkId written) {
-    progress.update(WritingState{ended.assignment.record.chunks, written}, steady_now());
+  auto finished = ended.writer.finish([&](std::uint32_t written) {
+    progress.update(WritingState{ended.chunking.chunks(), written}, steady_now());
   });
   progress.clear();
   return finished;
@@ -92,7 +92,7 @@ int report(Ended ended, std::optional<OutputFile>& json, const std::string& dige
     return report_failure(ended, finished.error().what, kExitOutput);
   if (!json) return kExitDone;
   const std::string text =
-      json_text(ended.assignment.size, ended.assignment.record.chunks, outcome, digest);
+      json_text(ended.assignment.size, ended.chunking.chunks(), outcome, digest);
   auto written = json->write(std::as_bytes(std::span(text)));
   if (written) written = json->commit();
   return written ? kExitDone : complain({"--json: " + written.error().what}, kExitOutput);

@@ -16,6 +16,7 @@ namespace mandel {
 struct Ended {
   const Options& options;
   const Assignment& assignment;
+  const Chunking& chunking;
   Writer& writer;
   Outcome outcome;
 };

@@ -19,15 +19,17 @@ constexpr std::size_t kPixelsFew = 16384;  // up to so many
 
 }  // namespace
 
-std::vector<double> sample_row_costs(const Axes& axes, std::uint32_t max_iter) {
+std::vector<double> sample_row_costs(const Axes& axes, std::uint32_t max_iter,
+                                     std::size_t pixels_max) {
   const std::size_t rows = axes.ys.size();
   const std::size_t columns = axes.xs.size();
   const Backend* backend = fastest_backend("cpu").backend;
   if (std::min(rows, columns) < kSide || backend == nullptr) return std::vector(rows, 1.0);
   constexpr std::size_t kBlock = kSide * kSide;
   const std::size_t pixels = rows * columns;
-  const std::size_t blocks =
-      std::max(pixels / kShare, std::min(kPixelsFew, pixels / kShareOfSmall)) / kBlock;
+  const std::size_t wanted =
+      std::max(pixels / kShare, std::min(kPixelsFew, pixels / kShareOfSmall));
+  const std::size_t blocks = std::min(wanted, pixels_max) / kBlock;
   const std::size_t bands = std::clamp<std::size_t>(blocks / 8, 1, rows / kSide);
   const std::size_t across = std::clamp<std::size_t>(blocks / bands, 1, columns / kSide);
   const auto kernel = backend->make();

@@ -20,37 +20,41 @@ constexpr Nanoseconds kComplainAfter = 2 * kSecond;
 constexpr Nanoseconds kOwnPause = kSecond;  // longer between two turns: we were suspended
 constexpr int kEventsPerTurn = 256;         // of one host; then the others
 
-std::uint64_t chunk_bytes_max(const Run::Config& config) {
-  return std::uint64_t{config.chunking.band(0).rows} * config.axes->xs.size() *
-         sizeof(std::uint32_t);
+std::uint32_t window_of(const Chunking& chunking, std::size_t columns) {
+  const std::uint64_t chunk_bytes_max =
+      std::uint64_t{chunking.band_rows_max()} * columns * sizeof(std::uint32_t);
+  return std::max(kWindowMin, static_cast<std::uint32_t>(kWindowBytes / chunk_bytes_max));
 }
 
-Plan::Config plan_config(const Run::Config& config) {
+Plan::Config plan_config(const Run::Config& config, std::size_t workers) {
   std::vector<bool> done(config.chunking.chunks());
   for (const auto& [chunk, print] : config.done) done[chunk] = true;
   return {config.chunking.chunks(),
-          std::max(kWindowMin, static_cast<std::uint32_t>(kWindowBytes / chunk_bytes_max(config))),
+          window_of(config.chunking, config.axes->xs.size()),
           config.audit,
           random_number(),
           std::move(done),
-          config.explain};
+          config.explain,
+          !config.chunking.is_whole(),
+          config.chunking.opening().share(static_cast<std::uint32_t>(workers))};
 }
 
 }  // namespace
 
 Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals& signals)
     : config_(std::move(config)),
+      chunking_(config_.chunking),
       writer_(writer),
       wakeup_(wakeup),
       signals_(signals),
-      plan_(plan_config(config_)),
+      plan_(plan_config(config_, crew.size())),
       progress_(config_.is_quiet, !is_log_json(), steady_now()),
       began_(steady_now()),
       cpu_began_(process_cpu_now()),
       last_turn_(began_),
       next_tick_(began_),
       hosts_(crew),
-      sums_(config_.chunking.chunks()) {
+      sums_(chunking_.chunks()) {
   MANDEL_ASSERT(config_.job_id != 0);
   if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
   for (const auto& [chunk, print] : config_.done) {
@@ -145,6 +149,16 @@ void Run::sleep(Nanoseconds now) {
   }
   hosts_.watch(sleeper_);
   sleeper_.sleep(std::min(until, hosts_.next_timer()) - now);
+}
+
+void Run::watch_rest() {
+  if (chunking_.is_whole()) return;
+  const auto chunks = config_.choose_rest(plan_.waits_for_rest());
+  if (!chunks) return;
+  chunking_.cut_rest(*chunks);
+  sums_.resize(chunking_.chunks());
+  writer_.cut_rest(*chunks);
+  tell_plan(event::RestCut{*chunks, window_of(chunking_, columns())});
 }
 
 // At the time of the last sleep, which saw who had something to say: later in the turn a host that
@@ -244,7 +258,7 @@ void Run::take_result(std::size_t h, host_event::Result result) {
   const wire::Result& head = result.head;
   const WorkerId id = session_of_[h].value();
   if (head.job() != config_.job_id) return end_session(h, "it sent a result of another job");
-  if (head.chunk() >= config_.chunking.chunks())
+  if (head.chunk() >= chunking_.chunks())
     return end_session(h, "it sent a result of a chunk that does not exist");
   Account::Arrival arrival;
   arrival.received = arrival.decoded = arrival.verified = clock();
@@ -281,6 +295,7 @@ void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
 void Run::tell_plan(const Event& event) {
   for (const Action& action : plan_.on(event, steady_now()))
     std::visit([this](const auto& one) { execute(one); }, action);
+  watch_rest();
 }
 
 void Run::watch_auditor() {

@@ -30,7 +30,10 @@ class Run {
     Job job;
     std::uint64_t job_id = 0;  // not 0; the same when a job is resumed
     std::shared_ptr<const Axes> axes;
-    Chunking chunking;
+    Chunking chunking;  // as the job begins
+    // Into how many chunks to cut the rest of a chunking that is not whole; asked again and again
+    // until it says so. `must`: nothing else is left to do.
+    std::function<std::optional<std::uint32_t>(bool must)> choose_rest = {};
     // How long no worker at all may be usable before the job is given up.
     Nanoseconds patience = 10 * kSecond;
     bool is_quiet = false;
@@ -49,6 +52,8 @@ class Run {
 
   // Returns when all chunks are with the writer and dealt with, or when the outcome says why not.
   Outcome run();
+  // As it has become.
+  const Chunking& chunking() const { return chunking_; }
 
  private:
   // Verified counts, and what their sender says of them.
@@ -86,6 +91,7 @@ class Run {
   void execute(const action::Dismiss& dismiss);
   void execute(const action::SetAside&);
   void execute(const action::Finish&);
+  void watch_rest();
   void watch_auditor();
   void watch_writer();
   void watch_patience(Nanoseconds now);
@@ -105,6 +111,7 @@ class Run {
   std::uint64_t pixels(ChunkId chunk) const;
 
   const Config config_;
+  Chunking chunking_;
   Writer& writer_;
   Wakeup& wakeup_;
   StopSignals& signals_;

@@ -10,7 +10,7 @@
 namespace mandel {
 
 void Run::execute(const action::Send& send) {
-  const Band band = config_.chunking.band(send.grant.chunk);
+  const Band band = chunking_.band(send.grant.chunk);
   wire::Task task;
   task.set_job(config_.job_id);
   task.set_chunk(send.grant.chunk);
@@ -66,8 +66,8 @@ void Run::execute(const action::Judge& judge) {
   std::vector<ChunkClaim> claims;
   for (const Delivery& kept : kept_.at(judge.chunk))
     claims.push_back({kept.machine, kept.counts.values()});
-  auditor_->ask(question_of(judge.chunk, config_.chunking.band(judge.chunk).first_row, columns(),
-                            claims, random_number()));
+  auditor_->ask(question_of(judge.chunk, chunking_.band(judge.chunk).first_row, columns(), claims,
+                            random_number()));
 }
 
 void Run::execute(const action::Revoke& revoke) {

@@ -42,7 +42,7 @@ void Run::show_metrics(Nanoseconds now) {
 ChunkTimes Run::enter_into_account(std::size_t h, const wire::Result& head,
                                    Account::Arrival arrival) {
   arrival.machine = static_cast<MachineId>(h);
-  arrival.band = config_.chunking.band(head.chunk());
+  arrival.band = chunking_.band(head.chunk());
   ChunkTimes times = account_.arrived(head, arrival);
   outcome_.decoding_ns += times.decoded - times.received;
   outcome_.verifying_ns += times.verified - times.decoded;
@@ -65,17 +65,13 @@ std::vector<std::string> Run::story_lines(ChunkId chunk) const {
 
 ProgressState Run::progress_state(Nanoseconds now) const {
   const auto workers = std::ranges::count_if(hosts_, [](const auto& h) { return h->is_ready(); });
-  return {config_.chunking.chunks(),
-          plan_.chunks_done(),
-          std::uint64_t{config_.chunking.rows()} * columns(),
-          pixels_done_,
-          pixels_resumed_,
-          static_cast<std::uint32_t>(workers),
+  return {chunking_.chunks(), plan_.chunks_done(), std::uint64_t{chunking_.rows()} * columns(),
+          pixels_done_,       pixels_resumed_,     static_cast<std::uint32_t>(workers),
           now - began_};
 }
 
 std::uint64_t Run::pixels(ChunkId chunk) const {
-  return std::uint64_t{config_.chunking.band(chunk).rows} * columns();
+  return std::uint64_t{chunking_.band(chunk).rows} * columns();
 }
 
 }  // namespace mandel

@@ -22,6 +22,8 @@ void Writer::put(ChunkId chunk, Counts counts, const Fingerprint& print) {
 
 void Writer::revoke(ChunkId chunk) { order(Revoke{chunk}); }
 
+void Writer::cut_rest(std::uint32_t chunks) { order(CutRest{chunks}); }
+
 void Writer::give_up() { order(GiveUp{}); }
 
 void Writer::order(Order order) {
@@ -97,9 +99,7 @@ void Writer::work() {
   }
 }
 
-bool Writer::has_work() const {
-  return is_closing_ || !orders_.empty() || assembly_.can_feed();
-}
+bool Writer::has_work() const { return is_closing_ || !orders_.empty() || assembly_.can_feed(); }
 
 // While orders come one after the other, they are let gather. Only after a nap in which none came
 // must the next one wake the thread.
@@ -124,6 +124,8 @@ Result<void> Writer::execute(Put put) {
 }
 
 Result<void> Writer::execute(Revoke revoke) { return assembly_.revoke(revoke.chunk); }
+
+Result<void> Writer::execute(CutRest rest) { return assembly_.cut_rest(rest.chunks); }
 
 Result<void> Writer::execute(GiveUp) {
   assembly_.give_up();

@@ -26,14 +26,16 @@ class Writer {
 
   // The chunk was accepted; `print` is the fingerprint of `counts`.
   void put(ChunkId chunk, Counts counts, const Fingerprint& print);
+  // Into how many chunks the rest was cut, before any of them is put.
+  void cut_rest(std::uint32_t chunks);
   // It was put, and is not to be trusted: it will be put again. Only with Config::hold_back.
   void revoke(ChunkId chunk);
   // The job can't be completed: from here on frees what comes, having kept it if there is a store.
   void give_up();
 
-  // Is anybody waiting for what it does? If not (it is, at first), it looks for orders once in a while
-  // and tells nobody: with small chunks, waking this thread and then the loop again for each costs
-  // more than all that either does with it.
+  // Is anybody waiting for what it does? If not (it is, at first), it looks for orders once in a
+  // while and tells nobody: with small chunks, waking this thread and then the loop again for each
+  // costs more than all that either does with it.
   void set_urgent(bool is_urgent);
 
   // Chunks that have left memory since the last call; each that was put counts once.
@@ -58,8 +60,11 @@ class Writer {
   struct Revoke {
     ChunkId chunk;
   };
+  struct CutRest {
+    std::uint32_t chunks;
+  };
   struct GiveUp {};
-  using Order = std::variant<Put, Revoke, GiveUp>;
+  using Order = std::variant<Put, Revoke, CutRest, GiveUp>;
 
   void order(Order order);
   void work();
@@ -68,6 +73,7 @@ class Writer {
   std::optional<Order> next_order();
   Result<void> execute(Put put);
   Result<void> execute(Revoke revoke);
+  Result<void> execute(CutRest rest);
   Result<void> execute(GiveUp);
   void close();
 

@@ -24,8 +24,8 @@ std::string in_words(const Job& job, const SweepJob& sweep) {
 }
 
 std::string codec_of(const Crew& crew) {
-  const auto raw = static_cast<std::size_t>(std::ranges::count(
-      crew, wire::RAW_U32, [](const auto& host) { return host->encoding(); }));
+  const auto raw = static_cast<std::size_t>(
+      std::ranges::count(crew, wire::RAW_U32, [](const auto& host) { return host->encoding(); }));
   return raw == crew.size() ? "raw" : raw == 0 ? "lz4" : "mixed";
 }
 
@@ -64,10 +64,10 @@ std::string auto_text(const Sweep& sweep) {
   std::ranges::sort(order, {}, [](const AutoRun* run) { return run->wall_ns; });
   const AutoRun& median = *order[(order.size() - 1) / 2];
   const Nanoseconds best = best_point(sweep).median().wall_ns;
-  return fmt::format(
-      "--chunks auto: {:.2f} ms with its probe of {:.2f} ms, {:.3f} of the best. {}\n",
-      1e3 * seconds(median.wall_ns), 1e3 * seconds(median.probe_ns),
-      static_cast<double>(median.wall_ns) / static_cast<double>(best), median.reason);
+  return fmt::format("--chunks auto: {:.2f} ms, {:.3f} of the best; it chose after {:.2f} ms. {}\n",
+                     1e3 * seconds(median.wall_ns),
+                     static_cast<double>(median.wall_ns) / static_cast<double>(best),
+                     1e3 * seconds(median.chosen_ns), median.reason);
 }
 
 }  // namespace

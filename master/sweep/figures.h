@@ -38,9 +38,9 @@ struct SweepPoint {
 // A run in which `--chunks auto` chose.
 struct AutoRun {
   std::uint32_t chunks = 0;
-  Nanoseconds probe_ns = 0;
-  Nanoseconds wall_ns = 0;  // with the probe
-  std::string reason;       // of the choice, as a sentence
+  Nanoseconds chosen_ns = 0;  // from the beginning; 0: the picture was too small for a choice
+  Nanoseconds wall_ns = 0;    // with the look at the picture before
+  std::string reason;         // of the choice, as a sentence
 };
 
 struct SweepWorker {

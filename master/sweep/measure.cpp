@@ -1,14 +1,14 @@
 // See measure.h.
 #include "master/sweep/measure.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
 
 #include "common/cli.h"
 #include "common/random.h"
-#include "master/chunking.h"
-#include "master/probe.h"
+#include "master/chunk_chooser.h"
 #include "master/run.h"
 
 namespace mandel {
@@ -17,23 +17,46 @@ namespace {
 struct OneRun {
   Outcome outcome;
   RunFigures figures;
+  std::uint32_t chunks = 0;
+  Nanoseconds chosen = 0;  // when the chooser did
 };
 
-OneRun run_once(const SweepJob& job, std::uint32_t chunks, Crew& crew, Nanoseconds patience,
+// How a run's picture is cut, or who cuts it.
+struct Way {
+  Chunking chunking;
+  ChunkChooser* chooser = nullptr;
+
+  std::string name() const {
+    return chooser != nullptr ? "--chunks auto" : fmt::format("{} chunks", chunking.chunks());
+  }
+};
+
+OneRun run_once(const SweepJob& job, const Way& way, Crew& crew, Nanoseconds patience,
                 StopSignals& signals) {
   OneRun one;
   Wakeup wakeup;
-  Writer nowhere({.chunking = Chunking(job.rows(), chunks), .columns = job.columns()}, wakeup);
+  Writer nowhere({.chunking = way.chunking, .columns = job.columns()}, wakeup);
+  const auto choose_rest = [&](bool must) {
+    const auto chunks = way.chooser->choose_rest(must);
+    if (chunks) one.chosen = steady_now();
+    return chunks;
+  };
   Run run(crew,
           {.job = job.job,
            .job_id = random_number() | 1,
            .axes = job.axes,
-           .chunking = Chunking(job.rows(), chunks),
+           .chunking = way.chunking,
+           .choose_rest = choose_rest,
            .patience = patience,
            .is_quiet = true,
-           .on_result = [&](const ChunkTimes& times) { one.figures.chunks.push_back(times); }},
+           .on_result =
+               [&](const ChunkTimes& times) {
+                 if (way.chooser != nullptr) way.chooser->take(times);
+                 one.figures.chunks.push_back(times);
+               }},
           nowhere, wakeup, signals);
   one.outcome = run.run();
+  one.chunks = run.chunking().chunks();
   RunFigures& figures = one.figures;
   figures.wall_ns = one.outcome.wall_ns;
   figures.master_cpu_ns = one.outcome.cpu_ns;
@@ -46,37 +69,38 @@ OneRun run_once(const SweepJob& job, std::uint32_t chunks, Crew& crew, Nanosecon
   return one;
 }
 
-Unfinished unfinished(const Outcome& outcome, std::uint32_t chunks) {
+Unfinished unfinished(const Outcome& outcome, const Way& way) {
   const std::string problem =
       outcome.problem.empty() ? "chunks could not be computed" : outcome.problem;
   return {outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code,
-          fmt::format("{}, in the run with {} chunks", problem, chunks)};
+          fmt::format("{}, in the run with {}", problem, way.name())};
 }
 
 // A run that came to its end, with the sum that is expected, if one is.
-tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, std::uint32_t chunks, Crew& crew,
+tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, const Way& way, Crew& crew,
                                            Nanoseconds patience, StopSignals& signals,
                                            std::optional<std::uint64_t> sum) {
-  OneRun one = run_once(job, chunks, crew, patience, signals);
+  OneRun one = run_once(job, way, crew, patience, signals);
   if (one.outcome.exit_code != kExitDone || !one.outcome.set_aside.empty())
-    return tl::unexpected(unfinished(one.outcome, chunks));
+    return tl::unexpected(unfinished(one.outcome, way));
   if (sum && one.outcome.sum != *sum)
     return tl::unexpected(
         Unfinished{kExitVerification, fmt::format("the sum of the counts was {} before, and {} "
-                                                  "in a run with {} chunks",
-                                                  *sum, one.outcome.sum, chunks)});
+                                                  "in the run with {}",
+                                                  *sum, one.outcome.sum, way.name())});
   return one;
 }
 
+// What the chooser does before the job is on the clock.
 tl::expected<AutoRun, Unfinished> run_auto(const SweepJob& job, Crew& crew, Nanoseconds patience,
                                            StopSignals& signals, std::uint64_t sum) {
   const Nanoseconds began = steady_now();
-  const auto choice = probe_chunks(crew, job.job, job.axes, job.chunks.front(), patience, signals);
-  if (!choice) return tl::unexpected(choice.error());
-  const Nanoseconds probe_ns = steady_now() - began;
-  const auto one = run_sound(job, choice->chunks, crew, patience, signals, sum);
+  ChunkChooser chooser(crew, job.job, *job.axes, job.chunks.front());
+  const Nanoseconds before_ns = steady_now() - began;
+  const auto one = run_sound(job, {chooser.chunking(), &chooser}, crew, patience, signals, sum);
   if (!one) return tl::unexpected(one.error());
-  return AutoRun{choice->chunks, probe_ns, probe_ns + one->figures.wall_ns, choice->reason};
+  return AutoRun{one->chunks, std::max<Nanoseconds>(0, one->chosen - began),
+                 before_ns + one->figures.wall_ns, chooser.reason()};
 }
 
 std::vector<SweepWorker> workers_of(const Outcome& outcome) {
@@ -90,7 +114,7 @@ std::vector<SweepWorker> workers_of(const Outcome& outcome) {
 
 std::size_t SweepJob::chunk_bytes_max() const {
   if (has_auto) return kChunkBytesMax;  // nobody knows yet what it chooses
-  return std::size_t{Chunking(rows(), chunks.front()).band(0).rows} * columns() *
+  return std::size_t{Chunking(rows(), chunks.front()).band_rows_max()} * columns() *
          sizeof(std::uint32_t);
 }
 
@@ -99,17 +123,17 @@ tl::expected<Sweep, Unfinished> measure_sweep(const SweepJob& job, Crew& crew, N
   Sweep sweep;
   sweep.size = {job.columns(), job.rows(), job.job.max_iter};
   for (const std::uint32_t chunks : job.chunks)
-    sweep.points.push_back({chunks, Chunking(job.rows(), chunks).band(0).rows, {}});
+    sweep.points.push_back({chunks, Chunking(job.rows(), chunks).band_rows_max(), {}});
   const auto runs = static_cast<std::uint32_t>(job.chunks.size()) * job.repeats;
 
   const std::uint32_t middle = job.chunks[job.chunks.size() / 2];
-  const auto warm_up = run_sound(job, middle, crew, patience, signals, {});
+  const auto warm_up = run_sound(job, {{job.rows(), middle}}, crew, patience, signals, {});
   if (!warm_up) return tl::unexpected(warm_up.error());
   crew.freeze();  // runs with different workers could not be compared
   sweep.sum = warm_up->outcome.sum;
   for (std::uint32_t done = 0; done < runs; ++done) {
     SweepPoint& point = sweep.points[done % sweep.points.size()];
-    auto one = run_sound(job, point.chunks, crew, patience, signals, sweep.sum);
+    auto one = run_sound(job, {{job.rows(), point.chunks}}, crew, patience, signals, sweep.sum);
     if (!one) return tl::unexpected(one.error());
     sweep.workers = workers_of(one->outcome);
     progress(done + 1, runs, point.chunks, one->figures.wall_ns);

@@ -12,13 +12,21 @@ Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet
       random_(random),
       scenario_(scenario),
       fleet_(fleet),
-      plan_({scenario.chunks(), scenario.window, scenario.audit, scenario.seed, scenario.done, {}}),
+      plan_({scenario.opening > 0 ? scenario.opening : scenario.chunks(),
+             scenario.window,
+             scenario.audit,
+             scenario.seed,
+             scenario.done,
+             {},
+             scenario.opening > 0,
+             4}),
       referee_(scenario),
       has_referee_(has_referee),
       peers_(scenario.workers.size()),
       machine_of_(1),
       in_memory_(scenario.chunks()),
-      is_settled_(scenario.done) {
+      is_settled_(scenario.done),
+      has_rest_(scenario.opening > 0) {
   is_settled_.resize(scenario.chunks());
 }
 

@@ -64,6 +64,7 @@ class Hands : public MasterEnd {
   bool put_off(std::function<void()> step);
 
   void feed(const Event& event);
+  void cut_rest();
   void execute(const action::Send& send);
   void execute(const action::Cancel& cancel);
   void execute(const action::Acknowledge& acknowledge);
@@ -96,6 +97,8 @@ class Hands : public MasterEnd {
   Nanoseconds paused_until_ = 0;
   Nanoseconds paused_since_ = 0;
   std::vector<std::function<void()>> put_off_;
+  std::uint32_t accepted_ = 0;
+  bool has_rest_;  // to cut
   bool is_finished_ = false;
   Nanoseconds finished_at_ = 0;
   std::uint64_t events_ = 0;

@@ -19,6 +19,12 @@ void Hands::feed(const Event& event) {
   if (has_referee_) referee_.watch(event, actions, timeline_.now());
   for (const Action& action : actions)
     std::visit([this](const auto& one) { execute(one); }, action);
+  if (has_rest_ && (accepted_ >= scenario_.rest_after || plan_.waits_for_rest())) cut_rest();
+}
+
+void Hands::cut_rest() {
+  has_rest_ = false;
+  feed(event::RestCut{scenario_.chunks() - scenario_.opening, scenario_.window});
 }
 
 void Hands::trace(const Event& event, const std::vector<Action>& actions) {
@@ -58,6 +64,7 @@ void Hands::execute(const action::Accept& accept) {
   kept_.erase(accept.chunk);
   ++in_memory_[accept.chunk];
   is_settled_[accept.chunk] = true;
+  ++accepted_;
   if (scenario_.writes_in_order) {
     write();
     if (accept.chunk < written_) free_later(accept.chunk);

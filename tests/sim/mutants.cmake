@@ -32,8 +32,8 @@ mutant(never_expires plan.cpp
   "if (!has_moved && !held.is_expired && now_ - held.moved > kLease)"
   "if (now_ < 0)")
 mutant(accepts_twice plan.cpp
-  "if (is_finished_ || chunk >= config_.chunks || !is_missing(chunk)) return false"
-  "if (is_finished_ || chunk >= config_.chunks) return false")
+  "if (is_finished_ || chunk >= chunks_ || !is_missing(chunk)) return false"
+  "if (is_finished_ || chunk >= chunks_) return false")
 mutant(never_absolves plan.cpp
   "  absolve(joined.incarnation);\n"
   "")
@@ -53,11 +53,17 @@ mutant(grants_beyond_the_window plan_deal.cpp
   "open_.size() - condemned_.size() + unfreed_"
   "open_.size() - condemned_.size()")
 mutant(grants_beyond_the_credit plan_deal.cpp
-  "worker.held.size() >= credit(worker.capacity, worker.rate(), all)"
-  "worker.held.size() > credit(worker.capacity, worker.rate(), all)")
+  "worker.held.size() >= credit_of(worker, all)"
+  "worker.held.size() > credit_of(worker, all)")
 mutant(forgets_to_cancel plan_return.cpp
   "    actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});\n"
   "")
 mutant(blames_itself_not_for_its_pause plan.cpp
   "      held.moved += paused.duration;\n"
   "")
+mutant(ends_before_the_rest plan.cpp
+  "if (is_finished_ || has_rest_ || !is_through()) return"
+  "if (is_finished_ || !is_through()) return")
+mutant(waits_for_the_hung_with_the_rest plan_deal.cpp
+  "const bool is_late = now_ - opened_ > kLease"
+  "const bool is_late = now_ < 0")

@@ -9,6 +9,7 @@ namespace mandel::sim {
 
 Referee::Referee(const Scenario& scenario)
     : scenario_(scenario),
+      known_(scenario.opening > 0 ? scenario.opening : scenario.chunks()),
       is_old_(scenario.done),
       maker_(scenario.chunks(), kNobody),
       is_truth_(scenario.chunks()),

@@ -12,6 +12,7 @@ void Referee::check(const action::Send& send) {
   const auto it = sessions_.find(worker);
   if (it == sessions_.end()) return fail(fmt::format("chunk {} sent to nobody", chunk));
   Session& session = it->second;
+  if (chunk >= known_) return fail(fmt::format("chunk {} sent before it was cut", chunk));
   if (is_accepted(chunk)) fail(fmt::format("chunk {} sent, and accepted before", chunk));
   if (is_set_aside(chunk)) fail(fmt::format("chunk {} sent, and set aside before", chunk));
   if (session.is_leaving) fail(fmt::format("chunk {} sent to one that leaves", chunk));
@@ -136,6 +137,7 @@ void Referee::check_revoked() {
 }
 
 void Referee::check(const action::SetAside& set_aside) {
+  if (known_ < scenario_.chunks()) fail("a chunk set aside before the rest was cut");
   if (!is_condemned(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, and too few failed", set_aside.chunk));
   if (is_accepted(set_aside.chunk))

@@ -97,6 +97,10 @@ Scenario draw(std::uint64_t seed, const Overrides& overrides) {
   scenario.fault_every = is_faulty ? some(random, kSecond / 5, 10 * kSecond) : 0;
   scenario.writer_delay = some(random, kMillisecond / 100, kSecond / 5);
   scenario.writes_in_order = random.chance(0.6);
+  if (chunks > 1 && scenario.done.empty() && random.chance(0.3)) {
+    scenario.opening = random.between(1, std::min(chunks - 1, 16u));
+    scenario.rest_after = random.between(1, scenario.opening);
+  }
   return scenario;
 }
 
@@ -119,10 +123,11 @@ Scenario crowd(std::uint32_t workers, std::uint32_t chunks) {
 
 std::string in_words(const Scenario& scenario) {
   return fmt::format(
-      "{} workers, {} chunks ({} cursed), window {}, audit {:.2f}{}, {} s with a fault every {} s",
-      scenario.workers.size(), scenario.chunks(), scenario.cursed(), scenario.window,
-      scenario.audit, scenario.has_liars() ? " with liars" : "", seconds(scenario.faults_end),
-      seconds(scenario.fault_every));
+      "{} workers, {} chunks ({} cursed, {} to open), window {}, audit {:.2f}{}, {} s with a fault "
+      "every {} s",
+      scenario.workers.size(), scenario.chunks(), scenario.cursed(), scenario.opening,
+      scenario.window, scenario.audit, scenario.has_liars() ? " with liars" : "",
+      seconds(scenario.faults_end), seconds(scenario.fault_every));
 }
 
 }  // namespace mandel::sim

@@ -34,6 +34,8 @@ struct Scenario {
   std::vector<Curse> curses;        // of each chunk: what it does to whoever begins it
   std::vector<WorkerSpec> workers;  // the first stays well, in the end
   std::vector<bool> done;           // by an earlier master
+  std::uint32_t opening = 0;        // chunks that are known at first; 0: all
+  std::uint32_t rest_after = 0;     // results: then the rest is cut
   Nanoseconds faults_end = 0;       // from then on nothing goes wrong
   Nanoseconds fault_every = 0;      // mean; 0: never
   Nanoseconds writer_delay = 0;     // at most

@@ -53,6 +53,7 @@ std::string in_words(const Event& event) {
           [](const event::Judged& e) {
             return fmt::format("judged: chunk {}, {} liars", e.chunk, e.liars.size());
           },
+          [](const event::RestCut& e) { return fmt::format("rest cut: {}", e.chunks); },
           [](const event::Paused& e) { return fmt::format("paused: {} s", seconds(e.duration)); },
           [](const event::Tick&) { return std::string("tick"); },
       },

@@ -40,6 +40,40 @@ TEST_F(AssemblyTest, WithoutAStoreChunksWaitForTheirTurnInMemory) {
   EXPECT_TRUE(log_.is_finished);
 }
 
+// Chunks are numbered as they were cut, and sinks want them from top to bottom.
+TEST_F(AssemblyTest, TheRestIsCutLaterAndLiesAboveAndBelow) {
+  const Opening opening{3, 1, 1, 2};  // row 3; rows 4 and 5
+  const auto whole = all();
+  const auto rows = [&](std::uint32_t first, std::uint32_t number) {
+    return std::vector(whole.begin() + first * 3, whole.begin() + (first + number) * 3);
+  };
+  for (const bool has_store : {false, true}) {
+    SCOPED_TRACE(has_store);
+    log_ = {};
+    Assembly::Config config = has_store ? kept(folder_, log_) : mandel::picture::config(log_);
+    config.chunking = Chunking(kSize.rows, opening, 0);
+    Assembly assembly(std::move(config));
+    const auto put_rows = [&](ChunkId chunk, std::uint32_t first, std::uint32_t number) {
+      const auto values = rows(first, number);
+      ASSERT_TRUE(assembly.put(chunk, counts(values), fingerprint(values)));
+    };
+    put_rows(1, 4, 2);
+    put_rows(0, 3, 1);
+    EXPECT_FALSE(assembly.can_feed()) << "what is above is not cut yet";
+    ASSERT_TRUE(assembly.cut_rest(3));
+    put_rows(3, 2, 1);
+    EXPECT_FALSE(assembly.can_feed());
+    put_rows(2, 0, 2);
+    feed_all(assembly);
+    EXPECT_EQ(log_.values, rows(0, 6));
+    put_rows(4, 6, 2);
+    std::vector<std::uint32_t> told;
+    EXPECT_TRUE(assembly.finish([&](std::uint32_t written) { told.push_back(written); }));
+    EXPECT_EQ(told, std::vector<std::uint32_t>{5});
+    EXPECT_EQ(log_.values, whole);
+  }
+}
+
 TEST_F(AssemblyTest, WithAStoreChunksLeaveMemoryAtOnce) {
   Assembly assembly(kept(folder_, log_));
   put(assembly, {2, 1});
@@ -50,10 +84,10 @@ TEST_F(AssemblyTest, WithAStoreChunksLeaveMemoryAtOnce) {
   feed_all(assembly);
   EXPECT_EQ(log_.values.size(), 3 * kPixels);
   put(assembly, {3});
-  std::vector<ChunkId> told;
-  EXPECT_TRUE(assembly.finish([&](ChunkId written) { told.push_back(written); }))
+  std::vector<std::uint32_t> told;
+  EXPECT_TRUE(assembly.finish([&](std::uint32_t written) { told.push_back(written); }))
       << "feeds what is left";
-  EXPECT_EQ(told, std::vector<ChunkId>{4});
+  EXPECT_EQ(told, std::vector<std::uint32_t>{4});
   EXPECT_EQ(assembly.take_freed(), 2u);
   EXPECT_EQ(log_.values, all());
   EXPECT_EQ(bytes_of(folder_.path("a.raw")),

@@ -95,6 +95,67 @@ TEST_F(AssignmentTest, ContinueTakesTheChunksThatWereChosenBefore) {
   EXPECT_EQ(assignment->record.chunks, 10u);
 }
 
+// As --chunks auto begins a job; `rest` is 0 if its master did not come to choose.
+class AssignmentOpened : public AssignmentTest {
+ protected:
+  void leave_opened(const Options& options, std::uint32_t rest) const {
+    auto assignment = take_up(options);
+    ASSERT_TRUE(assignment);
+    assignment->record.opening = {20, 2, 1, 5};
+    assignment->record.chunks = 0;
+    auto opened = open_files(*assignment, false);
+    ASSERT_TRUE(opened);
+    Assembly assembly(std::move(opened->writer));
+    const std::vector<std::uint32_t> counts(250, 7);
+    ASSERT_TRUE(assembly.put(1, Counts(zmq::message_t(counts.data(), 1000)), fingerprint(counts)));
+    if (rest > 0) {
+      ASSERT_TRUE(assembly.cut_rest(rest));
+    }
+  }
+};
+
+TEST_F(AssignmentOpened, GoesOnWithTheRestAsItWasCut) {
+  leave_opened(options({"a.npy"}), 6);
+  auto assignment = take_up(resume("a.npy"));
+  ASSERT_TRUE(assignment) << assignment.error().what;
+  EXPECT_EQ(assignment->chunking().chunks(), 4u + 6);
+  EXPECT_EQ(assignment->chunking().band(1), (Band{21, 5}));
+  EXPECT_EQ(open_files(*assignment, false)->writer.done.size(), 1u);
+}
+
+TEST_F(AssignmentOpened, CutsTheRestBySizeWhereNobodyDidAndRemembersHow) {
+  leave_opened(options({"a.npy"}), 0);
+  std::uint32_t chunks = 0;
+  for (int time = 0; time < 2; ++time) {
+    auto assignment = take_up(resume("a.npy"));
+    ASSERT_TRUE(assignment) << assignment.error().what;
+    EXPECT_TRUE(assignment->chunking().is_whole());
+    EXPECT_EQ(assignment->is_newly_cut, time == 0);
+    if (time == 0) chunks = assignment->record.chunks;
+    EXPECT_EQ(assignment->record.chunks, chunks);
+    EXPECT_EQ(open_files(*assignment, false)->writer.done.size(), 1u);
+  }
+}
+
+TEST_F(AssignmentOpened, ContinueOfTheSameCommandGoesOn) {
+  leave_opened(options({"a.npy"}), 6);
+  Options again = options({"a.npy"});
+  again.continues = true;
+  EXPECT_NE(error_of(again).find("another job"), std::string::npos) << error_of(again);
+  again.chooses_chunks = true;
+  const auto assignment = take_up(again);
+  ASSERT_TRUE(assignment) << assignment.error().what;
+  EXPECT_EQ(assignment->record.chunks, 6u);
+}
+
+TEST_F(AssignmentOpened, RefusesARestThatIsNoCutOfThePicture) {
+  leave_opened(options({"a.npy"}), 0);
+  ASSERT_TRUE(Journal::resume(folder_.path("a.npy.journal"))->journal.cut_rest(1000));
+  const std::string error = error_of(resume("a.npy"));
+  EXPECT_NE(error.find("1004 chunks, which is no way to cut its 50 rows"), std::string::npos)
+      << error;
+}
+
 TEST_F(AssignmentTest, ContinueDoesNotTakeAnotherJobForItsOwn) {
   leave(options({"a.npy"}), {1});
   Options other = options({"a.npy"});

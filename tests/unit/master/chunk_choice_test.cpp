@@ -1,7 +1,9 @@
 #include "master/chunk_choice.h"
 
 #include <fmt/format.h>
+#include <functional>
 #include <gtest/gtest.h>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,9 +21,9 @@ constexpr std::uint32_t kRows = 1000;
 
 std::vector<double> flat(std::uint32_t rows) { return std::vector(rows, 1.0); }
 
-std::vector<Band> bands_of(const Chunking& chunking) {
+std::vector<Band> bands_of(const Chunking& chunking, ChunkId from = 0) {
   std::vector<Band> bands;
-  for (std::uint32_t chunk = 0; chunk < chunking.chunks(); ++chunk)
+  for (ChunkId chunk = from; chunk < chunking.chunks(); ++chunk)
     bands.push_back(chunking.band(chunk));
   return bands;
 }
@@ -98,55 +100,95 @@ std::vector<Case> cases() {
   return cases;
 }
 
-// The job's time without its probes, over that of the best of 1, 2, 4 ... and neighbours.
-double over_best(const Case& subject) {
-  const Truth& truth = subject.truth;
-  const std::span<const double> costs = subject.profile;
-  Truth with_jitter = truth;
-  with_jitter.jitter = 0.1;
-  Simulation probing(with_jitter, probe_plan(kRows, truth.columns, truth.workers, costs));
-  probing.run();
+constexpr std::uint32_t kSeeds = 4;
 
+// In the mean of some runs: in each alone, the best count is whichever was lucky.
+double mean_wall(Truth truth, const std::function<double(const Truth&)>& wall) {
+  truth.jitter = 0.1;
+  double sum = 0;
+  for (truth.seed = 0; truth.seed < kSeeds; ++truth.seed) sum += wall(truth);
+  return sum / kSeeds;
+}
+
+double wall_of(const Truth& truth, std::uint32_t chunks) {
+  return Simulation(truth, bands_of(Chunking(kRows, chunks))).run();
+}
+
+// From the opening on.
+double wall_of_auto(const Truth& truth, std::span<const double> costs) {
+  const Opening opening = *opening_for(kRows, truth.columns, truth.workers, costs);
   const Workforce workforce{truth.workers, truth.workers * truth.lanes, truth.credit_max()};
-  const auto measured = learn_from(probing.probes(), workforce, costs);
-  const ChunkChoice choice = choose_chunks_for(*measured, {truth.columns, kRows, costs});
-
-  const auto wall = [&](std::uint32_t chunks) {
-    return Simulation(truth, bands_of(Chunking(kRows, chunks))).run();
+  const auto cut_rest = [&](const std::vector<Probe>& probes) -> std::vector<Band> {
+    if (!is_enough(probes)) return {};
+    const auto measured = learn_from(probes, workforce, costs);
+    const auto choice = choose_chunks_for(*measured, {truth.columns, kRows, opening, costs});
+    return bands_of(Chunking(kRows, opening, choice.chunks), opening.chunks());
   };
-  double best = wall(1);
-  for (std::uint32_t power = 2; power < kRows; power *= 2)
+  const std::vector<Band> first = bands_of(Chunking(kRows, opening, 0));
+  return Simulation(truth, first, opening.share(truth.workers), cut_rest).run();
+}
+
+// Over the best of 1, 2, 4 ... and neighbours.
+double over_best(const Case& subject) {
+  double best = std::numeric_limits<double>::infinity();
+  for (std::uint32_t power = 1; power < kRows; power *= 2)
     for (const std::uint32_t count : {power - 1, power, power + 1})
-      best = std::min(best, wall(count));
-  return wall(choice.chunks) / best;
+      if (count > 0)
+        best = std::min(best, mean_wall(subject.truth,
+                                        [&](const Truth& truth) { return wall_of(truth, count); }));
+  return mean_wall(subject.truth,
+                   [&](const Truth& truth) { return wall_of_auto(truth, subject.profile); }) /
+         best;
 }
 
-TEST(ChunkChoice, IsWithin5PercentOfTheBestOnEveryLinkAndPicture) {
-  for (const Case& subject : cases()) EXPECT_LE(over_best(subject), 1.05) << subject.name;
+// With the opening on the clock. What the choice can't know is when each worker gets its next
+// chunk, and where each has few large ones that decides by a few percent.
+TEST(ChunkChoice, IsNearTheBestOnEveryLinkAndPicture) {
+  double sum = 0;
+  std::size_t within_5_percent = 0;
+  const std::vector<Case> all = cases();
+  for (const Case& subject : all) {
+    const double ratio = over_best(subject);
+    EXPECT_LE(ratio, 1.2) << subject.name;
+    sum += ratio;
+    within_5_percent += ratio <= 1.05;
+  }
+  EXPECT_LE(sum / static_cast<double>(all.size()), 1.04);
+  EXPECT_GE(within_5_percent, all.size() * 3 / 4);
 }
 
-TEST(ChunkChoice, ProbesAreFewRowsAndNoneWhereTheyWouldCostMuch) {
+TEST(ChunkChoice, OpeningsAreFewRowsAndThereIsNoneOfAPictureThatIsTooLowOrTooWide) {
   for (const std::uint32_t rows : {500u, 1000u, 4000u, 40'000u})
     for (const std::uint32_t workers : {1u, 3u, 1000u}) {
-      const std::vector<Band> plan = probe_plan(rows, 1000, workers, flat(rows));
-      ASSERT_GT(plan.size(), 2u) << rows;
-      std::uint32_t sum = 0;
-      for (const Band& band : plan) sum += band.rows;
-      EXPECT_LE(sum, rows / 50) << rows;
-      EXPECT_EQ(plan.front().rows, 1u);
-      EXPECT_GE(plan.back().rows, 4u) << rows;
-      EXPECT_LE(plan.back().rows * 4000u, 256u * 1024) << rows;
-      EXPECT_LE(plan.back().first_row + plan.back().rows, rows);
+      const auto opening = opening_for(rows, 1000, workers, flat(rows));
+      ASSERT_TRUE(opening);
+      EXPECT_TRUE(Chunking::is_possible(rows, *opening, 0));
+      EXPECT_LE(opening->rows(), rows / 6);
+      EXPECT_GE(opening->groups, 2u);
+      EXPECT_LE(opening->groups, std::max(2u, workers));
+      EXPECT_GE(opening->bands, 1u);
+      EXPECT_GE(opening->band_rows, 4u);
+      EXPECT_LE(opening->band_rows * 4000u, 4096u * 1024);
     }
-  EXPECT_TRUE(probe_plan(100, 1000, 1, flat(100)).empty());
-  EXPECT_TRUE(probe_plan(4000, 1u << 20, 1, flat(4000)).empty()) << "rows of 4 MiB";
+  EXPECT_FALSE(opening_for(50, 1000, 1, flat(50)));
+  EXPECT_FALSE(opening_for(4000, 1u << 20, 1, flat(4000))) << "rows of 4 MiB";
 }
 
-TEST(ChunkChoice, TheLargeProbesLieWhereARowCostsWhatMostDo) {
-  std::vector<double> costs(1000, 1.0);
-  for (std::uint32_t row = 900; row < 1000; ++row) costs[row] = 100;
-  for (std::uint32_t row = 300; row < 340; ++row) costs[row] = 11;  // near the mean
-  EXPECT_EQ(probe_plan(1000, 1000, 1, costs).back().first_row / 10, 30u);
+TEST(ChunkChoice, TheOpeningLiesWhereRowsCostWhatMostDo) {
+  for (const std::vector<double>& costs : {tutorial_profile(), dear_band_profile()}) {
+    const Opening opening = *opening_for(kRows, 1000, 2, costs);
+    double cost = 0;
+    for (std::uint32_t row = opening.first_row; row < opening.end_row(); ++row) cost += costs[row];
+    EXPECT_NEAR(cost / opening.rows(), 1, 0.05);
+  }
+}
+
+TEST(ChunkChoice, TwoProbesOfEachSizeAreEnough) {
+  const Probe single{{0, 1}}, band{{1, 8}};
+  EXPECT_FALSE(is_enough({}));
+  EXPECT_FALSE(is_enough(std::vector{single, band, band, band}));
+  EXPECT_FALSE(is_enough(std::vector{single, single, band}));
+  EXPECT_TRUE(is_enough(std::vector{band, single, band, single}));
 }
 
 TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
@@ -192,9 +234,10 @@ TEST(ChunkChoice, NoiseGivesNoNegativeFiguresAndNoBandwidthThatTheMasterDoesNotH
 TEST(ChunkChoice, NoChunkIsLargerThanTheWireAllowsAndTheReasonNamesTheFigures) {
   Measured measured{{1, 1, 12, 1e6, 80, 15'000}, 0.001, 0.4};
   const std::vector<double> flat_rows = flat(20'000);
-  const ChunkChoice choice = choose_chunks_for(measured, {20'000, 20'000, flat_rows});
+  const ChunkChoice choice =
+      choose_chunks_for(measured, {20'000, 20'000, {9000, 2, 3, 12}, flat_rows});
   EXPECT_GE(choice.chunks, 48u) << "1.6 GB in 32 MiB each";
-  for (const char* part : {"chunks: 1 ms round trip", "100 Mbit/s", "ns a pixel"})
+  for (const char* part : {"8 chunks, then ", ": 1 ms round trip", "100 Mbit/s", "ns a pixel"})
     EXPECT_NE(choice.reason.find(part), std::string::npos) << choice.reason;
 }
 

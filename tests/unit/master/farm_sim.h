@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <queue>
+#include <random>
 #include <vector>
 
 #include "kernels/lane_pool.h"
@@ -29,7 +30,8 @@ struct Truth {
   double own_ns = 15'000;       // the master's, for each result and for each task half of it
   double handover_ns = 20'000;  // from the worker's socket to a lane
   double tile_loss = 0.75;
-  double jitter = 0;                // of each way, as a share of it, the same in every run
+  double jitter = 0;                // of each way and each claim, as a share of it
+  std::uint32_t seed = 0;           // of the jitter
   std::vector<double> row_ns = {};  // lane time
 
   std::uint32_t credit_max() const { return 4 * lanes + 8; }
@@ -37,22 +39,24 @@ struct Truth {
 
 class Simulation {
  public:
-  Simulation(const Truth& truth, std::vector<Band> bands)
-      : truth_(truth), bands_(std::move(bands)) {
+  // What is left to do, once it can be told from the results that came.
+  using CutRest = std::function<std::vector<Band>(const std::vector<Probe>& so_far)>;
+
+  Simulation(const Truth& truth, const std::vector<Band>& bands) : truth_(truth) {
     workers_.resize(truth.workers);
     for (Worker& worker : workers_) worker.lanes_idle = truth.lanes;
-    probes_.resize(bands_.size());
-    arrived_.resize(bands_.size());
-    rows_left_.resize(bands_.size());
-    sent_.resize(bands_.size());
-    for (std::size_t k = 0; k < bands_.size(); ++k) rows_left_[k] = bands_[k].rows;
+    add(bands);
+  }
+  // Of the opening a worker may hold `share` chunks, whatever its speed.
+  Simulation(const Truth& truth, const std::vector<Band>& opening, std::uint32_t share,
+             CutRest cut_rest)
+      : Simulation(truth, opening) {
+    share_ = share;
+    cut_rest_ = std::move(cut_rest);
   }
 
   double run() {
-    for (bool is_any = true; is_any;) {
-      is_any = false;
-      for (std::uint32_t w = 0; w < truth_.workers; ++w) is_any |= send_next(w);
-    }
+    deal();
     while (!events_.empty()) {
       const Event event = events_.top();
       events_.pop();
@@ -61,8 +65,6 @@ class Simulation {
     }
     return now_;
   }
-
-  const std::vector<Probe>& probes() const { return probes_; }
 
  private:
   struct Event {
@@ -88,14 +90,31 @@ class Simulation {
     double rate = 0;
   };
 
+  void add(const std::vector<Band>& bands) {
+    bands_.insert(bands_.end(), bands.begin(), bands.end());
+    probes_.resize(bands_.size());
+    arrived_.resize(bands_.size());
+    sent_.resize(bands_.size());
+    for (const Band& band : bands) rows_left_.push_back(band.rows);
+  }
+
+  void deal() {
+    for (bool is_any = true; is_any;) {
+      is_any = false;
+      for (std::uint32_t w = 0; w < truth_.workers; ++w) is_any |= send_next(w);
+    }
+  }
+
   void at(double when, std::function<void()> act) {
     events_.push({when, order_++, std::move(act)});
   }
 
+  // By how much something takes longer this time.
+  double luck() { return 1 + truth_.jitter * noise_(random_); }
+
   // When what leaves now arrives: never before what left earlier.
   double arrival(double& last, double leaves) {
-    const double noise = std::fmod(static_cast<double>(++ways_) * 0.618034, 1.0);
-    return last = std::max(last, leaves + truth_.one_way_ns * (1 + truth_.jitter * noise));
+    return last = std::max(last, leaves + truth_.one_way_ns * luck());
   }
 
   bool send_next(std::uint32_t w) {
@@ -103,10 +122,9 @@ class Simulation {
     const auto pending = static_cast<std::uint32_t>(bands_.size() - next_);
     double all = 0;
     for (const Worker& each : workers_) all += each.rate;
-    const Fleet fleet{truth_.workers, pending, 0, all, 0};
-    if (pending == 0 ||
-        worker.held >= credit({truth_.lanes, truth_.credit_max()}, worker.rate, fleet))
-      return false;
+    const Fleet fleet{truth_.workers, cut_rest_ ? UINT32_MAX : pending, 0, all, 0};
+    const std::uint32_t usual = credit({truth_.lanes, truth_.credit_max()}, worker.rate, fleet);
+    if (pending == 0 || worker.held >= std::max(usual, cut_rest_ ? share_ : 0)) return false;
     const std::size_t chunk = next_++;
     ++worker.held;
     master_free_ = std::max(master_free_, now_) + truth_.own_ns / 2;
@@ -138,7 +156,7 @@ class Simulation {
     --worker.lanes_idle;
     double cost = 0;
     for (std::uint32_t row = first; row < first + rows; ++row) cost += truth_.row_ns[row];
-    cost *= 1 + truth_.tile_loss * std::clamp((16.0 - rows) / 12, 0.0, 1.0);
+    cost *= luck() * (1 + truth_.tile_loss * std::clamp((16.0 - rows) / 12, 0.0, 1.0));
     probes_[chunk].computed_ns += static_cast<Nanoseconds>(cost);
     at(now_ + cost, [=, this] {
       ++workers_[w].lanes_idle;
@@ -164,11 +182,11 @@ class Simulation {
       probes_[chunk].sent_ns = static_cast<Nanoseconds>(sent_[chunk]);
       probes_[chunk].master_ns = static_cast<Nanoseconds>(truth_.own_ns / 2);
       master_free_ = std::max(master_free_, now_) + truth_.own_ns / 2;
-      at(master_free_, [=, this] { accepted(w); });
+      at(master_free_, [=, this] { accepted(w, chunk); });
     });
   }
 
-  void accepted(std::uint32_t w) {
+  void accepted(std::uint32_t w, std::size_t chunk) {
     Worker& worker = workers_[w];
     --worker.held;
     // As the plan does: an average over the time between results.
@@ -177,9 +195,19 @@ class Simulation {
     worker.last_done = now_;
     while (send_next(w)) {
     }
+    if (!cut_rest_) return;
+    so_far_.push_back(probes_[chunk]);
+    if (const std::vector<Band> rest = cut_rest_(so_far_); !rest.empty()) {
+      cut_rest_ = {};
+      add(rest);
+      deal();
+    }
   }
 
   const Truth& truth_;
+  std::uint32_t share_ = 0;
+  CutRest cut_rest_;  // until the rest is cut
+  std::vector<Probe> so_far_;
   std::vector<Band> bands_;
   std::vector<Worker> workers_;
   std::vector<Probe> probes_;
@@ -189,7 +217,8 @@ class Simulation {
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::size_t next_ = 0;
   std::uint64_t order_ = 0;
-  std::uint64_t ways_ = 0;
+  std::mt19937 random_{truth_.seed};
+  std::uniform_real_distribution<> noise_{0, 1};
   double now_ = 0;
   double master_free_ = 0;
   double link_free_ = 0;

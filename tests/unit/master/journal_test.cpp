@@ -44,6 +44,20 @@ std::string revoked_record(ChunkId chunk) {
   return encode_record(record).value();
 }
 
+// Of a job that begins with 8 chunks.
+JournalHeader opened_header() {
+  JournalHeader of = header();
+  of.opening = {10, 2, 3, 4};
+  of.chunks = 0;
+  return of;
+}
+
+std::string rest_cut_record(std::uint32_t chunks) {
+  journal::JournalRecord record;
+  record.mutable_rest_cut()->set_chunks(chunks);
+  return encode_record(record).value();
+}
+
 Result<JournalContents> read(const std::string& bytes) {
   return read_journal(std::as_bytes(std::span(bytes)));
 }
@@ -67,6 +81,21 @@ TEST(JournalReader, TheLastWordOnAChunkCounts) {
   const std::string revoked = header_record() + done_record(3) + done_record(4) + revoked_record(3);
   EXPECT_EQ(chunks_of(*read(revoked)), (std::vector<ChunkId>{4}));
   EXPECT_EQ(chunks_of(*read(revoked + done_record(3))), (std::vector<ChunkId>{3, 4}));
+}
+
+TEST(JournalReader, AnOpeningComesFirstAndTheRestIsCutLater) {
+  const std::string begun = header_record(opened_header()) + done_record(7);
+  EXPECT_EQ(read(begun)->header, opened_header());
+  EXPECT_EQ(chunks_of(*read(begun)), std::vector<ChunkId>{7});
+  EXPECT_TRUE(read(begun + done_record(8))->damaged_at) << "of the rest, which nobody has cut";
+  const auto cut = read(begun + rest_cut_record(5) + done_record(12));
+  EXPECT_EQ(cut->header.chunks, 5u);
+  EXPECT_EQ(chunks_of(*cut), (std::vector<ChunkId>{7, 12}));
+  EXPECT_TRUE(read(begun + rest_cut_record(5) + done_record(13))->damaged_at);
+  EXPECT_TRUE(read(begun + rest_cut_record(5) + rest_cut_record(6))->damaged_at) << "twice";
+  EXPECT_TRUE(read(begun + rest_cut_record(0))->damaged_at);
+  EXPECT_TRUE(read(begun + rest_cut_record(kSideMax + 1))->damaged_at);
+  EXPECT_TRUE(read(header_record() + rest_cut_record(5))->damaged_at) << "there is no rest";
 }
 
 TEST(JournalReader, ATornTailIsCutOffWithoutAWordWhereverItIsTorn) {
@@ -196,6 +225,18 @@ TEST(JournalReader, AHeaderIsCheckedLikeACommandLine) {
   EXPECT_TRUE(refused([](auto& h) { h.mutable_job()->clear_grid(); }));
   EXPECT_TRUE(refused([](auto& h) { h.mutable_job()->mutable_view()->set_rows(0); }));
   EXPECT_TRUE(refused([](auto& h) { h.set_chunks(0); }));
+  EXPECT_TRUE(refused([](auto& h) { h.mutable_opening()->set_groups(2); }));
+  EXPECT_TRUE(refused([](auto& h) {
+    h.set_chunks(0);
+    h.mutable_opening();
+  }));
+  EXPECT_TRUE(refused([](auto& h) {
+    *h.mutable_opening() = message_of(opened_header()).opening();  // and chunks
+  }));
+  EXPECT_TRUE(refused([](auto& h) {
+    h = message_of(opened_header());
+    h.mutable_opening()->set_band_rows(UINT32_MAX);
+  }));
   EXPECT_TRUE(refused([](auto& h) { h.set_chunks(kSideMax + 1); }));
   EXPECT_TRUE(refused([](auto& h) { h.clear_outputs(); }));
   EXPECT_TRUE(refused([](auto& h) { h.mutable_store()->clear_path(); }));
@@ -236,6 +277,15 @@ TEST_F(JournalFile, GoesOnWhereItWasLeft) {
     EXPECT_TRUE(resumed->journal.revoked(1));
   }
   EXPECT_EQ(bytes_of(path_), header_record() + done_record(1) + done_record(2) + revoked_record(1));
+}
+
+TEST_F(JournalFile, WithNothingButTheRestCutHasNothingToGoOnWith) {
+  auto journal = Journal::create(path_, opened_header());
+  ASSERT_TRUE(journal->cut_rest(5));
+  EXPECT_FALSE(journal->has_entries());
+  ASSERT_TRUE(journal->done(12, print_of(12)));
+  EXPECT_TRUE(journal->has_entries());
+  EXPECT_EQ(read(bytes_of(path_))->header.chunks, 5u);
 }
 
 TEST_F(JournalFile, ABrokenTailIsGoneBeforeMoreIsAppended) {

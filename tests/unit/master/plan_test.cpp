@@ -276,6 +276,75 @@ TEST(PlanCopies, AMachineThatComesBackIsAsFastAsItWas) {
   EXPECT_EQ(stage.grant_of(1).worker, 101u) << "who is not known to be fast waits for a second";
 }
 
+// Two workers and an opening of 8 chunks.
+Plan::Config opening() {
+  return {.chunks = 8, .window = kNoWindow, .has_rest = true, .opening_share = 4};
+}
+
+TEST(PlanRest, OfTheOpeningEachWorkerGetsItsShareAtOnce) {
+  Stage stage(opening());
+  stage.join(1);
+  EXPECT_EQ(stage.grants_to(1), 4u) << "two are all that a worker of unknown speed gets else";
+  stage.join(2, {1, 3});
+  EXPECT_EQ(stage.grants_to(2), 3u) << "or what the worker itself allows";
+}
+
+TEST(PlanRest, BeforeItIsCutNothingIsCopiedAndTheJobDoesNotEnd) {
+  Stage stage(opening());
+  stage.join(1);
+  stage.join(2);
+  for (ChunkId chunk = 0; chunk < 4; ++chunk) stage.done(1, chunk);
+  EXPECT_EQ(stage.plan.backups(), 0u);
+  for (ChunkId chunk = 4; chunk < 8; ++chunk)
+    EXPECT_TRUE(only<action::Finish>(stage.done(2, chunk)).empty());
+  EXPECT_FALSE(stage.plan.is_finished());
+}
+
+TEST(PlanRest, IsHandedOutAsSoonAsItIsCut) {
+  Stage stage(opening());
+  stage.join(1);
+  stage.join(2);
+  stage.done(1, 0);
+  const auto sent = only<action::Send>(stage.feed(event::RestCut{20, kNoWindow}));
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent.front().grant.chunk, 8u);
+  for (ChunkId chunk = 0; chunk < 28; ++chunk) stage.done(1, chunk);
+  EXPECT_TRUE(stage.plan.is_finished());
+}
+
+TEST(PlanRest, HasItsOwnWindow) {
+  Stage stage(opening());
+  stage.join(1, {8, 64});
+  for (ChunkId chunk = 0; chunk < 8; ++chunk) stage.done(1, chunk);
+  EXPECT_TRUE(only<action::Send>(stage.feed(event::RestCut{20, 8})).empty()) << "8 are in memory";
+  EXPECT_EQ(only<action::Send>(stage.feed(event::Freed{3})).size(), 3u);
+}
+
+TEST(PlanRest, IsWaitedForByWhoeverHasShownItsSpeedAndHasNothingLeft) {
+  Stage stage(opening());
+  EXPECT_FALSE(stage.plan.waits_for_rest());
+  stage.join(1);
+  stage.join(2);
+  stage.join(3);
+  EXPECT_FALSE(stage.plan.waits_for_rest()) << "the third has shown nothing";
+  for (ChunkId chunk = 0; chunk < 3; ++chunk) stage.done(1, chunk);
+  EXPECT_FALSE(stage.plan.waits_for_rest());
+  stage.done(1, 3);
+  EXPECT_TRUE(stage.plan.waits_for_rest());
+  stage.feed(event::RestCut{20, kNoWindow});
+  EXPECT_FALSE(stage.plan.waits_for_rest());
+}
+
+TEST(PlanRest, IsWaitedForByAnyFreeLaneWhereTheOpeningTakesLong) {
+  Stage stage(opening());
+  stage.now = 5 * kSecond;
+  for (WorkerId id : {1u, 2u, 3u}) stage.join(id);
+  stage.tick_at(5 * kSecond + Plan::kLease);
+  EXPECT_FALSE(stage.plan.waits_for_rest());
+  stage.tick_at(5 * kSecond + Plan::kLease + 1);
+  EXPECT_TRUE(stage.plan.waits_for_rest());
+}
+
 TEST(PlanStory, TellsWhatHappenedToAChunk) {
   Stage stage({.chunks = 3, .window = kNoWindow});
   stage.join(1);

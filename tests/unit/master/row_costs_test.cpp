@@ -23,6 +23,17 @@ TEST(RowCosts, OfTheTutorialsPictureAreDearestInItsMiddle) {
   EXPECT_GT(costs[300], 2 * costs[499]);
 }
 
+// However large the picture: a farm of a hundred lanes would wait for it.
+TEST(RowCosts, AreOfSoManyPixelsAtMost) {
+  const Axes axes = view_axes(View{-0.75, 0, 3.0 / 65536, 3.0 / 65536, 16384, 65536});
+  for (const std::size_t pixels_max : {std::size_t{1} << 13, kSampledMax}) {
+    std::vector<double> costs = sample_row_costs(axes, 100, pixels_max);
+    const auto bands = std::ranges::distance(costs.begin(), std::ranges::unique(costs).begin());
+    EXPECT_LE(bands * 8u * 256u, pixels_max);
+    EXPECT_GT(bands * 8u * 256u, pixels_max / 4) << "neighbours may be alike";
+  }
+}
+
 TEST(RowCosts, OfNarrowOrFlatPicturesAreAllAlike) {
   const auto narrow = sample_row_costs(view_axes(View{0, 0, 1e-6, 1e-6, 4, 1u << 20}), 10);
   ASSERT_EQ(narrow.size(), 1u << 20);

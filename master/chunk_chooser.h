@@ -1,0 +1,52 @@
+// `--chunks auto` at work, between the run, which has the results, and chunk_choice.h, which has
+// the arithmetic: looks at the picture before the job, watches how the chunks of its opening go,
+// and says how to cut the rest as soon as that can be told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/job.h"
+#include "master/chunk_choice.h"
+#include "master/crew.h"
+#include "master/timing.h"
+
+namespace mandel {
+
+class ChunkChooser {
+ public:
+  // `otherwise`: into how many chunks to cut a picture that is too small for an opening, or of
+  // whose opening nothing can be learnt. The crew has been gathered, and stays where it is, as the
+  // axes do.
+  ChunkChooser(const Crew& crew, const Job& job, const Axes& axes, std::uint32_t otherwise);
+
+  // What the job begins with.
+  const Opening& opening() const { return opening_; }
+  Chunking chunking() const;
+
+  // A result that came.
+  void take(const ChunkTimes& times);
+  // How many chunks the rest shall be. Nothing if it is too early to tell; with `must`, it isn't.
+  std::optional<std::uint32_t> choose_rest(bool must);
+  // Why it chose what it did, as a sentence without a full stop.
+  const std::string& reason() const { return reason_; }
+
+ private:
+  bool is_ripe() const;
+  ChunkChoice choose() const;
+
+  std::uint32_t rows() const { return static_cast<std::uint32_t>(axes_.ys.size()); }
+  std::uint32_t columns() const { return static_cast<std::uint32_t>(axes_.xs.size()); }
+
+  const Crew& crew_;
+  const Axes& axes_;
+  const std::uint32_t max_iter_;
+  const std::uint32_t otherwise_;
+  Opening opening_;
+  std::vector<Probe> probes_;
+  std::string reason_;
+};
+
+}  // namespace mandel
