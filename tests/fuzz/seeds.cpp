@@ -88,18 +88,14 @@ void codec(const fs::path& folder) {
 }
 
 // As journal_reader.cpp takes it: payloads behind a byte each; and as files are.
-void journals(const fs::path& folder) {
-  std::vector<journal::JournalRecord> records(3);
-  *records[0].mutable_header() =
-      message_of({.job_id = 1,
-                  .job = {TutorialGrid{100}, 50},
-                  .chunks = 10,
-                  .outputs = {"/a.png"},
-                  .colours = "ultra",
-                  .store = {"/a.png.counts.part", PlainFormat::kRaw, ""}});
+void journal_of(const fs::path& folder, const JournalHeader& header) {
+  std::vector<journal::JournalRecord> records(4);
+  *records[0].mutable_header() = message_of(header);
   records[1].mutable_done()->set_chunk(3);
   records[1].mutable_done()->set_hash_low(7);
   records[2].mutable_revoked()->set_chunk(3);
+  records[3].mutable_rest_cut()->set_chunks(5);
+  if (header.opening.groups == 0) records.pop_back();
   std::string file, payloads;
   for (const auto& record : records) {
     file += encode_record(record).value();
@@ -108,6 +104,18 @@ void journals(const fs::path& folder) {
   }
   write(folder / "file", file);
   write(folder / "payloads", payloads);
+}
+
+void journals(const fs::path& folder) {
+  JournalHeader header{.job_id = 1,
+                       .job = {TutorialGrid{100}, 50},
+                       .chunks = 10,
+                       .outputs = {"/a.png"},
+                       .colours = "ultra",
+                       .store = {"/a.png.counts.part", PlainFormat::kRaw, ""}};
+  journal_of(folder, header);
+  header.opening = {10, 2, 3, 4};
+  journal_of(folder / "opened", header);
 }
 
 }  // namespace
