@@ -85,6 +85,7 @@ Result<Assignment> go_on(const char* option, const std::string& path) {
   const bool is_possible = Chunking::is_possible(size.rows, record.opening, record.chunks);
   if (is_possible && record.chunks == 0) {
     record.chunks = rest_by_size(record.opening, size);
+    record.job_id = random_job_id();
     assignment.is_newly_cut = true;
   }
   if (!is_possible || assignment.chunk_bytes_max() > kChunkBytesMax)
@@ -186,7 +187,8 @@ Result<Opened> open_files(Assignment& assignment, bool has_audit) {
   if (assignment.resumed) {
     writer.journal = std::move(assignment.resumed->journal);
     if (assignment.is_newly_cut)
-      if (auto cut = writer.journal->cut_rest(assignment.record.chunks); !cut)
+      if (auto cut = writer.journal->cut_rest(assignment.record.chunks, assignment.record.job_id);
+          !cut)
         return tl::unexpected(cut.error());
   } else if (!assignment.journal_path.empty()) {
     auto journal = Journal::create(assignment.journal_path, assignment.record);

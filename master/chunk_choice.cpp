@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint32_t kOpeningShare = 6;  // one row in so many is the opening's
 constexpr std::uint32_t kBandsPerGroup = 3;
 constexpr std::uint32_t kBandRowsMin = 4;  // fewer rows tell little about the bandwidth
+constexpr std::uint64_t kOpeningBytesMax = 128 * 1024 * 1024;  // raw: it may wait in memory
 constexpr std::uint64_t kBandBytesMax = 4 * 1024 * 1024;  // raw: the choice shall not come too late
 constexpr std::ptrdiff_t kEnough = 2;                     // probes of each size
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
@@ -28,10 +29,11 @@ constexpr double kOwn_ns_per_byte = 1;
 constexpr std::uint32_t kChunksPerWorkerMin = 6;
 // The search has to be quick, since the workers wait for it: steps of a half first, and steps of a
 // tenth where it is good.
-constexpr double kCoarse = 1.5, kFine = 1.09;  // between candidates
-constexpr double kHopeless = 1.2;              // times the best: more chunks are no better
-constexpr double kPromising = 1.05;            // times the best of the coarse steps
-constexpr double kIndifferent = 0.02;          // of the time: not worth telling apart
+constexpr double kCoarse = 1.5, kFine = 1.09;     // between candidates
+constexpr double kHopeless = 1.2;                 // times the best: more chunks are no better
+constexpr double kPromising = 1.05;               // times the best of the coarse steps
+constexpr std::uint64_t kSimulatedMax = 1 << 17;  // chunks: the master's loop waits for it
+constexpr double kIndifferent = 0.02;             // of the time: not worth telling apart
 
 // By how much the claims of a chunk that all lanes of a worker share cost more than large ones.
 double shared_tile_factor(std::uint32_t rows, std::uint32_t lanes, std::uint32_t columns) {
@@ -136,7 +138,10 @@ Predictions predict_steps(const Measured& measured, const Uncut& uncut, const Ro
                           double from, double to, double step) {
   Predictions all;
   double best_ns = std::numeric_limits<double>::infinity();
-  for (double count = from; count <= to; count = std::max(count + 1, std::floor(count * step))) {
+  std::uint64_t simulated = 0;
+  for (double count = from; count <= to && simulated < kSimulatedMax;
+       count = std::max(count + 1, std::floor(count * step))) {
+    simulated += static_cast<std::uint64_t>(count);
     all.counts.push_back(static_cast<std::uint32_t>(count));
     all.walls_ns.push_back(predict(measured, uncut, costs, all.counts.back()));
     best_ns = std::min(best_ns, all.walls_ns.back());
@@ -198,9 +203,11 @@ std::string bandwidth_text(double ns_per_byte) {
 
 std::optional<Opening> opening_for(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
                                    std::span<const double> row_costs) {
-  const std::uint32_t budget = rows / kOpeningShare;
-  const auto rows_max = static_cast<std::uint32_t>(std::min<std::uint64_t>(
-      kBandBytesMax / (std::uint64_t{columns} * sizeof(std::uint32_t)), rows));
+  const std::uint64_t row_bytes = std::uint64_t{columns} * sizeof(std::uint32_t);
+  const auto budget = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(rows / kOpeningShare, kOpeningBytesMax / row_bytes));
+  const auto rows_max =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(kBandBytesMax / row_bytes, rows));
   Opening opening;
   opening.groups = std::min<std::uint32_t>(std::max<std::uint32_t>(workers, kEnough),
                                            budget / (1 + kBandRowsMin));
@@ -265,7 +272,7 @@ ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
   const Predictions fine = predict_steps(measured, uncut, costs, from, to, kFine);
   const std::size_t chosen = middle_of_best(fine.counts, fine.walls_ns);
   const std::uint32_t chunks = fine.counts[chosen];
-  return {chunks, static_cast<Nanoseconds>(fine.walls_ns[chosen]),
+  return {chunks,
           fmt::format("{} chunks, then {}: {:.3g} ms round trip, {}, {:.3g} ns a pixel and lane: "
                       "about {:.3g} ms more",
                       uncut.opening.chunks(), chunks, measured.farm.latency_ns * 1e-6,
@@ -275,7 +282,7 @@ ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
 
 ChunkChoice choose_by_size(std::uint32_t wanted, const Uncut& uncut) {
   const std::uint32_t chunks = fit(uncut, wanted);
-  return {chunks, 0, fmt::format("{} chunks, then {}, by size", uncut.opening.chunks(), chunks)};
+  return {chunks, fmt::format("{} chunks, then {}, by size", uncut.opening.chunks(), chunks)};
 }
 
 }  // namespace mandel

@@ -70,7 +70,6 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
 // How many chunks to cut the rest into, and why, as a sentence.
 struct ChunkChoice {
   std::uint32_t chunks = 1;
-  Nanoseconds predicted_ns = 0;
   std::string reason;
 };
 ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut);

@@ -44,7 +44,8 @@ ChunkChooser::ChunkChooser(const Crew& crew, const Job& job, const Axes& axes,
       axes_(axes),
       max_iter_(job.max_iter),
       otherwise_(otherwise),
-      reason_(fmt::format("{} chunks: the picture is too small for a choice", otherwise)) {
+      reason_(fmt::format("{} chunks: the picture has too few rows for a choice, or too wide ones",
+                          otherwise)) {
   // Nobody has anything to do meanwhile.
   const std::vector<double> roughly = sample_row_costs(axes, max_iter_, kGlance);
   const auto workers = static_cast<std::uint32_t>(crew.size());
@@ -57,11 +58,13 @@ Chunking ChunkChooser::chunking() const {
 
 void ChunkChooser::take(const ChunkTimes& times) {
   // Without a residence it is of a session before, and its round trip is none.
-  if (times.residence_ns > 0) probes_.push_back(probe_of(times, columns()));
+  if (!has_chosen_ && times.is_accepted && times.residence_ns > 0)
+    probes_.push_back(probe_of(times, columns()));
 }
 
 std::optional<std::uint32_t> ChunkChooser::choose_rest(bool must) {
   if (!must && !is_ripe()) return std::nullopt;
+  has_chosen_ = true;
   ChunkChoice choice = choose();
   reason_ = std::move(choice.reason);
   return choice.chunks;

@@ -17,7 +17,7 @@ namespace mandel {
 
 class ChunkChooser {
  public:
-  // `otherwise`: into how many chunks to cut a picture that is too small for an opening, or of
+  // `otherwise`: into how many chunks to cut a picture that has no opening, or of
   // whose opening nothing can be learnt. The crew has been gathered, and stays where it is, as the
   // axes do.
   ChunkChooser(const Crew& crew, const Job& job, const Axes& axes, std::uint32_t otherwise);
@@ -46,6 +46,7 @@ class ChunkChooser {
   const std::uint32_t otherwise_;
   Opening opening_;
   std::vector<Probe> probes_;
+  bool has_chosen_ = false;
   std::string reason_;
 };
 

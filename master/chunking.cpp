@@ -68,12 +68,12 @@ bool Chunking::is_possible(std::uint32_t rows, const Opening& opening, std::uint
 }
 
 std::uint32_t Chunking::fit_rest(std::uint32_t rows, const Opening& opening, std::uint32_t wanted,
-                                 std::uint32_t band_rows_max) {
+                                 std::uint32_t rows_max) {
   const std::uint32_t left = rows - opening.rows();
-  const std::uint32_t few = (left - 1) / band_rows_max + 1;
+  const std::uint32_t few = (left - 1) / rows_max + 1;
   std::uint32_t count = std::min(std::max(wanted, few), left);
   while (!is_possible(rows, opening, count) ||
-         (count < left && Chunking(rows, opening, count).band_rows_max() > band_rows_max))
+         Chunking(rows, opening, count).rest_rows_max() > rows_max)
     ++count;
   return count;
 }
@@ -87,9 +87,9 @@ std::uint32_t Chunking::above() const {
   return parts_above(opening_.first_row, rows_below(), rest_);
 }
 
-std::uint32_t Chunking::band_rows_max() const {
-  return std::max({opening_.band_rows, even_rows_max(opening_.first_row, above()),
-                   even_rows_max(rows_below(), rest_ - above())});
+std::uint32_t Chunking::rest_rows_max() const {
+  return std::max(even_rows_max(opening_.first_row, above()),
+                  even_rows_max(rows_below(), rest_ - above()));
 }
 
 Band Chunking::band(ChunkId chunk) const {

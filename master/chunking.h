@@ -50,10 +50,10 @@ class Chunking {
 
   // Can it be cut like this? Every row is in a chunk, and no chunk without a row.
   static bool is_possible(std::uint32_t rows, const Opening& opening, std::uint32_t rest);
-  // How many chunks to cut the rest into: `wanted`, or the count next to it with which no chunk has
-  // more than `band_rows_max` rows. The opening must leave a rest.
+  // How many chunks to cut the rest into: `wanted`, or the count next to it with which none of them
+  // has more than `rows_max` rows. The opening must leave a rest.
   static std::uint32_t fit_rest(std::uint32_t rows, const Opening& opening, std::uint32_t wanted,
-                                std::uint32_t band_rows_max);
+                                std::uint32_t rows_max);
 
   bool is_whole() const { return rest_ > 0; }
   void cut_rest(std::uint32_t chunks);
@@ -61,7 +61,8 @@ class Chunking {
   const Opening& opening() const { return opening_; }
   std::uint32_t rows() const { return rows_; }
   std::uint32_t chunks() const { return opening_.chunks() + rest_; }  // that are cut
-  std::uint32_t band_rows_max() const;
+  std::uint32_t band_rows_max() const { return std::max(opening_.band_rows, rest_rows_max()); }
+  std::uint32_t rest_rows_max() const;
   Band band(ChunkId chunk) const;
   // The chunk that has this row; none if it isn't cut yet.
   std::optional<ChunkId> chunk_at(std::uint32_t row) const;

@@ -1,5 +1,5 @@
 // All workers that a master was told to use, with their sessions. They outlive a job, so that a
-// sweep's many jobs, or a job and the probe before it, run over the same connections. The crew
+// sweep's many jobs run over the same connections. The crew
 // grows when its sources name somebody new; who is named no more stays in it, with nothing to do,
 // since everything that is kept of a worker goes by its number. It grows, too, when somebody comes
 // in through the lobby.

@@ -47,6 +47,7 @@ bool apply(std::span<const std::byte> payload, JournalContents& contents) {
     const std::uint32_t chunks = record->rest_cut().chunks();
     if (header.chunks != 0 || chunks < 1 || chunks > kSideMax) return false;
     header.chunks = chunks;
+    if (record->rest_cut().job() != 0) header.job_id = record->rest_cut().job();
     return true;
   }
   if (record->has_done()) {
@@ -159,9 +160,10 @@ Result<void> Journal::revoked(ChunkId chunk) {
   return append(encode_record(record).value());
 }
 
-Result<void> Journal::cut_rest(std::uint32_t chunks) {
+Result<void> Journal::cut_rest(std::uint32_t chunks, std::uint64_t job_id) {
   journal::JournalRecord record;
   record.mutable_rest_cut()->set_chunks(chunks);
+  record.mutable_rest_cut()->set_job(job_id);
   return append(encode_record(record).value());
 }
 

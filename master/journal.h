@@ -1,7 +1,7 @@
 // The master's memory of a job on disk: which chunks are done, appended as they are, so that a
 // master that dies can be followed by another which goes on. Append-only, as LevelDB's log: what
 // was written is never touched again, so that a crash can spoil the last record only. Not SQLite:
-// it would be a dependency for two kinds of record that are only ever read from beginning to end.
+// it would be a dependency for a few kinds of record that are only ever read from beginning to end.
 //
 //     journal = record ...
 //     record  = length   u32, little-endian: of the payload, 1 to 65536
@@ -10,7 +10,9 @@
 //
 // The first record is the Header, which holds all that is needed to go on; then come Done and
 // Revoked in the order of events; the last word on a chunk counts. A job whose rest is cut later
-// has a RestCut before the first of those chunks. Options of one run only (--hosts, --audit,
+// has a RestCut before the first of those chunks. Where that record was lost, the rest is cut anew,
+// and the job gets a new number: workers may have results of chunks that are no more. Options of
+// one run only (--hosts, --audit,
 // --json ...) are not part of it.
 //
 // The checksum covers the length as well: with a wrong length the reader would otherwise look for
@@ -85,7 +87,8 @@ class Journal {
 
   Result<void> done(ChunkId chunk, const Fingerprint& print);
   Result<void> revoked(ChunkId chunk);
-  Result<void> cut_rest(std::uint32_t chunks);
+  // With a new number of the job, if it isn't 0.
+  Result<void> cut_rest(std::uint32_t chunks, std::uint64_t job_id = 0);
   // Has any chunk been done? (One that goes on counts as such.)
   bool has_entries() const { return has_entries_; }
   void remove() { file_.remove(); }

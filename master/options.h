@@ -29,7 +29,7 @@ struct Options {
   bool is_doctor = false;               // instead of computing anything: `mandel-master doctor`
   Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
-  bool chooses_chunks = false;          // instead (of a sweep: too): by what a probe shows
+  bool chooses_chunks = false;          // instead (of a sweep: too): by what the first chunks show
   WantedHosts hosts;
   std::string listen;  // HOST:PORT, where workers join; empty: nowhere
   Credentials credentials{KeyRing::Role::kMaster};

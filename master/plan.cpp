@@ -193,6 +193,7 @@ void Plan::handle(const event::RestCut& rest) {
 }
 
 void Plan::handle(const event::Paused& paused) {
+  opened_ += paused.duration;
   for (const auto& [chunk, open] : open_) unindex_late(chunk);
   for (auto& [id, worker] : workers_) {
     for (Held& held : worker.held) {

@@ -6,7 +6,8 @@
 // A chunk is pending, held by one worker (by more when it is late), kept (one result is there and a
 // second opinion is asked for), done, or set aside. Chunks are granted lowest first. What is held
 // or in the master's memory is bounded by `window`; chunks that came back are exempt, and go first,
-// so that the bound can't deadlock.
+// so that the bound can't deadlock. (An opening's are not the first to be written: its window has
+// room for all of them.)
 #pragma once
 
 #include <algorithm>
@@ -163,7 +164,7 @@ class Plan {
     std::vector<bool> done = {};  // by an earlier master; empty: none
     std::optional<ChunkId> explained = {};  // whose story is kept whole
     // There will be more chunks than these, and RestCut says how many. Until then a worker may hold
-    // so many, whatever its speed, and the job does not end.
+    // so many and no more, whatever its lanes and its speed, and the job does not end.
     bool has_rest = false;
     std::uint32_t opening_share = 0;
   };

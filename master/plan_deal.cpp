@@ -145,16 +145,15 @@ std::uint32_t Plan::pending_fresh() const {
   return static_cast<std::uint32_t>(std::min<std::size_t>(chunks_ - next_, window_ - used));
 }
 
-// A worker that has shown what it can and has nothing left; or, if the opening takes long, since
-// somebody hangs, any free lane.
+// A worker that has shown what it can has nothing left; or, if the opening takes long, since
+// somebody hangs or is slow, any worker.
 bool Plan::waits_for_rest() const {
   if (!has_rest_ || is_through()) return has_rest_;
   const bool is_late = now_ - opened_ > kLease;
   return std::ranges::any_of(workers_, [&](const auto& entry) {
     const Worker& worker = entry.second;
-    const bool is_free =
-        is_late ? is_idle(worker) : is_usable(worker) && worker.chunk_ns > 0 && worker.held.empty();
-    return is_free && !find_pending(worker);
+    return is_usable(worker) && (worker.chunk_ns > 0 || is_late) &&
+           std::ranges::all_of(worker.held, &Held::is_expired) && !find_pending(worker);
   });
 }
 

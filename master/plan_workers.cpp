@@ -19,9 +19,8 @@ Fleet Plan::fleet(const Worker& worker) const {
 }
 
 std::uint32_t Plan::credit_of(const Worker& worker, const Fleet& all) const {
-  const std::uint32_t usual = credit(worker.capacity, worker.rate(), all);
-  if (!has_rest_) return usual;
-  return std::max(usual, std::min(config_.opening_share, worker.capacity.credit_max));
+  if (!has_rest_) return credit(worker.capacity, worker.rate(), all);
+  return std::min(config_.opening_share, std::max(1u, worker.capacity.credit_max));
 }
 
 std::size_t Plan::chunks_held() const {

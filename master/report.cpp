@@ -45,10 +45,11 @@ int report_unfinished(Ended& ended) {
   const std::string problem = outcome.problem.empty()
                                   ? fmt::format("{} chunks are missing", outcome.set_aside.size())
                                   : outcome.problem;
-  return report_failure(ended,
-                        fmt::format("{}; {} of {} chunks were done", problem, outcome.chunks_done,
-                                    ended.chunking.chunks()),
-                        outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code);
+  return report_failure(
+      ended,
+      fmt::format("{}; {} of {}{} chunks were done", problem, outcome.chunks_done,
+                  ended.chunking.is_whole() ? "" : "the first ", ended.chunking.chunks()),
+      outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code);
 }
 
 void print_results(const Ended& ended) {

@@ -20,10 +20,15 @@ constexpr Nanoseconds kComplainAfter = 2 * kSecond;
 constexpr Nanoseconds kOwnPause = kSecond;  // longer between two turns: we were suspended
 constexpr int kEventsPerTurn = 256;         // of one host; then the others
 
+// All of the opening has room, and something of the rest besides: without a store, the opening
+// stays in memory until all above it is written.
 std::uint32_t window_of(const Chunking& chunking, std::size_t columns) {
-  const std::uint64_t chunk_bytes_max =
-      std::uint64_t{chunking.band_rows_max()} * columns * sizeof(std::uint32_t);
-  return std::max(kWindowMin, static_cast<std::uint32_t>(kWindowBytes / chunk_bytes_max));
+  const Opening& opening = chunking.opening();
+  if (!chunking.is_whole()) return opening.chunks();
+  const std::uint64_t row_bytes = columns * sizeof(std::uint32_t);
+  const std::uint64_t left = kWindowBytes - std::min(kWindowBytes, opening.rows() * row_bytes);
+  const std::uint64_t chunks = left / (chunking.rest_rows_max() * row_bytes);
+  return opening.chunks() + std::max(kWindowMin, static_cast<std::uint32_t>(chunks));
 }
 
 Plan::Config plan_config(const Run::Config& config, std::size_t workers) {

@@ -76,7 +76,7 @@ TEST_F(AutoChunks, MakeTheSamePictureAndSayHowManyAndWhy) {
 TEST_F(AutoChunks, OfAPictureThatIsTooSmallAreByItsSize) {
   const MasterRun run = run_master({"--tutorial-size", "50", "--chunks", "auto"});
   ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_NE(run.err.find("too small"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("too few rows"), std::string::npos) << run.err;
 }
 
 TEST_F(AutoChunks, AreAudited) {
@@ -112,6 +112,7 @@ TEST_F(AutoChunks, AMasterKilledInTheOpeningOrLaterIsFollowedByAnother) {
     const MasterRun run = run_master({"--resume", npy_, "--hosts", hosts(workers)});
     expect_right(run);
     EXPECT_GE(run.json["chunks_resumed"], 1);
+    EXPECT_LT(run.json["chunks"], 150) << "rows are not chunks";
     std::filesystem::remove(npy_);
   }
 }

@@ -13,7 +13,7 @@ Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet
       scenario_(scenario),
       fleet_(fleet),
       plan_({scenario.opening > 0 ? scenario.opening : scenario.chunks(),
-             scenario.window,
+             scenario.opening > 0 ? scenario.opening : scenario.window,
              scenario.audit,
              scenario.seed,
              scenario.done,

@@ -92,7 +92,7 @@ class Hands : public MasterEnd {
   std::optional<event::Done> in_hand_;
   std::vector<std::uint8_t> in_memory_;  // accepted and not written
   std::vector<bool> is_settled_;         // accepted or set aside: the writer may pass on
-  ChunkId written_ = 0;                  // all before, when writing in order
+  std::uint32_t written_ = 0;            // places; all before, when writing in order
   bool is_writing_ = false;
   Nanoseconds paused_until_ = 0;
   Nanoseconds paused_since_ = 0;

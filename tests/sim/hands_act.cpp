@@ -24,7 +24,8 @@ void Hands::feed(const Event& event) {
 
 void Hands::cut_rest() {
   has_rest_ = false;
-  feed(event::RestCut{scenario_.chunks() - scenario_.opening, scenario_.window});
+  feed(
+      event::RestCut{scenario_.chunks() - scenario_.opening, scenario_.opening + scenario_.window});
 }
 
 void Hands::trace(const Event& event, const std::vector<Action>& actions) {
@@ -67,7 +68,7 @@ void Hands::execute(const action::Accept& accept) {
   ++accepted_;
   if (scenario_.writes_in_order) {
     write();
-    if (accept.chunk < written_) free_later(accept.chunk);
+    if (scenario_.place_of(accept.chunk) < written_) free_later(accept.chunk);
   } else {
     free_later(accept.chunk);
   }
@@ -75,17 +76,19 @@ void Hands::execute(const action::Accept& accept) {
 
 // In order: one chunk at a time, each after all before it.
 void Hands::write() {
-  if (is_writing_ || written_ >= scenario_.chunks() || !is_settled_[written_]) return;
-  if (in_memory_[written_] == 0) {
+  if (is_writing_ || written_ >= scenario_.chunks()) return;
+  const ChunkId chunk = scenario_.chunk_at(written_);
+  if (!is_settled_[chunk]) return;
+  if (in_memory_[chunk] == 0) {
     ++written_;
     return write();
   }
   is_writing_ = true;
   const auto delay = random_.uniform(0, static_cast<double>(scenario_.writer_delay));
-  timeline_.in(static_cast<Nanoseconds>(delay), [this] {
+  timeline_.in(static_cast<Nanoseconds>(delay), [this, chunk] {
     is_writing_ = false;
-    if (in_memory_[written_] > 0) {
-      --in_memory_[written_];
+    if (in_memory_[chunk] > 0) {
+      --in_memory_[chunk];
       ++written_;
       feed(event::Freed{1});
     }
@@ -112,7 +115,7 @@ void Hands::execute(const action::Judge& judge) {
 }
 
 void Hands::execute(const action::Revoke& revoke) {
-  is_settled_[revoke.chunk] = revoke.chunk < written_;
+  is_settled_[revoke.chunk] = scenario_.place_of(revoke.chunk) < written_;
   if (in_memory_[revoke.chunk] == 0) return;  // written already, to be written again
   --in_memory_[revoke.chunk];
   timeline_.in(0, [this] { feed(event::Freed{1}); });

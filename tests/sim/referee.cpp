@@ -10,6 +10,7 @@ namespace mandel::sim {
 Referee::Referee(const Scenario& scenario)
     : scenario_(scenario),
       known_(scenario.opening > 0 ? scenario.opening : scenario.chunks()),
+      window_(scenario.opening > 0 ? scenario.opening : scenario.window),
       is_old_(scenario.done),
       maker_(scenario.chunks(), kNobody),
       is_truth_(scenario.chunks()),
@@ -111,6 +112,11 @@ std::uint32_t Referee::still_strays(Session& session, const event::Beat& beat) {
     session.strays[{state.chunk, state.attempt}] = stray;
   }
   return still;
+}
+
+void Referee::see(const event::RestCut& rest) {
+  known_ += rest.chunks;
+  window_ = rest.window;
 }
 
 void Referee::see(const event::Freed& freed) { unfreed_ -= freed.chunks; }

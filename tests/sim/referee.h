@@ -59,7 +59,7 @@ class Referee {
   void see(const event::Beat& beat);
   void see(const event::Freed& freed);
   void see(const event::Judged& judged);
-  void see(const event::RestCut&) { known_ = scenario_.chunks(); }
+  void see(const event::RestCut& rest);
   void see(const event::Paused& paused);
   void see(const event::Tick&) {}
 
@@ -87,6 +87,7 @@ class Referee {
   std::string breach_;
   bool is_finished_ = false;
   std::uint32_t known_;  // chunks
+  std::uint32_t window_;
   std::map<WorkerId, Session> sessions_;
   std::set<MachineId> dismissed_;
   std::vector<bool> is_old_;      // done by an earlier master

@@ -23,14 +23,13 @@ void Referee::check(const action::Send& send) {
   if (holders_[chunk] > 1) check_copies(chunk);
   if (session.tasks.size() >= std::max(1u, session.capacity.credit_max))
     fail(fmt::format("more than {} chunks sent to one", session.capacity.credit_max));
-  if (!was_sent_[chunk] && !kept_.contains(chunk) &&
-      held_ + unfreed_ + kept_.size() >= scenario_.window) {
+  if (!was_sent_[chunk] && !kept_.contains(chunk) && held_ + unfreed_ + kept_.size() >= window_) {
     std::set<ChunkId> open;
     for (const auto& [one, counts] : kept_) open.insert(one);
     for (const auto& [id, other] : sessions_)
       for (const auto& [one, task] : other.tasks)
         if (!task.has_stood_still && !is_condemned(one)) open.insert(one);
-    if (open.size() + unfreed_ >= scenario_.window)
+    if (open.size() + unfreed_ >= window_)
       fail(fmt::format("chunk {} sent beyond the window", chunk));
   }
   was_sent_[chunk] = true;

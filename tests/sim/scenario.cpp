@@ -61,6 +61,16 @@ void draw_costs(Random& random, Scenario& scenario, std::uint32_t chunks) {
 
 }  // namespace
 
+ChunkId Scenario::chunk_at(std::uint32_t place) const {
+  if (place >= above + opening) return place;
+  return place < above ? opening + place : place - above;
+}
+
+std::uint32_t Scenario::place_of(ChunkId chunk) const {
+  if (chunk >= above + opening) return chunk;
+  return chunk < opening ? above + chunk : chunk - opening;
+}
+
 std::uint32_t Scenario::cursed() const {
   return static_cast<std::uint32_t>(
       std::ranges::count_if(curses, [](Curse curse) { return curse != Curse::kNone; }));
@@ -100,6 +110,7 @@ Scenario draw(std::uint64_t seed, const Overrides& overrides) {
   if (chunks > 1 && scenario.done.empty() && random.chance(0.3)) {
     scenario.opening = random.between(1, std::min(chunks - 1, 16u));
     scenario.rest_after = random.between(1, scenario.opening);
+    scenario.above = random.between(0, chunks - scenario.opening);
   }
   return scenario;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "master/ids.h"
 #include "master/policy.h"
 #include "tests/sim/network.h"
 
@@ -36,6 +37,7 @@ struct Scenario {
   std::vector<bool> done;           // by an earlier master
   std::uint32_t opening = 0;        // chunks that are known at first; 0: all
   std::uint32_t rest_after = 0;     // results: then the rest is cut
+  std::uint32_t above = 0;          // chunks of the rest that are written before the opening
   Nanoseconds faults_end = 0;       // from then on nothing goes wrong
   Nanoseconds fault_every = 0;      // mean; 0: never
   Nanoseconds writer_delay = 0;     // at most
@@ -43,6 +45,9 @@ struct Scenario {
   Nanoseconds beat_every = kSecond / 2;
 
   std::uint32_t chunks() const { return static_cast<std::uint32_t>(costs.size()); }
+  // Which chunk is written as which, from 0.
+  ChunkId chunk_at(std::uint32_t place) const;
+  std::uint32_t place_of(ChunkId chunk) const;
   std::uint32_t cursed() const;
   bool has_liars() const;
 };

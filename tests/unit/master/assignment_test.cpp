@@ -98,9 +98,10 @@ TEST_F(AssignmentTest, ContinueTakesTheChunksThatWereChosenBefore) {
 // As --chunks auto begins a job; `rest` is 0 if its master did not come to choose.
 class AssignmentOpened : public AssignmentTest {
  protected:
-  void leave_opened(const Options& options, std::uint32_t rest) const {
+  void leave_opened(const Options& options, std::uint32_t rest) {
     auto assignment = take_up(options);
     ASSERT_TRUE(assignment);
+    job_id_ = assignment->record.job_id;
     assignment->record.opening = {20, 2, 1, 5};
     assignment->record.chunks = 0;
     auto opened = open_files(*assignment, false);
@@ -112,12 +113,15 @@ class AssignmentOpened : public AssignmentTest {
       ASSERT_TRUE(assembly.cut_rest(rest));
     }
   }
+
+  std::uint64_t job_id_ = 0;
 };
 
 TEST_F(AssignmentOpened, GoesOnWithTheRestAsItWasCut) {
   leave_opened(options({"a.npy"}), 6);
   auto assignment = take_up(resume("a.npy"));
   ASSERT_TRUE(assignment) << assignment.error().what;
+  EXPECT_EQ(assignment->record.job_id, job_id_);
   EXPECT_EQ(assignment->chunking().chunks(), 4u + 6);
   EXPECT_EQ(assignment->chunking().band(1), (Band{21, 5}));
   EXPECT_EQ(open_files(*assignment, false)->writer.done.size(), 1u);
@@ -126,13 +130,20 @@ TEST_F(AssignmentOpened, GoesOnWithTheRestAsItWasCut) {
 TEST_F(AssignmentOpened, CutsTheRestBySizeWhereNobodyDidAndRemembersHow) {
   leave_opened(options({"a.npy"}), 0);
   std::uint32_t chunks = 0;
+  std::uint64_t job_id = 0;
   for (int time = 0; time < 2; ++time) {
     auto assignment = take_up(resume("a.npy"));
     ASSERT_TRUE(assignment) << assignment.error().what;
     EXPECT_TRUE(assignment->chunking().is_whole());
     EXPECT_EQ(assignment->is_newly_cut, time == 0);
-    if (time == 0) chunks = assignment->record.chunks;
+    if (time == 0) {
+      chunks = assignment->record.chunks;
+      job_id = assignment->record.job_id;
+      EXPECT_NE(job_id, job_id_) << "workers may have results of chunks that were cut otherwise";
+    }
     EXPECT_EQ(assignment->record.chunks, chunks);
+    EXPECT_EQ(assignment->record.job_id, job_id);
+    EXPECT_GE(assignment->chunking().rest_rows_max(), 3u) << "near the default's 16 chunks or less";
     EXPECT_EQ(open_files(*assignment, false)->writer.done.size(), 1u);
   }
 }

@@ -170,6 +170,8 @@ TEST(ChunkChoice, OpeningsAreFewRowsAndThereIsNoneOfAPictureThatIsTooLowOrTooWid
       EXPECT_GE(opening->band_rows, 4u);
       EXPECT_LE(opening->band_rows * 4000u, 4096u * 1024);
     }
+  const auto wide = opening_for(1u << 17, 1u << 16, 1000, flat(1u << 17));
+  EXPECT_LE(wide->rows() * std::uint64_t{4} << 16, 128u << 20) << "it may wait in memory";
   EXPECT_FALSE(opening_for(50, 1000, 1, flat(50)));
   EXPECT_FALSE(opening_for(4000, 1u << 20, 1, flat(4000))) << "rows of 4 MiB";
 }

@@ -86,9 +86,10 @@ TEST(Chunking, FitsTheRestIntoBandsOfAtMostSoManyRows) {
   EXPECT_EQ(Chunking::fit_rest(100, opening, 9, 100), 9u);
   EXPECT_EQ(Chunking::fit_rest(100, opening, 900, 100), 74u);
   EXPECT_EQ(Chunking::fit_rest(100, opening, 1, 1), 74u);
-  for (std::uint32_t rows_max = 4; rows_max < 70; ++rows_max) {
+  for (std::uint32_t rows_max = 1; rows_max < 70; ++rows_max) {
     const std::uint32_t rest = Chunking::fit_rest(100, opening, 1, rows_max);
-    EXPECT_LE(Chunking(100, opening, rest).band_rows_max(), rows_max);
+    EXPECT_LE(Chunking(100, opening, rest).rest_rows_max(), rows_max);
+    EXPECT_LE(rest, 2 * (74 / rows_max + 1)) << "and no more than it takes";
   }
 }
 

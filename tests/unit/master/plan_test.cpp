@@ -289,6 +289,14 @@ TEST(PlanRest, OfTheOpeningEachWorkerGetsItsShareAtOnce) {
   EXPECT_EQ(stage.grants_to(2), 3u) << "or what the worker itself allows";
 }
 
+TEST(PlanRest, OfTheOpeningTheFirstToComeLeavesTheOthersTheirShare) {
+  Stage stage(opening());
+  stage.join(1, {16, 40});
+  stage.join(2, {16, 40});
+  EXPECT_EQ(stage.grants_to(1), 4u) << "its lanes share them";
+  EXPECT_EQ(stage.grants_to(2), 4u);
+}
+
 TEST(PlanRest, BeforeItIsCutNothingIsCopiedAndTheJobDoesNotEnd) {
   Stage stage(opening());
   stage.join(1);
@@ -335,7 +343,7 @@ TEST(PlanRest, IsWaitedForByWhoeverHasShownItsSpeedAndHasNothingLeft) {
   EXPECT_FALSE(stage.plan.waits_for_rest());
 }
 
-TEST(PlanRest, IsWaitedForByAnyFreeLaneWhereTheOpeningTakesLong) {
+TEST(PlanRest, IsWaitedForByWhoeverHasNothingWhereTheOpeningTakesLong) {
   Stage stage(opening());
   stage.now = 5 * kSecond;
   for (WorkerId id : {1u, 2u, 3u}) stage.join(id);
@@ -343,6 +351,21 @@ TEST(PlanRest, IsWaitedForByAnyFreeLaneWhereTheOpeningTakesLong) {
   EXPECT_FALSE(stage.plan.waits_for_rest());
   stage.tick_at(5 * kSecond + Plan::kLease + 1);
   EXPECT_TRUE(stage.plan.waits_for_rest());
+}
+
+TEST(PlanRest, IsNotWaitedForWhileAllAreAtTheOpeningNorBecauseOfAPause) {
+  Stage stage(opening());
+  stage.join(1, {16, 40});
+  stage.join(2, {16, 40});
+  stage.tick_at(kSecond + Plan::kLease);
+  EXPECT_FALSE(stage.plan.waits_for_rest()) << "a lane more than chunks is not free";
+  Stage paused(opening());
+  for (WorkerId id : {1u, 2u, 3u}) paused.join(id);
+  paused.now = 10 * kSecond;
+  paused.feed(event::Paused{10 * kSecond});
+  EXPECT_FALSE(paused.plan.waits_for_rest());
+  paused.tick_at(10 * kSecond + Plan::kLease + 1);
+  EXPECT_TRUE(paused.plan.waits_for_rest());
 }
 
 TEST(PlanStory, TellsWhatHappenedToAChunk) {
