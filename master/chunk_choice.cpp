@@ -27,8 +27,8 @@ constexpr double kSending_ns = 8'000;  // what the master spends on a task, with
 constexpr double kOwn_ns_per_byte = 1;
 // Workers are never as alike as the model has them: two halves of a picture don't end together.
 constexpr std::uint32_t kChunksPerWorkerMin = 6;
-// The search has to be quick, since the workers wait for it: steps of a half first, and steps of a
-// tenth where it is good.
+// The search has to be quick, since the opening keeps the workers busy only so long: steps of a
+// half first, and steps of a tenth where it is good.
 constexpr double kCoarse = 1.5, kFine = 1.09;     // between candidates
 constexpr double kHopeless = 1.2;                 // times the best: more chunks are no better
 constexpr double kPromising = 1.05;               // times the best of the coarse steps

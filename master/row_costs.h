@@ -12,7 +12,7 @@
 
 namespace mandel {
 
-// More pixels than that tell nothing more. They take a lane 1 to 20 ms.
+// More pixels than that tell nothing more. They take a core 1 to 100 ms.
 inline constexpr std::size_t kSampledMax = 1 << 17;
 
 // For each row, a number above 0; all alike in a picture lower or narrower than a block. Computes
