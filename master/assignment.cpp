@@ -90,7 +90,7 @@ Result<Assignment> go_on(const char* option, const std::string& path) {
   }
   if (!is_possible || assignment.chunk_bytes_max() > kChunkBytesMax)
     return fail(fmt::format("{}: {} has {} chunks, which is no way to cut its {} rows", option,
-                            path, record.opening.chunks() + record.chunks, size.rows));
+                            path, record.chunks_known(), size.rows));
   if (const auto map = ColourMap::make(assignment.record.colours); !map)
     return fail(fmt::format("{}: {}: {}", option, path, map.error().what));
   if (const auto at = resumed->contents.damaged_at)

@@ -34,10 +34,6 @@ std::optional<journal::Header> first_record(std::span<const std::byte> bytes) {
   return record->header();
 }
 
-std::uint32_t chunks_known(const JournalHeader& header) {
-  return header.opening.chunks() + header.chunks;
-}
-
 // False if the record makes no sense here.
 bool apply(std::span<const std::byte> payload, JournalContents& contents) {
   const auto record = record_in(payload);
@@ -52,11 +48,11 @@ bool apply(std::span<const std::byte> payload, JournalContents& contents) {
   }
   if (record->has_done()) {
     const journal::Done& done = record->done();
-    if (done.chunk() >= chunks_known(header)) return false;
+    if (done.chunk() >= header.chunks_known()) return false;
     contents.done[done.chunk()] = {done.sum(), done.hash_low(), done.hash_high()};
     return true;
   }
-  if (!record->has_revoked() || record->revoked().chunk() >= chunks_known(header)) return false;
+  if (!record->has_revoked() || record->revoked().chunk() >= header.chunks_known()) return false;
   contents.done.erase(record->revoked().chunk());
   return true;
 }

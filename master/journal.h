@@ -64,6 +64,7 @@ struct JournalHeader {
   std::vector<std::string> outputs;  // absolute paths
   std::string colours;
   StorePlace store;
+  std::uint32_t chunks_known() const { return opening.chunks() + chunks; }
   bool operator==(const JournalHeader&) const = default;
 };
 

@@ -16,7 +16,8 @@ void check(std::span<const std::byte> bytes) {
   if (!contents) return;
   MANDEL_ASSERT(contents->sound_bytes <= bytes.size());
   MANDEL_ASSERT(!contents->damaged_at || *contents->damaged_at == contents->sound_bytes);
-  for (const auto& [chunk, print] : contents->done) MANDEL_ASSERT(chunk < contents->header.chunks);
+  for (const auto& [chunk, print] : contents->done)
+    MANDEL_ASSERT(chunk < contents->header.chunks_known());
   // What is left after cutting off says the same, and has nothing to complain of.
   const auto again = read_journal(bytes.first(contents->sound_bytes));
   MANDEL_ASSERT(again && again->header == contents->header && again->done == contents->done);
