@@ -37,7 +37,6 @@ struct SweepPoint {
 
 // A run in which `--chunks auto` chose.
 struct AutoRun {
-  std::uint32_t chunks = 0;
   Nanoseconds chosen_ns = 0;  // from the beginning; 0: the picture had no opening
   Nanoseconds wall_ns = 0;    // with the look at the picture before
   std::string reason;         // of the choice, as a sentence

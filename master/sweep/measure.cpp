@@ -17,7 +17,6 @@ namespace {
 struct OneRun {
   Outcome outcome;
   RunFigures figures;
-  std::uint32_t chunks = 0;
   Nanoseconds chosen = 0;  // when the chooser did
 };
 
@@ -56,7 +55,6 @@ OneRun run_once(const SweepJob& job, const Way& way, Crew& crew, Nanoseconds pat
                }},
           nowhere, wakeup, signals);
   one.outcome = run.run();
-  one.chunks = run.chunking().chunks();
   RunFigures& figures = one.figures;
   figures.wall_ns = one.outcome.wall_ns;
   figures.master_cpu_ns = one.outcome.cpu_ns;
@@ -99,8 +97,8 @@ tl::expected<AutoRun, Unfinished> run_auto(const SweepJob& job, Crew& crew, Nano
   const Nanoseconds before_ns = steady_now() - began;
   const auto one = run_sound(job, {chooser.chunking(), &chooser}, crew, patience, signals, sum);
   if (!one) return tl::unexpected(one.error());
-  return AutoRun{one->chunks, std::max<Nanoseconds>(0, one->chosen - began),
-                 before_ns + one->figures.wall_ns, chooser.reason()};
+  return AutoRun{std::max<Nanoseconds>(0, one->chosen - began), before_ns + one->figures.wall_ns,
+                 chooser.reason()};
 }
 
 std::vector<SweepWorker> workers_of(const Outcome& outcome) {
