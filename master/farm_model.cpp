@@ -25,7 +25,7 @@ constexpr double kHandover_ns = 50'000;
 
 constexpr double kTakingShare = 0.7;  // of the master's own time for a chunk: at its result
 
-constexpr double kIntervalWeight = 0.25;  // the plan's, of a new interval between results
+constexpr double kNewest = 0.25;  // the plan's weight of a worker's newest result
 
 struct Event {
   enum class Kind { kArrived, kClaimDone, kReceived };
@@ -49,13 +49,26 @@ struct Worker {
   std::uint32_t idle_lanes = 0;
   std::uint32_t held = 0;
   double last_result_ns = 0;
-  double rate = 0;  // chunks a nanosecond, as it has shown so far; 0: not known
+  double chunk_ns = 0, lanes_ns = 0;  // from result to result, and lane time; 0: not known
+  Speed speed;                        // as it has shown so far
 };
+
+// Where a chunk's time went.
+struct Times {
+  double sent_ns = 0;
+  double arrived_ns = 0;
+  double lanes_ns = 0;
+  double computed_ns = 0;  // when
+};
+
+double smoothed(double before, double newest) {
+  return before == 0 ? newest : (1 - kNewest) * before + kNewest * newest;
+}
 
 class Run {
  public:
   Run(const Farm& farm, const Cut& cut, const RowCosts& costs)
-      : farm_(farm), cut_(cut), costs_(costs), workers_(farm.workers) {
+      : farm_(farm), cut_(cut), costs_(costs), workers_(farm.workers), times_(cut.chunks.size()) {
     for (const Band& band : cut.chunks) rows_left_.push_back(band.rows);
     for (Worker& worker : workers_) worker.idle_lanes = farm.lanes;
     known_ = cut.opening > 0 ? cut.opening : static_cast<std::uint32_t>(cut.chunks.size());
@@ -89,6 +102,7 @@ class Run {
       case Event::Kind::kArrived:
         worker.queue.push_back({event.chunk, cut_.chunks[event.chunk].rows});
         worker.unclaimed += cut_.chunks[event.chunk].rows;
+        times_[event.chunk].arrived_ns = now_ns_;
         break;
       case Event::Kind::kClaimDone:
         ++worker.idle_lanes;
@@ -97,7 +111,7 @@ class Run {
         break;
       case Event::Kind::kReceived:
         --worker.held;
-        measure(worker);
+        measure(worker, times_[event.chunk]);
         while (send_next(event.worker)) {
         }
         if (has_rest() && ++received_ == cut_.needed) {
@@ -110,14 +124,18 @@ class Run {
   }
 
   // As the plan does.
-  void measure(Worker& worker) {
+  void measure(Worker& worker, const Times& times) {
     const double interval_ns =
         std::max(1.0, now_ns_ - std::exchange(worker.last_result_ns, now_ns_));
-    rate_ -= worker.rate;
-    worker.rate = worker.rate == 0
-                      ? 1 / interval_ns
-                      : 1 / ((1 - kIntervalWeight) / worker.rate + kIntervalWeight * interval_ns);
-    rate_ += worker.rate;
+    worker.chunk_ns = smoothed(worker.chunk_ns, interval_ns);
+    worker.lanes_ns = smoothed(worker.lanes_ns, std::max(1.0, times.lanes_ns));
+    const auto wire_ns =
+        static_cast<Nanoseconds>(times.arrived_ns - times.sent_ns + now_ns_ - times.computed_ns);
+    Speed& speed = worker.speed;
+    rate_ -= speed.rate;
+    const Nanoseconds least_ns = speed.rate == 0 ? wire_ns : std::min(speed.wire_ns, wire_ns);
+    speed = {1 / worker.chunk_ns, farm_.lanes / worker.lanes_ns, least_ns};
+    rate_ += speed.rate;
   }
 
   bool send_next(std::uint32_t w) {
@@ -125,10 +143,11 @@ class Run {
     const std::uint32_t pending = known_ - next_;
     const Fleet fleet{
         .workers = farm_.workers, .pending = has_rest() ? UINT32_MAX : pending, .rate = rate_};
-    const std::uint32_t usual = credit({farm_.lanes, farm_.credit_max}, worker.rate, fleet);
+    const std::uint32_t usual = credit({farm_.lanes, farm_.credit_max}, worker.speed, fleet);
     if (pending == 0 || worker.held >= std::max(usual, has_rest() ? cut_.share : 0)) return false;
     ++worker.held;
     master_free_ns_ = std::max(master_free_ns_, now_ns_) + farm_.own_ns;
+    times_[next_].sent_ns = master_free_ns_;
     events_.push({master_free_ns_ + farm_.latency_ns / 2, Event::Kind::kArrived, w, next_++, 0});
     return true;
   }
@@ -144,6 +163,7 @@ class Run {
     const bool is_first = front.unclaimed == band.rows;
     const double lane_ns =
         costs_.lane_ns(claimed) * tile_factor(rows) + (is_first ? kHandover_ns : 0);
+    times_[front.chunk].lanes_ns += lane_ns;
     events_.push({now_ns_ + lane_ns, Event::Kind::kClaimDone, w, front.chunk, rows});
     --worker.idle_lanes;
     worker.unclaimed -= rows;
@@ -152,6 +172,7 @@ class Run {
   }
 
   void reply(const Event& done) {
+    times_[done.chunk].computed_ns = now_ns_;
     const double pixels = static_cast<double>(cut_.chunks[done.chunk].rows) * cut_.columns;
     const double bytes = pixels * cut_.bytes_per_pixel + kHeadBytes;
     // The master, too, takes one result after the other, and then the wire waits for it.
@@ -166,6 +187,7 @@ class Run {
   const RowCosts& costs_;
   std::vector<Worker> workers_;
   std::vector<std::uint32_t> rows_left_;  // by chunk
+  std::vector<Times> times_;              // by chunk
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::uint32_t known_ = 0;     // chunks
   std::uint32_t received_ = 0;  // of the opening

@@ -82,7 +82,7 @@ void Plan::handle(const event::Done& done) {
   const bool is_wanted = wants(done.worker, done.chunk);
   worker.returned_in_a_row.clear();
   if (const Held* held = find_held(worker, done.chunk)) {
-    measure(worker, *held);
+    measure(worker, *held, done);
     release(*it, done.chunk);
   }
   if (!is_wanted || judged_.contains(done.chunk)) {  // or the verdict decides

@@ -59,6 +59,8 @@ struct Done {
   WorkerId worker;
   ChunkId chunk;
   Fingerprint print;
+  Nanoseconds lanes_ns = 0;  // lane time that it took; 0: not known
+  Nanoseconds wire_ns = 0;   // that task and result were under way; 0: not known
 };
 struct Returned {  // the worker could not do it, or its counts did not verify
   Grant grant;
@@ -211,11 +213,15 @@ class Plan {
     bool is_leaving = false;
     std::set<ChunkId> returned_in_a_row;
     Nanoseconds chunk_ns = 0;  // what a lane takes for a chunk, as of late; 0: not known
+    Nanoseconds lanes_ns = 0;  // of it, the lane's own time; 0: not known
+    Nanoseconds wire_ns = 0;   // the least that a chunk was under way; 0: not known
     // Tasks that its beats name and that it was not granted, or not any more: by ticks.
     std::map<std::pair<ChunkId, std::uint32_t>, Stray> strays;
 
-    double rate() const {
-      return chunk_ns > 0 ? capacity.lanes / static_cast<double>(chunk_ns) : 0;
+    double rate() const { return chunks_per_ns(chunk_ns); }
+    Speed speed() const { return {rate(), chunks_per_ns(lanes_ns), wire_ns}; }
+    double chunks_per_ns(Nanoseconds each_ns) const {
+      return each_ns > 0 ? capacity.lanes / static_cast<double>(each_ns) : 0;
     }
   };
   using Workers = std::map<WorkerId, Worker>;
@@ -308,7 +314,7 @@ class Plan {
   void dismiss(MachineId machine, const std::string& reason);
   void finish_if_done();
 
-  void measure(Worker& worker, const Held& held);
+  void measure(Worker& worker, const Held& held, const event::Done& done);
   void set_chunk_ns(Worker& worker, Nanoseconds chunk_ns);
   void let_go(Worker& worker, const Held& held);
   std::uint32_t active_holders(ChunkId chunk) const;

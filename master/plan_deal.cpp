@@ -44,7 +44,7 @@ bool Plan::grant_next(WorkerRef ref) {
   if (is_alone) return false;
   const Fleet all = fleet(worker);
   if (all.pending > 0 && worker.held.size() >= credit_of(worker, all)) {
-    if (worker.held.size() >= credit(worker.capacity, 0, {1, UINT32_MAX, 0, 0, 0}))
+    if (worker.held.size() >= credit(worker.capacity, {}, {1, UINT32_MAX, 0, 0, 0}))
       hungry_.erase(id);
     return false;
   }

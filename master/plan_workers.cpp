@@ -10,6 +10,10 @@ namespace {
 // A worker's newest result is a quarter of what is taken for its speed: chunks differ in cost.
 constexpr Nanoseconds kMeasuredOver = 4;
 
+Nanoseconds smoothed(Nanoseconds before, Nanoseconds newest) {
+  return before == 0 ? newest : before + (newest - before) / kMeasuredOver;
+}
+
 }  // namespace
 
 Fleet Plan::fleet(const Worker& worker) const {
@@ -19,7 +23,7 @@ Fleet Plan::fleet(const Worker& worker) const {
 }
 
 std::uint32_t Plan::credit_of(const Worker& worker, const Fleet& all) const {
-  if (!has_rest_) return credit(worker.capacity, worker.rate(), all);
+  if (!has_rest_) return credit(worker.capacity, worker.speed(), all);
   return std::min(config_.opening_share, std::max(1u, worker.capacity.credit_max));
 }
 
@@ -68,11 +72,13 @@ std::uint32_t Plan::stuck_strays(const Worker& worker) const {
 
 // From the chunk's beginning to its result, and not from result to result: where some lanes had
 // nothing to do, results are rare, and the worker is not slow.
-void Plan::measure(Worker& worker, const Held& held) {
+void Plan::measure(Worker& worker, const Held& held, const event::Done& done) {
   if (!is_usable(worker)) return;
   const Nanoseconds took = std::max<Nanoseconds>(1, now_ - held.began);
-  const Nanoseconds before = worker.chunk_ns;
-  set_chunk_ns(worker, before == 0 ? took : before + (took - before) / kMeasuredOver);
+  set_chunk_ns(worker, smoothed(worker.chunk_ns, took));
+  if (done.lanes_ns > 0) worker.lanes_ns = smoothed(worker.lanes_ns, done.lanes_ns);
+  if (done.wire_ns > 0 && (worker.wire_ns == 0 || done.wire_ns < worker.wire_ns))
+    worker.wire_ns = done.wire_ns;
 }
 
 void Plan::set_chunk_ns(Worker& worker, Nanoseconds chunk_ns) {

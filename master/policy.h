@@ -18,6 +18,13 @@ struct Capacity {
   std::uint32_t credit_max = 1;  // what the worker itself allows
 };
 
+// What a worker has shown of itself of late. 0: not known.
+struct Speed {
+  double rate = 0;          // chunks a nanosecond that come back, whatever it is that limits them
+  double lanes_rate = 0;    // that its lanes would do if they always had one
+  Nanoseconds wire_ns = 0;  // the least that a chunk was under way, there and back
+};
+
 // What is left to hand out, and how fast it goes.
 struct Fleet {
   std::uint32_t workers = 1;     // connected and of use
@@ -27,11 +34,12 @@ struct Fleet {
   Nanoseconds fastest_ns = 0;    // what the fastest of them takes for a chunk; 0: not known
 };
 
-// How many chunks the worker may hold at once. In mid-job: its lanes' worth, and as many again, to
-// hide the round trip. Near the end, when what is pending would not go round, its share by speed
-// (`rate`, chunks a nanosecond; 0: not known, then by number), so that no lane is left idle by
-// another's queue; but always one more than the lanes.
-std::uint32_t credit(const Capacity& worker, double rate, const Fleet& fleet);
+// How many chunks the worker may hold at once. In mid-job: its lanes' worth, and what they could do
+// in a round trip, up to as many again. Near the end, when what is pending would not go round, its
+// share by speed (by number while that is not known), so that no lane is left idle by another's
+// queue; but always one more than the lanes, or than what is under way: its rate times the time on
+// the wire (J. D. C. Little, "A Proof for the Queuing Formula: L = lambda W", 1961).
+std::uint32_t credit(const Capacity& worker, const Speed& speed, const Fleet& fleet);
 
 // Whether the worker should begin a chunk that it takes `chunk_ns` for (0: not known). Not when the
 // others would have finished the whole job before: by their speed, and the last chunk at the

@@ -286,7 +286,8 @@ void Run::take_result(std::size_t h, host_event::Result result) {
   const ChunkTimes times = enter_into_account(h, head, arrival);
   in_hand_ = Delivery{static_cast<MachineId>(h), *std::move(counts), claimed_fingerprint(head),
                       times.computed_ns};
-  tell_plan(event::Done{id, head.chunk(), in_hand_->print});
+  tell_plan(event::Done{id, head.chunk(), in_hand_->print, times.computed_ns + times.encoded_ns,
+                        times.wire_ns()});
   in_hand_.reset();
 }
 

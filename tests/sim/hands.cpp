@@ -113,10 +113,11 @@ void Hands::hear_welcome(MachineId from, WorkerId session, std::uint64_t incarna
   feed(event::Joined{session, from, incarnation, fleet_[from]->spec().capacity});
 }
 
-void Hands::hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print) {
-  if (put_off([=, this] { hear_result(from, session, chunk, print); })) return;
+void Hands::hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print,
+                        Nanoseconds lanes_ns) {
+  if (put_off([=, this] { hear_result(from, session, chunk, print, lanes_ns); })) return;
   if (is_deaf_to(from, session)) return;
-  const event::Done done{session, chunk, print};
+  const event::Done done{session, chunk, print, lanes_ns, 2 * fleet_[from]->spec().link.delay};
   in_hand_ = done;
   feed(done);
   in_hand_.reset();

@@ -23,7 +23,8 @@ class Hands : public MasterEnd {
   void pause(Nanoseconds duration);
 
   void hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) override;
-  void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print) override;
+  void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print,
+                   Nanoseconds lanes_ns) override;
   void hear_failure(MachineId from, WorkerId session, ChunkId chunk,
                     std::uint32_t attempt) override;
   void hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) override;

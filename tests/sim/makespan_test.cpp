@@ -13,14 +13,14 @@ namespace mandel::sim {
 namespace {
 
 constexpr std::uint32_t kChunks = 256;
-constexpr Nanoseconds kChunkCost = 100 * kMillisecond;  // mean, on a lane of speed 1
-constexpr Nanoseconds kOneWay = kMillisecond / 4;       // a local network
 
 struct Race {
   std::string name;
   std::vector<double> speeds;
   Profile profile;
-  double recorded;  // time over the lower bound
+  double recorded;                              // time over the lower bound
+  Nanoseconds chunk_cost = 100 * kMillisecond;  // mean, on a lane of speed 1
+  Nanoseconds one_way = kMillisecond / 4;       // a local network
 };
 
 Scenario scenario_of(const Race& race) {
@@ -30,10 +30,10 @@ Scenario scenario_of(const Race& race) {
     WorkerSpec& worker = scenario.workers.emplace_back();
     worker.capacity = {1, 16};
     worker.speed = speed;
-    worker.link.delay = kOneWay;
+    worker.link.delay = race.one_way;
   }
   for (const double cost : relative_costs(race.profile, kChunks))
-    scenario.costs.push_back(static_cast<Nanoseconds>(cost * kChunkCost));
+    scenario.costs.push_back(static_cast<Nanoseconds>(cost * static_cast<double>(race.chunk_cost)));
   scenario.curses.assign(kChunks, Curse::kNone);
   scenario.window = kChunks;
   scenario.writer_delay = kMillisecond / 10;
@@ -74,18 +74,22 @@ const std::vector<double> kSixteen = {1,   1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6,
 
 INSTANTIATE_TEST_SUITE_P(
     Fleets, Makespan,
-    testing::Values(Race{"eight_flat", kEight, Profile::kFlat, 1.013},
-                    Race{"eight_hump", kEight, Profile::kHump, 1.026},
-                    Race{"eight_monster", kEight, Profile::kMonster, 1.304},
-                    Race{"one_slow_flat", kOneSlow, Profile::kFlat, 1.002},
-                    Race{"one_slow_hump", kOneSlow, Profile::kHump, 1.017},
-                    Race{"one_slow_monster", kOneSlow, Profile::kMonster, 1.006},
-                    Race{"two_flat", kTwo, Profile::kFlat, 1.000},
-                    Race{"two_hump", kTwo, Profile::kHump, 1.000},
-                    Race{"two_monster", kTwo, Profile::kMonster, 1.003},
-                    Race{"sixteen_flat", kSixteen, Profile::kFlat, 1.045},
-                    Race{"sixteen_hump", kSixteen, Profile::kHump, 1.078},
-                    Race{"sixteen_monster", kSixteen, Profile::kMonster, 1.572}),
+    testing::Values(
+        Race{"eight_flat", kEight, Profile::kFlat, 1.013},
+        Race{"eight_hump", kEight, Profile::kHump, 1.026},
+        Race{"eight_monster", kEight, Profile::kMonster, 1.304},
+        Race{"one_slow_flat", kOneSlow, Profile::kFlat, 1.002},
+        Race{"one_slow_hump", kOneSlow, Profile::kHump, 1.017},
+        Race{"one_slow_monster", kOneSlow, Profile::kMonster, 1.006},
+        Race{"two_flat", kTwo, Profile::kFlat, 1.000},
+        Race{"two_hump", kTwo, Profile::kHump, 1.000},
+        Race{"two_monster", kTwo, Profile::kMonster, 1.003},
+        Race{"sixteen_flat", kSixteen, Profile::kFlat, 1.045},
+        Race{"sixteen_hump", kSixteen, Profile::kHump, 1.078},
+        Race{"sixteen_monster", kSixteen, Profile::kMonster, 1.572},
+        Race{"two_far", kTwo, Profile::kFlat, 1.086, 5 * kMillisecond, 10 * kMillisecond},
+        Race{"two_far_hump", kTwo, Profile::kHump, 1.289, 5 * kMillisecond, 10 * kMillisecond},
+        Race{"two_very_far", kTwo, Profile::kFlat, 1.109, 20 * kMillisecond, 50 * kMillisecond}),
     [](const auto& race) { return race.param.name; });
 
 }  // namespace

@@ -144,14 +144,17 @@ void SimWorker::start_lanes() {
   }
 }
 
+Nanoseconds SimWorker::lane_time(ChunkId chunk) const {
+  return static_cast<Nanoseconds>(static_cast<double>(scenario_.costs[chunk]) / spec_.speed);
+}
+
 void SimWorker::begin(std::uint32_t n, Task task) {
   if (scenario_.curses[task.chunk] == Curse::kKills)
     return crash(random_.below(3000) * kMillisecond, random_.chance(0.5));
   Lane& lane = lanes_[n];
   lane.is_busy = true;
   lane.task = task;
-  lane.left =
-      static_cast<Nanoseconds>(static_cast<double>(scenario_.costs[task.chunk]) / spec_.speed);
+  lane.left = lane_time(task.chunk);
   lane.since = timeline_.now();
   lane.ticks = 1;
   ++lane.run;
@@ -180,7 +183,8 @@ void SimWorker::finish(std::uint32_t n) {
   const ChunkId chunk = lanes_[n].task.chunk;
   lanes_[n].is_busy = false;
   const bool is_lie = spec_.lies > 0 && random_.chance(spec_.lies);
-  unacknowledged_[chunk] = {is_lie ? false_counts(chunk, machine_) : honest_counts(chunk), 0};
+  unacknowledged_[chunk] = {is_lie ? false_counts(chunk, machine_) : honest_counts(chunk),
+                            lane_time(chunk), 0};
   send_result(chunk);
   start_lanes();
 }
@@ -198,8 +202,8 @@ void SimWorker::fail(std::uint32_t n) {
 void SimWorker::send_result(ChunkId chunk) {
   Result& result = unacknowledged_.at(chunk);
   result.sent = timeline_.now();
-  link_.send(Way::kToMaster, [this, chunk, print = result.print, session = session_] {
-    master_.hear_result(machine_, session, chunk, print);
+  link_.send(Way::kToMaster, [this, chunk, result, session = session_] {
+    master_.hear_result(machine_, session, chunk, result.print, result.lanes_ns);
   });
 }
 

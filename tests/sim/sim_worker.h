@@ -19,7 +19,8 @@ class MasterEnd {
  public:
   virtual ~MasterEnd() = default;
   virtual void hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) = 0;
-  virtual void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print) = 0;
+  virtual void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print,
+                           Nanoseconds lanes_ns) = 0;
   virtual void hear_failure(MachineId from, WorkerId session, ChunkId chunk,
                             std::uint32_t attempt) = 0;
   virtual void hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) = 0;
@@ -71,12 +72,14 @@ class SimWorker {
   };
   struct Result {
     Fingerprint print;
+    Nanoseconds lanes_ns;
     Nanoseconds sent;
   };
   static constexpr Nanoseconds kTick = 50 * kMillisecond;
   static constexpr Nanoseconds kResend = 5 * kSecond;
 
   void start_lanes();
+  Nanoseconds lane_time(ChunkId chunk) const;
   void begin(std::uint32_t lane, Task task);
   void let_run(std::uint32_t lane);
   void bring_up_to_date(Lane& lane);

@@ -87,7 +87,9 @@ class Simulation {
     double last_done = 0;
     double last_in = 0;   // when the latest task arrived
     double last_out = 0;  // when the latest result did
-    double rate = 0;
+    double chunk_ns = 0;
+    double lanes_ns = 0;
+    Speed speed;
   };
 
   void add(const std::vector<Band>& bands) {
@@ -121,9 +123,9 @@ class Simulation {
     Worker& worker = workers_[w];
     const auto pending = static_cast<std::uint32_t>(bands_.size() - next_);
     double all = 0;
-    for (const Worker& each : workers_) all += each.rate;
+    for (const Worker& each : workers_) all += each.speed.rate;
     const Fleet fleet{truth_.workers, cut_rest_ ? UINT32_MAX : pending, 0, all, 0};
-    const std::uint32_t usual = credit({truth_.lanes, truth_.credit_max()}, worker.rate, fleet);
+    const std::uint32_t usual = credit({truth_.lanes, truth_.credit_max()}, worker.speed, fleet);
     if (pending == 0 || worker.held >= std::max(usual, cut_rest_ ? share_ : 0)) return false;
     const std::size_t chunk = next_++;
     ++worker.held;
@@ -186,13 +188,24 @@ class Simulation {
     });
   }
 
+  // As the plan does: averages, over the time between results and over the lanes' own.
+  void measure(Worker& worker, const Probe& probe) {
+    const auto smoothed = [](double before, double newest) {
+      return before == 0 ? newest : 0.75 * before + 0.25 * newest;
+    };
+    const bool is_first = worker.chunk_ns == 0;
+    worker.chunk_ns = smoothed(worker.chunk_ns, std::max(1.0, now_ - worker.last_done));
+    worker.lanes_ns = smoothed(worker.lanes_ns, static_cast<double>(probe.computed_ns));
+    worker.last_done = now_;
+    const Nanoseconds wire_ns = probe.round_trip_ns - probe.residence_ns;
+    worker.speed = {1 / worker.chunk_ns, truth_.lanes / std::max(1.0, worker.lanes_ns),
+                    is_first ? wire_ns : std::min(wire_ns, worker.speed.wire_ns)};
+  }
+
   void accepted(std::uint32_t w, std::size_t chunk) {
     Worker& worker = workers_[w];
     --worker.held;
-    // As the plan does: an average over the time between results.
-    const double interval = std::max(1.0, now_ - worker.last_done);
-    worker.rate = worker.rate == 0 ? 1 / interval : 1 / (0.75 / worker.rate + 0.25 * interval);
-    worker.last_done = now_;
+    measure(worker, probes_[chunk]);
     while (send_next(w)) {
     }
     if (!cut_rest_) return;

@@ -38,6 +38,17 @@ TEST(PlanGrants, AResultBringsTheNextChunkToTheSameWorker) {
   for (const auto& send : sent) EXPECT_EQ(send.grant.worker, 1u);
 }
 
+TEST(PlanGrants, WhoseLanesAreQuickGetsMoreAheadHoweverLongTheWay) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  stage.now = 100 * kMillisecond;
+  stage.feed(event::Done{1, 0, print_of(1), 5 * kMillisecond, 90 * kMillisecond});
+  stage.feed(event::Done{2, 2, print_of(1)});
+  EXPECT_EQ(stage.grants_to(1), 9u) << "one that came back, one at the lane, seven behind it";
+  EXPECT_EQ(stage.grants_to(2), 3u) << "of which nothing is known but that its chunks take long";
+}
+
 TEST(PlanGrants, NothingBeyondTheWindowUntilMemoryIsFreed) {
   Stage stage({.chunks = 100, .window = 3});
   stage.join(1, {8, 16});

@@ -6,12 +6,12 @@
 namespace mandel {
 namespace {
 
-constexpr double kHundredASecond = 1e-7;  // chunks a nanosecond
+constexpr double kHundredASecond = 1e-7, kTenASecond = 1e-8;  // chunks a nanosecond
 
 struct CreditCase {
   const char* what;
   Capacity worker;
-  double rate;
+  Speed speed;
   Fleet fleet;
   std::uint32_t credit;
 };
@@ -20,27 +20,57 @@ class CreditTable : public testing::TestWithParam<CreditCase> {};
 
 TEST_P(CreditTable, HoldsIts) {
   const CreditCase& c = GetParam();
-  EXPECT_EQ(credit(c.worker, c.rate, c.fleet), c.credit) << c.what;
+  EXPECT_EQ(credit(c.worker, c.speed, c.fleet), c.credit) << c.what;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Policy, CreditTable,
     testing::Values(
-        CreditCase{"its speed not known: one more than the lanes", {4, 99}, 0, {2, 1000}, 5},
-        CreditCase{
-            "slow: one in reserve covers the round trip", {1, 99}, 1e-9, {2, 1000, 1000, 2e-9}, 2},
+        CreditCase{"its speed not known: one more than the lanes", {4, 99}, {}, {2, 1000}, 5},
+        CreditCase{"slow: one in reserve covers the round trip",
+                   {1, 99},
+                   {1e-9},
+                   {2, 1000, 1000, 2e-9},
+                   2},
         CreditCase{"a round trip's worth of chunks in reserve",
                    {1, 99},
-                   kHundredASecond,
+                   {kHundredASecond},
                    {1, 1000, 1000, kHundredASecond},
                    4},
-        CreditCase{"fast, but never more than seven in reserve", {1, 99}, 1, {1, 1000, 1000, 1}, 8},
-        CreditCase{"or as many again as lanes", {16, 99}, 1, {1, 1000, 1000, 1}, 32},
-        CreditCase{"near the end its share by speed, halved", {1, 99}, 1, {2, 12, 12, 2}, 3},
-        CreditCase{"at the end one more than the lanes", {4, 99}, 1, {1, 1, 1, 1}, 5},
-        CreditCase{"the worker's word is final", {16, 3}, 1, {1, 1000, 1000, 1}, 3},
-        CreditCase{"but never nothing", {1, 0}, 1, {1, 1000, 1000, 1}, 1},
-        CreditCase{"no division by no workers", {1, 99}, 0, {0, 1000}, 2}));
+        CreditCase{"what its lanes could do, if the wire were not",
+                   {1, 99},
+                   {kTenASecond, kHundredASecond},
+                   {1, 1000, 1000, kTenASecond},
+                   4},
+        CreditCase{"a longer round trip asks for more in reserve",
+                   {1, 99},
+                   {kTenASecond, kHundredASecond, 50 * kMillisecond},
+                   {1, 1000, 1000, kTenASecond},
+                   7},
+        CreditCase{
+            "fast, but never more than seven in reserve", {1, 99}, {1}, {1, 1000, 1000, 1}, 8},
+        CreditCase{"or as many again as lanes", {16, 99}, {1}, {1, 1000, 1000, 1}, 32},
+        CreditCase{"near the end its share by speed, halved", {1, 99}, {1}, {2, 12, 12, 2}, 3},
+        CreditCase{"at the end one more than the lanes", {4, 99}, {1}, {1, 1, 1, 1}, 5},
+        CreditCase{"or than what is under way, where that is more",
+                   {1, 99},
+                   {kHundredASecond, kHundredASecond, 25 * kMillisecond},
+                   {1, 1, 1, kHundredASecond},
+                   4},
+        CreditCase{"but not what its lanes could do if the wire were not",
+                   {1, 99},
+                   {kTenASecond, 1, 50 * kMillisecond},
+                   {1, 1, 1, kTenASecond},
+                   2},
+        CreditCase{"lanes share a chunk, so that what they hold is on its way as well",
+                   {4, 99},
+                   {kHundredASecond, kHundredASecond, 45 * kMillisecond},
+                   {1, 1, 1, kHundredASecond},
+                   6},
+        CreditCase{"nor more than in mid-job", {1, 99}, {1, 1, kSecond}, {1, 1, 1, 1}, 8},
+        CreditCase{"the worker's word is final", {16, 3}, {1}, {1, 1000, 1000, 1}, 3},
+        CreditCase{"but never nothing", {1, 0}, {1}, {1, 1000, 1000, 1}, 1},
+        CreditCase{"no division by no workers", {1, 99}, {}, {0, 1000}, 2}));
 
 TEST(WorthStarting, NotWhatTheOthersWouldHaveDoneBefore) {
   const Fleet two{
