@@ -7,26 +7,28 @@
 namespace mandel {
 namespace {
 
-constexpr double kRoundTrip_ns = 20e6;     // what queued chunks shall cover at least
-constexpr std::uint32_t kPipelineMin = 7;  // chunks beyond the lanes that are always allowed
+constexpr double kRoundTrip_ns = 20e6;     // of a local network that has its bad moments
+constexpr std::uint32_t kPipelineMin = 7;  // chunks beyond the lanes that may cover it
+constexpr double kEndless = 1e6;           // chunks
 constexpr Nanoseconds kBlind = kSecond;    // how long a worker of unknown speed is waited for
 
 }  // namespace
 
 std::uint32_t credit(const Capacity& worker, const Speed& speed, const Fleet& fleet) {
   const auto wire_ns = static_cast<double>(speed.wire_ns);
-  const double in_round_trip =
-      std::max(speed.rate, speed.lanes_rate) * std::max(kRoundTrip_ns, wire_ns);
-  const std::uint32_t pipeline_max = std::max(kPipelineMin, worker.lanes);
-  const auto pipeline =
-      1 + static_cast<std::uint32_t>(std::min<double>(in_round_trip, pipeline_max - 1));
+  const double able = std::max(speed.rate, speed.lanes_rate);
+  const std::uint32_t near_max = std::max(kPipelineMin, worker.lanes) - 1;
+  const double near = std::min<double>(able * kRoundTrip_ns, near_max);
+  const double far = std::min(able * wire_ns, kEndless);
+  const std::uint32_t full = worker.lanes + 1 + static_cast<std::uint32_t>(std::max(near, far));
+
+  // At the worker one may be enough, since its lanes share it.
+  const double under_way = std::min(std::ceil(speed.rate * wire_ns), kEndless);
+  const std::uint32_t least =
+      std::clamp(1 + static_cast<std::uint32_t>(under_way), worker.lanes + 1, full);
   const double part = speed.rate > 0 && fleet.rate > 0 ? speed.rate / fleet.rate
                                                        : 1.0 / std::max(1u, fleet.workers);
   const auto fair = static_cast<std::uint32_t>(fleet.pending * std::min(part, 1.0) / 2);
-  const std::uint32_t full = worker.lanes + pipeline;
-  // At the worker one may be enough, since its lanes share it.
-  const auto under_way = static_cast<std::uint32_t>(std::min(std::ceil(speed.rate * wire_ns), 1e6));
-  const std::uint32_t least = std::clamp(1 + under_way, worker.lanes + 1, full);
   return std::max(1u, std::min(std::clamp(fair, least, full), worker.credit_max));
 }
 

@@ -35,7 +35,8 @@ struct Fleet {
 };
 
 // How many chunks the worker may hold at once. In mid-job: its lanes' worth, and what they could do
-// in a round trip, up to as many again. Near the end, when what is pending would not go round, its
+// in a round trip, so that they are never without: on a local network up to as many again, on a
+// longer way as many as that takes. Near the end, when what is pending would not go round, its
 // share by speed (by number while that is not known), so that no lane is left idle by another's
 // queue; but always one more than the lanes, or than what is under way: its rate times the time on
 // the wire (J. D. C. Little, "A Proof for the Queuing Formula: L = lambda W", 1961).

@@ -46,7 +46,7 @@ Identity make_identity(const std::vector<std::string>& remarks) {
   return identity;
 }
 
-std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 8, kCreditMax); }
+std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 20, kCreditMax); }
 
 std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello) {
   std::vector<wire::Encoding> shared;

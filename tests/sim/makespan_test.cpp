@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
         Race{"sixteen_hump", kSixteen, Profile::kHump, 1.078},
         Race{"sixteen_monster", kSixteen, Profile::kMonster, 1.572},
         Race{"two_far", kTwo, Profile::kFlat, 1.086, 5 * kMillisecond, 10 * kMillisecond},
-        Race{"two_far_hump", kTwo, Profile::kHump, 1.289, 5 * kMillisecond, 10 * kMillisecond},
+        Race{"two_far_hump", kTwo, Profile::kHump, 1.210, 5 * kMillisecond, 10 * kMillisecond},
         Race{"two_very_far", kTwo, Profile::kFlat, 1.109, 20 * kMillisecond, 50 * kMillisecond}),
     [](const auto& race) { return race.param.name; });
 

@@ -34,7 +34,7 @@ struct Truth {
   std::uint32_t seed = 0;           // of the jitter
   std::vector<double> row_ns = {};  // lane time
 
-  std::uint32_t credit_max() const { return 4 * lanes + 8; }
+  std::uint32_t credit_max() const { return 4 * lanes + 20; }
 };
 
 class Simulation {

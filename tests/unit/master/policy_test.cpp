@@ -67,7 +67,12 @@ INSTANTIATE_TEST_SUITE_P(
                    {kHundredASecond, kHundredASecond, 45 * kMillisecond},
                    {1, 1, 1, kHundredASecond},
                    6},
-        CreditCase{"nor more than in mid-job", {1, 99}, {1, 1, kSecond}, {1, 1, 1, 1}, 8},
+        CreditCase{"a long way is not filled by seven",
+                   {1, 99},
+                   {kHundredASecond, kHundredASecond, 200 * kMillisecond},
+                   {1, 1000, 1000, kHundredASecond},
+                   22},
+        CreditCase{"a way without an end", {1, 99}, {1, 1, 1000 * kSecond}, {1, 1, 1, 1}, 99},
         CreditCase{"the worker's word is final", {16, 3}, {1}, {1, 1000, 1000, 1}, 3},
         CreditCase{"but never nothing", {1, 0}, {1}, {1, 1000, 1000, 1}, 1},
         CreditCase{"no division by no workers", {1, 99}, {}, {0, 1000}, 2}));
