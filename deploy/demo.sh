@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 # shellcheck disable=SC2086
 install_packages $packages_build
-echo "Building (a minute or two) ..."
+echo "Building (a few minutes) ..."
 cmake --preset release -DMANDEL_TESTS=OFF >build-demo.log 2>&1 &&
   cmake --build --preset release >>build-demo.log 2>&1 || { tail -n 40 build-demo.log >&2; exit 1; }
 rm -f build-demo.log

@@ -171,7 +171,7 @@ void add_lane_options(CLI::App& app, Options& options) {
       ->group(group);
   app.add_option("--credit", options.credit,
                  "chunks that a master may have here at once, computing or waiting; default: four "
-                 "for each lane, and eight")
+                 "for each lane, and twenty")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, kCreditMax))
       ->group(group);
