@@ -46,6 +46,8 @@ TEST(PlanGrants, WhoseLanesAreQuickGetsMoreAheadHoweverLongTheWay) {
   stage.feed(event::Done{1, 0, print_of(1), 5 * kMillisecond, 50 * kMillisecond});
   stage.feed(event::Done{2, 2, print_of(1)});
   EXPECT_EQ(stage.grants_to(1), 13u) << "one that came back, two there, ten under way";
+  stage.feed(event::Done{1, 1, print_of(1), 5 * kMillisecond, 200 * kMillisecond});
+  EXPECT_EQ(stage.grants_to(1), 14u) << "a result that was held up makes the way no longer";
   EXPECT_EQ(stage.grants_to(2), 3u) << "of which nothing is known but that its chunks take long";
 }
 
