@@ -86,7 +86,6 @@ Result<Assignment> go_on(const char* option, const std::string& path) {
   if (is_possible && record.chunks == 0) {
     record.chunks = rest_by_size(record.opening, size);
     record.job_id = random_job_id();
-    assignment.is_newly_cut = true;
   }
   if (!is_possible || assignment.chunk_bytes_max() > kChunkBytesMax)
     return fail(fmt::format("{}: {} has {} chunks, which is no way to cut its {} rows", option,
@@ -186,7 +185,7 @@ Result<Opened> open_files(Assignment& assignment, bool has_audit) {
   // The journal before the store: its lock keeps a second master's hands off the counts.
   if (assignment.resumed) {
     writer.journal = std::move(assignment.resumed->journal);
-    if (assignment.is_newly_cut)
+    if (assignment.resumed->contents.header.chunks == 0)  // it does not know of the rest's chunks
       if (auto cut = writer.journal->cut_rest(assignment.record.chunks, assignment.record.job_id);
           !cut)
         return tl::unexpected(cut.error());

@@ -24,7 +24,6 @@ struct Assignment {
   std::string remark;                       // for the user; may be empty
   std::string journal_path;                 // empty: no journal is kept
   std::optional<Journal::Resumed> resumed;  // the journal of the job that goes on
-  bool is_newly_cut = false;                // which does not know of the rest's chunks yet
 
   Chunking chunking() const { return {size.rows, record.opening, record.chunks}; }
   std::size_t chunk_bytes_max() const {
