@@ -76,9 +76,9 @@ void Plan::measure(Worker& worker, const Held& held, const event::Done& done) {
   if (!is_usable(worker)) return;
   const Nanoseconds took = std::max<Nanoseconds>(1, now_ - held.began);
   set_chunk_ns(worker, smoothed(worker.chunk_ns, took));
-  if (done.lanes_ns > 0) worker.lanes_ns = smoothed(worker.lanes_ns, done.lanes_ns);
-  if (done.wire_ns > 0 && (worker.wire_ns == 0 || done.wire_ns < worker.wire_ns))
-    worker.wire_ns = done.wire_ns;
+  if (done.lanes_ns <= 0 || done.wire_ns <= 0) return;  // sent again, of an earlier session
+  worker.lanes_ns = smoothed(worker.lanes_ns, done.lanes_ns);
+  worker.wire_ns = worker.wire_ns == 0 ? done.wire_ns : std::min(worker.wire_ns, done.wire_ns);
 }
 
 void Plan::set_chunk_ns(Worker& worker, Nanoseconds chunk_ns) {

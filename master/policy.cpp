@@ -16,14 +16,15 @@ constexpr Nanoseconds kBlind = kSecond;    // how long a worker of unknown speed
 
 std::uint32_t credit(const Capacity& worker, const Speed& speed, const Fleet& fleet) {
   const auto wire_ns = static_cast<double>(speed.wire_ns);
-  const double able = std::max(speed.rate, speed.lanes_rate);
+  const double able = speed.lanes_rate > 0 ? speed.lanes_rate : speed.rate;
   const std::uint32_t near_max = std::max(kPipelineMin, worker.lanes) - 1;
   const double near = std::min<double>(able * kRoundTrip_ns, near_max);
   const double far = std::min(able * wire_ns, kEndless);
   const std::uint32_t full = worker.lanes + 1 + static_cast<std::uint32_t>(std::max(near, far));
 
-  // At the worker one may be enough, since its lanes share it.
-  const double under_way = std::min(std::ceil(speed.rate * wire_ns), kEndless);
+  // At the worker one may be enough, since its lanes share it. Results that were held up and come
+  // all at once look faster than lanes can be.
+  const double under_way = std::min(std::ceil(std::min(speed.rate, able) * wire_ns), kEndless);
   const std::uint32_t least =
       std::clamp(1 + static_cast<std::uint32_t>(under_way), worker.lanes + 1, full);
   const double part = speed.rate > 0 && fleet.rate > 0 ? speed.rate / fleet.rate
