@@ -135,6 +135,7 @@ TEST_F(AssignmentOpened, CutsTheRestBySizeWhereNobodyDidAndRemembersHow) {
     auto assignment = take_up(resume("a.npy"));
     ASSERT_TRUE(assignment) << assignment.error().what;
     EXPECT_TRUE(assignment->chunking().is_whole());
+    EXPECT_EQ(assignment->resumed->contents.header.chunks == 0, time == 0);
     if (time == 0) {
       chunks = assignment->record.chunks;
       job_id = assignment->record.job_id;
