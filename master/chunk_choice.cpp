@@ -27,13 +27,12 @@ constexpr double kSending_ns = 8'000;  // what the master spends on a task, with
 constexpr double kOwn_ns_per_byte = 1;
 // Workers are never as alike as the model has them: two halves of a picture don't end together.
 constexpr std::uint32_t kChunksPerWorkerMin = 6;
-// The search has to be quick, since the opening keeps the workers busy only so long: steps of a
-// half first, and steps of a tenth where it is good.
-constexpr double kCoarse = 1.5, kFine = 1.09;     // between candidates
-constexpr double kHopeless = 1.2;                 // times the best: more chunks are no better
-constexpr double kPromising = 1.05;               // times the best of the coarse steps
+// The search has to be quick: the opening keeps the workers busy only so long, and where they share
+// the master's cores they do less meanwhile.
+constexpr double kStep = 1.25;      // between candidates
+constexpr double kHopeless = 1.15;  // times the best: more chunks are no better
 constexpr std::uint64_t kSimulatedMax = 1 << 17;  // chunks: the master's loop waits for it
-constexpr double kIndifferent = 0.02;             // of the time: not worth telling apart
+constexpr double kIndifferent = 0.01;             // of the time: not worth telling apart
 
 // By how much the claims of a chunk that all lanes of a worker share cost more than large ones.
 double shared_tile_factor(std::uint32_t rows, std::uint32_t lanes, std::uint32_t columns) {
@@ -130,17 +129,16 @@ std::uint32_t fewest_chunks(const Uncut& uncut, std::uint32_t workers) {
 struct Predictions {
   std::vector<std::uint32_t> counts;
   std::vector<double> walls_ns;
-
-  double best_ns() const { return *std::ranges::min_element(walls_ns); }
 };
 
-Predictions predict_steps(const Measured& measured, const Uncut& uncut, const RowCosts& costs,
-                          double from, double to, double step) {
+Predictions predict_steps(const Measured& measured, const Uncut& uncut, const RowCosts& costs) {
   Predictions all;
   double best_ns = std::numeric_limits<double>::infinity();
   std::uint64_t simulated = 0;
-  for (double count = from; count <= to && simulated < kSimulatedMax;
-       count = std::max(count + 1, std::floor(count * step))) {
+  const double most = uncut.rows - uncut.opening.rows();
+  for (double count = fewest_chunks(uncut, measured.farm.workers);
+       count <= most && simulated < kSimulatedMax;
+       count = std::max(count + 1, std::floor(count * kStep))) {
     simulated += static_cast<std::uint64_t>(count);
     all.counts.push_back(static_cast<std::uint32_t>(count));
     all.walls_ns.push_back(predict(measured, uncut, costs, all.counts.back()));
@@ -148,16 +146,6 @@ Predictions predict_steps(const Measured& measured, const Uncut& uncut, const Ro
     if (all.walls_ns.back() > kHopeless * best_ns) break;
   }
   return all;
-}
-
-// The coarse steps around all that are promising.
-std::pair<double, double> promising_range(const Predictions& coarse) {
-  const double enough = kPromising * coarse.best_ns();
-  std::size_t from = 0, to = coarse.counts.size() - 1;
-  while (coarse.walls_ns[from] > enough) ++from;
-  while (coarse.walls_ns[to] > enough) --to;
-  return {coarse.counts[from > 0 ? from - 1 : 0],
-          coarse.counts[std::min(to + 1, coarse.counts.size() - 1)]};
 }
 
 // Where many counts are about as good, the one in their middle, on a scale of ratios: it stays good
@@ -265,19 +253,15 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
 
 ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
   MANDEL_ASSERT(uncut.row_costs.size() == uncut.rows);
-  const RowCosts costs = lane_costs(measured, uncut);
-  const auto [from, to] = promising_range(
-      predict_steps(measured, uncut, costs, fewest_chunks(uncut, measured.farm.workers),
-                    uncut.rows - uncut.opening.rows(), kCoarse));
-  const Predictions fine = predict_steps(measured, uncut, costs, from, to, kFine);
-  const std::size_t chosen = middle_of_best(fine.counts, fine.walls_ns);
-  const std::uint32_t chunks = fine.counts[chosen];
+  const Predictions all = predict_steps(measured, uncut, lane_costs(measured, uncut));
+  const std::size_t chosen = middle_of_best(all.counts, all.walls_ns);
+  const std::uint32_t chunks = all.counts[chosen];
   return {chunks,
           fmt::format("{} chunks, then {}: {:.3g} ms round trip, {}, {:.3g} ns a pixel and lane: "
                       "about {:.3g} ms more",
                       uncut.opening.chunks(), chunks, measured.farm.latency_ns * 1e-6,
                       bandwidth_text(measured.farm.wire_ns_per_byte), measured.lane_ns_per_pixel,
-                      fine.walls_ns[chosen] * 1e-6)};
+                      all.walls_ns[chosen] * 1e-6)};
 }
 
 ChunkChoice choose_by_size(std::uint32_t wanted, const Uncut& uncut) {

@@ -9,8 +9,6 @@
 namespace mandel {
 namespace {
 
-constexpr std::size_t kGlance = 1 << 13;  // pixels: enough to know where rows cost what most do
-
 Probe probe_of(const ChunkTimes& times, std::uint32_t columns) {
   return {{times.first_row, times.rows},
           std::uint64_t{times.rows} * columns,
@@ -42,14 +40,12 @@ ChunkChooser::ChunkChooser(const Crew& crew, const Job& job, const Axes& axes,
                            std::uint32_t otherwise)
     : crew_(crew),
       axes_(axes),
-      max_iter_(job.max_iter),
       otherwise_(otherwise),
+      row_costs_(sample_row_costs(axes, job.max_iter)),
       reason_(fmt::format("{} chunks: the picture has too few rows for a choice, or too wide ones",
                           otherwise)) {
-  // Nobody has anything to do meanwhile.
-  const std::vector<double> roughly = sample_row_costs(axes, max_iter_, kGlance);
   const auto workers = static_cast<std::uint32_t>(crew.size());
-  if (const auto opening = opening_for(rows(), columns(), workers, roughly)) opening_ = *opening;
+  if (const auto opening = opening_for(rows(), columns(), workers, row_costs_)) opening_ = *opening;
 }
 
 Chunking ChunkChooser::chunking() const {
@@ -78,11 +74,10 @@ bool ChunkChooser::is_ripe() const {
 }
 
 ChunkChoice ChunkChooser::choose() const {
-  const std::vector<double> row_costs = sample_row_costs(axes_, max_iter_);
-  const Uncut uncut{columns(), rows(), opening_, row_costs};
+  const Uncut uncut{columns(), rows(), opening_, row_costs_};
   const Workforce workforce = workforce_of(crew_);
   if (probes_.empty() || workforce.workers == 0) return choose_by_size(otherwise_, uncut);
-  return choose_chunks_for(*learn_from(probes_, workforce, row_costs), uncut);
+  return choose_chunks_for(*learn_from(probes_, workforce, row_costs_), uncut);
 }
 
 }  // namespace mandel

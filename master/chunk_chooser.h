@@ -42,8 +42,8 @@ class ChunkChooser {
 
   const Crew& crew_;
   const Axes& axes_;
-  const std::uint32_t max_iter_;
   const std::uint32_t otherwise_;
+  const std::vector<double> row_costs_;
   Opening opening_;
   std::vector<Probe> probes_;
   bool has_chosen_ = false;

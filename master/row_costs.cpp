@@ -13,23 +13,17 @@ namespace {
 constexpr std::size_t kSide = 16;  // of a block: the kernels' tile
 constexpr double kPixelCost = 8;   // in iterations: what a pixel takes however soon it leaves
 constexpr std::uint32_t kDepthMax = 5000;  // deeper, rows that are dear are dearer still
-constexpr std::size_t kShare = 200;        // one pixel in so many is computed,
-constexpr std::size_t kShareOfSmall = 32;  // of a small picture more,
-constexpr std::size_t kPixelsFew = 16384;  // up to so many
+constexpr std::size_t kShare = 32;         // one pixel in so many is computed at most
 
 }  // namespace
 
-std::vector<double> sample_row_costs(const Axes& axes, std::uint32_t max_iter,
-                                     std::size_t pixels_max) {
+std::vector<double> sample_row_costs(const Axes& axes, std::uint32_t max_iter) {
   const std::size_t rows = axes.ys.size();
   const std::size_t columns = axes.xs.size();
   const Backend* backend = fastest_backend("cpu").backend;
   if (std::min(rows, columns) < kSide || backend == nullptr) return std::vector(rows, 1.0);
   constexpr std::size_t kBlock = kSide * kSide;
-  const std::size_t pixels = rows * columns;
-  const std::size_t wanted =
-      std::max(pixels / kShare, std::min(kPixelsFew, pixels / kShareOfSmall));
-  const std::size_t blocks = std::min(wanted, pixels_max) / kBlock;
+  const std::size_t blocks = std::min(rows * columns / kShare, kSampledMax) / kBlock;
   const std::size_t bands = std::clamp<std::size_t>(blocks / 8, 1, rows / kSide);
   const std::size_t across = std::clamp<std::size_t>(blocks / bands, 1, columns / kSide);
   const auto kernel = backend->make();

@@ -7,8 +7,8 @@ namespace mandel {
 namespace {
 
 TEST(RowCosts, TellACheapBandFromADearOne) {
-  // From far above the set, where all points leave at once, down to its middle.
-  const Axes axes = view_axes(View{-0.75, 1.5, 3.0 / 1200, 3.0 / 1200, 1200, 1200});
+  // From above the set, where all points leave at once, down to its middle.
+  const Axes axes = view_axes(View{-0.4, 0.8, 1.2 / 1200, 1.6 / 1200, 1200, 1200});
   const std::vector<double> costs = sample_row_costs(axes, 1000);
   ASSERT_EQ(costs.size(), 1200u);
   EXPECT_GT(std::ranges::max(costs), 3 * costs.front()) << "the border is dear";
@@ -26,12 +26,10 @@ TEST(RowCosts, OfTheTutorialsPictureAreDearestInItsMiddle) {
 // However large the picture: a farm of a hundred lanes would wait for it.
 TEST(RowCosts, AreOfSoManyPixelsAtMost) {
   const Axes axes = view_axes(View{-0.75, 0, 3.0 / 65536, 3.0 / 65536, 16384, 65536});
-  for (const std::size_t pixels_max : {std::size_t{1} << 13, kSampledMax}) {
-    std::vector<double> costs = sample_row_costs(axes, 100, pixels_max);
-    const auto bands = std::ranges::distance(costs.begin(), std::ranges::unique(costs).begin());
-    EXPECT_LE(bands * 8u * 256u, pixels_max);
-    EXPECT_GT(bands * 8u * 256u, pixels_max / 4) << "neighbours may be alike";
-  }
+  std::vector<double> costs = sample_row_costs(axes, 100);
+  const auto bands = std::ranges::distance(costs.begin(), std::ranges::unique(costs).begin());
+  EXPECT_LE(bands * 8u * 256u, kSampledMax);
+  EXPECT_GT(bands * 8u * 256u, kSampledMax / 4) << "neighbours may be alike";
 }
 
 TEST(RowCosts, OfNarrowOrFlatPicturesAreAllAlike) {
