@@ -25,8 +25,6 @@ constexpr double kHandover_ns = 50'000;
 
 constexpr double kTakingShare = 0.7;  // of the master's own time for a chunk: at its result
 
-constexpr double kNewest = 0.25;  // the plan's weight of a worker's newest result
-
 struct Event {
   enum class Kind { kArrived, kClaimDone, kReceived };
   double when_ns = 0;
@@ -60,10 +58,6 @@ struct Times {
   double lanes_ns = 0;
   double computed_ns = 0;  // when
 };
-
-double smoothed(double before, double newest) {
-  return before == 0 ? newest : (1 - kNewest) * before + kNewest * newest;
-}
 
 class Run {
  public:

@@ -5,16 +5,6 @@
 #include "master/plan.h"
 
 namespace mandel {
-namespace {
-
-// A worker's newest result is a quarter of what is taken for its speed: chunks differ in cost.
-constexpr Nanoseconds kMeasuredOver = 4;
-
-Nanoseconds smoothed(Nanoseconds before, Nanoseconds newest) {
-  return before == 0 ? newest : before + (newest - before) / kMeasuredOver;
-}
-
-}  // namespace
 
 Fleet Plan::fleet(const Worker& worker) const {
   return {static_cast<std::uint32_t>(workers_.size()), has_rest_ ? UINT32_MAX : pending_for(worker),

@@ -25,6 +25,13 @@ struct Speed {
   Nanoseconds wire_ns = 0;  // the least that a chunk was under way, there and back
 };
 
+// What is taken for a worker's time, once there is a newer one: of that a quarter, since chunks differ
+// in cost. In nanoseconds, whole or not; 0: not known.
+template <typename Time>
+constexpr Time smoothed(Time before, Time newest) {
+  return before == 0 ? newest : before + (newest - before) / 4;
+}
+
 // What is left to hand out, and how fast it goes.
 struct Fleet {
   std::uint32_t workers = 1;     // connected and of use

@@ -190,9 +190,6 @@ class Simulation {
 
   // As the plan does: averages, over the time between results and over the lanes' own.
   void measure(Worker& worker, const Probe& probe) {
-    const auto smoothed = [](double before, double newest) {
-      return before == 0 ? newest : 0.75 * before + 0.25 * newest;
-    };
     const bool is_first = worker.chunk_ns == 0;
     worker.chunk_ns = smoothed(worker.chunk_ns, std::max(1.0, now_ - worker.last_done));
     worker.lanes_ns = smoothed(worker.lanes_ns, static_cast<double>(probe.computed_ns));

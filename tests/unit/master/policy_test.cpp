@@ -82,6 +82,13 @@ INSTANTIATE_TEST_SUITE_P(
         CreditCase{"but never nothing", {1, 0}, {1}, {1, 1000, 1000, 1}, 1},
         CreditCase{"no division by no workers", {1, 99}, {}, {0, 1000}, 2}));
 
+TEST(Smoothed, CountsTheNewestAQuarter) {
+  EXPECT_EQ(smoothed<Nanoseconds>(0, 800), 800) << "the first one";
+  EXPECT_EQ(smoothed<Nanoseconds>(800, 1600), 1000);
+  EXPECT_EQ(smoothed<Nanoseconds>(800, 400), 700);
+  EXPECT_DOUBLE_EQ(smoothed(800.0, 801.0), 800.25);
+}
+
 TEST(WorthStarting, NotWhatTheOthersWouldHaveDoneBefore) {
   const Fleet two{
       .workers = 2, .pending = 10, .unfinished = 10, .rate = 1.01e-8, .fastest_ns = kSecond / 10};
