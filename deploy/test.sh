@@ -2,7 +2,7 @@
 # Installs what is missing, builds and tests: what a change has to pass. Without arguments: all tests
 # of the release build, the daemons again under the address and undefined-behaviour sanitizers, and
 # half a minute of fuzzing for each target. With names of presets ("release", "asan", "tsan",
-# "debug"): all their tests. (The kernels' own take the sanitizers ten minutes more.)
+# "debug"): all their tests. (The kernels' own take the sanitizers long.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . deploy/packages.sh

@@ -25,8 +25,8 @@ struct Speed {
   Nanoseconds wire_ns = 0;  // the least that a chunk was under way, there and back
 };
 
-// What is taken for a worker's time, once there is a newer one: of that a quarter, since chunks differ
-// in cost. In nanoseconds, whole or not; 0: not known.
+// What is taken for a worker's time, once there is a newer one: of that a quarter, since chunks
+// differ in cost. In nanoseconds, whole or not; 0: not known.
 template <typename Time>
 constexpr Time smoothed(Time before, Time newest) {
   return before == 0 ? newest : before + (newest - before) / 4;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,9 +73,25 @@ std::vector<double> dear_band_profile() {
   return normalised(costs);
 }
 
+// What is known of a picture of so many pixels: what a block's rows cost in the middle of each
+// quarter (row_costs.h).
+std::vector<double> glimpse(std::span<const double> profile) {
+  constexpr std::size_t kBands = 4, kBlockRows = 16;
+  std::vector<double> costs(profile.size());
+  for (std::size_t band = 0; band < kBands; ++band) {
+    const std::size_t first = (2 * band + 1) * (profile.size() - kBlockRows) / (2 * kBands);
+    double sum = 0;
+    for (const double cost : profile.subspan(first, kBlockRows)) sum += cost;
+    for (std::size_t row = band * profile.size() / kBands;
+         row < (band + 1) * profile.size() / kBands; ++row)
+      costs[row] = sum / kBlockRows;
+  }
+  return costs;
+}
+
 struct Case {
   Truth truth;
-  std::vector<double> profile;
+  std::vector<double> known;
   std::string name;
 };
 
@@ -94,7 +111,7 @@ std::vector<Case> cases() {
             truth.ns_per_byte = link.ns_per_byte;
             truth.bytes_per_pixel = link.bytes_per_pixel;
             for (const double cost : profile) truth.row_ns.push_back(cost * ns_per_pixel * kRows);
-            cases.push_back({truth, profile,
+            cases.push_back({truth, glimpse(profile),
                              fmt::format("{}, {}, {} ns a pixel, {} workers of {} lanes", link.name,
                                          name, ns_per_pixel, workers, lanes)});
           }
@@ -138,12 +155,13 @@ double over_best(const Case& subject) {
         best = std::min(best, mean_wall(subject.truth,
                                         [&](const Truth& truth) { return wall_of(truth, count); }));
   return mean_wall(subject.truth,
-                   [&](const Truth& truth) { return wall_of_auto(truth, subject.profile); }) /
+                   [&](const Truth& truth) { return wall_of_auto(truth, subject.known); }) /
          best;
 }
 
 // With the opening on the clock. What the choice can't know is when each worker gets its next
-// chunk, and where each has few large ones that decides by a few percent.
+// chunk, and where each has few large ones that decides by a few percent; nor that the rows which
+// look dear are not a quarter of the picture, but few.
 TEST(ChunkChoice, IsNearTheBestOnEveryLinkAndPicture) {
   double sum = 0;
   std::size_t within_5_percent = 0;
@@ -153,7 +171,7 @@ TEST(ChunkChoice, IsNearTheBestOnEveryLinkAndPicture) {
   const std::size_t stride = std::getenv("MANDEL_SANITIZED") != nullptr ? 7 : 1;
   for (std::size_t k = 0; k < all.size(); k += stride) {
     const double ratio = over_best(all[k]);
-    EXPECT_LE(ratio, 1.2) << all[k].name;
+    EXPECT_LE(ratio, 1.3) << all[k].name;
     sum += ratio;
     within_5_percent += ratio <= 1.05;
     ++farms;
