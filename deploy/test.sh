@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and tests: what a change has to pass. Without arguments: all tests
 # of the release build, the daemons again under the address and undefined-behaviour sanitizers, and
-# half a minute of fuzzing for each target. With names of presets ("release", "asan", "tsan",
+# a minute of fuzzing for each target. With names of presets ("release", "asan", "tsan",
 # "debug"): all their tests. (The kernels' own take the sanitizers long.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,4 +39,4 @@ run_tests release
 build asan unit-common unit-master unit-worker e2e-programs
 run_tests asan --label-regex '^unit-(common|master|worker)$'
 run_tests asan-e2e
-deploy/fuzz.sh 30
+deploy/fuzz.sh
