@@ -135,13 +135,13 @@ Predictions predict_steps(const Measured& measured, const Uncut& uncut, const Ro
   Predictions all;
   double best_ns = std::numeric_limits<double>::infinity();
   std::uint64_t simulated = 0;
-  const double most = uncut.rows - uncut.opening.rows();
-  for (double count = fewest_chunks(uncut, measured.farm.workers);
+  const std::uint32_t most = uncut.rows - uncut.opening.rows();
+  for (std::uint32_t count = fewest_chunks(uncut, measured.farm.workers);
        count <= most && simulated < kSimulatedMax;
-       count = std::max(count + 1, std::floor(count * kStep))) {
-    simulated += static_cast<std::uint64_t>(count);
-    all.counts.push_back(static_cast<std::uint32_t>(count));
-    all.walls_ns.push_back(predict(measured, uncut, costs, all.counts.back()));
+       count = std::max(count + 1, static_cast<std::uint32_t>(count * kStep))) {
+    simulated += count;
+    all.counts.push_back(count);
+    all.walls_ns.push_back(predict(measured, uncut, costs, count));
     best_ns = std::min(best_ns, all.walls_ns.back());
     if (all.walls_ns.back() > kHopeless * best_ns) break;
   }
