@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . deploy/packages.sh
 
-filter=${1:-*neon*:Sabotage*:SelfTest*:Contracted*}
+filter=${1:-*neon*:Doubling*:Sabotage*:SelfTest*:Contracted*}
 install_packages cmake ninja-build g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user googletest dpkg-dev
 build=$PWD/build/neon
 root=$build/root

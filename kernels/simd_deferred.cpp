@@ -13,6 +13,7 @@ namespace mandel {
 namespace HWY_NAMESPACE {
 namespace {
 
+template <std::size_t kFusedOf>
 class DeferredKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
@@ -43,7 +44,7 @@ class DeferredKernel final : public Kernel {
       OrbitSet open = kAllOrbits >> (kWidth - count);
       std::uint64_t done = 0;
       for (unsigned now = 0; open != 0 && done < request.max_iter; done += kBlock, now ^= 1) {
-        iterate(batch.cx, batch.cy, x[now], y[now], x[now ^ 1], y[now ^ 1], kBlock);
+        iterate<kFusedOf>(batch.cx, batch.cy, x[now], y[now], x[now ^ 1], y[now ^ 1], kBlock);
         OrbitSet escaped = open & ~inside_set(x[now ^ 1], y[now ^ 1]);
         open &= ~escaped;
         for (; escaped != 0; escaped &= escaped - 1) {
@@ -63,7 +64,7 @@ class DeferredKernel final : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_deferred() { return std::make_unique<DeferredKernel>(); }
+std::unique_ptr<Kernel> make_deferred() { return make_for_pipes<DeferredKernel>(); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace mandel

@@ -80,6 +80,7 @@ HWY_INLINE void send_points(Request& request, Sink& sink, Batch& batch, const do
   const U du;
   const V cy = hn::Set(d, y);
   const V yy = hn::Mul(cy, cy);
+  const VU lanes = hn::Iota(du, 0);  // of a number not known yet it takes a detour through memory
   for (std::size_t k = 0; k < count; k += kLanes) {
     const V cx = load_columns(xs + k, count - k);
     const V norm = hn::Add(hn::Mul(cx, cx), yy);
@@ -93,7 +94,7 @@ HWY_INLINE void send_points(Request& request, Sink& sink, Batch& batch, const do
     const std::uint64_t open = mask_bits(hn::AndNot(inside, near));
     pack(cx, open, batch.cx + batch.size);
     hn::StoreU(cy, d, batch.cy + batch.size);
-    pack(hn::Iota(du, cell + k), open, batch.cell + batch.size);
+    pack(hn::Add(lanes, hn::Set(du, std::uint64_t{cell + k})), open, batch.cell + batch.size);
     batch.size += hwy::PopCount(open);
 
     std::uint64_t slow = mask_bits(hn::AndNot(hn::Or(far, near), present));

@@ -19,6 +19,7 @@ struct Rectangle {
   std::size_t row, column, rows, columns;
 };
 
+template <std::size_t kFusedOf>
 class FullKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
@@ -42,7 +43,7 @@ class FullKernel final : public Kernel {
 
   struct Sink {
     Request& request;
-    RefillEngine<true>& engine;
+    RefillEngine<true, kFusedOf>& engine;
     HWY_INLINE auto inside(V x, V y) const { return inside_closed_form(x, y); }
     void take(const Batch& batch, std::size_t count) { engine.take(request, batch, count); }
   };
@@ -146,7 +147,7 @@ class FullKernel final : public Kernel {
     }
   }
 
-  RefillEngine<true> engine_;
+  RefillEngine<true, kFusedOf> engine_;
   Batch batch_;
   Certifier certifier_;
   Waiting large_, small_;
@@ -154,7 +155,7 @@ class FullKernel final : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_full() { return std::make_unique<FullKernel>(); }
+std::unique_ptr<Kernel> make_full() { return make_for_pipes<FullKernel>(); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace mandel

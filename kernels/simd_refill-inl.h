@@ -1,6 +1,7 @@
 // The refill engine: a group of orbits that never runs empty. After each block of untested
 // iterations the orbits that are done (escaped, at max_iter, or periodic) give their lane to a
-// waiting one. Without that a group runs as long as its slowest orbit.
+// waiting one. Without that a group runs as long as its slowest orbit. A long block is looked at
+// seldom; z is kept at the ends of its parts, so that only one part is replayed of an escape.
 #if defined(MANDEL_SIMD_REFILL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef MANDEL_SIMD_REFILL_INL_H_
 #undef MANDEL_SIMD_REFILL_INL_H_
@@ -19,7 +20,7 @@ namespace HWY_NAMESPACE {
 
 // kFindPeriods: an orbit that comes back to a saved z exactly is periodic, hence never escapes
 // (Brent's method, looking only at the ends of blocks).
-template <bool kFindPeriods>
+template <bool kFindPeriods, std::size_t kFusedOf>
 class RefillEngine {
  public:
   void start(const Request& request) {
@@ -28,32 +29,25 @@ class RefillEngine {
     busy_ = 0;
     clock_ = 0;
     now_ = 0;
+    calm_ = false;
     const std::uint32_t blocks = request.max_iter / (8 * kBlock);
     save_every_ = std::clamp<std::uint32_t>(blocks, 4, 64);
     blocks_to_save_ = save_every_;
   }
 
   // Takes the first `count` points of a full batch: brings them over the iterations that need no
-  // test, sorts out quick escapes, and hands on the others.
+  // test, sorts out quick escapes, and hands on the others. After a batch with no quick escape the
+  // next one's steps are tested at their end only, in the hope that it is the same.
   void take(Request& request, const Batch& batch, std::size_t count) {
     if (request.stats.stopped) return;  // the queue is not emptied any more
     HWY_ALIGN_MAX double x[kWidth], y[kWidth];
-    HWY_ALIGN_MAX std::uint64_t passed[kWidth];
     fill_group(x, 0.0);
     fill_group(y, 0.0);
-    const std::uint32_t untested = batch.untested;
-    iterate(batch.cx, batch.cy, x, y, x, y, untested);
-    const std::uint32_t tested = std::min(kQuickSteps, request.max_iter - untested);
-    iterate_group_tested(batch.cx, batch.cy, x, y, passed, tested);
-
-    std::uint64_t executed = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const bool escaped = passed[i] < tested;
-      request.out[batch.cell[i]] = escaped ? untested + static_cast<std::uint32_t>(passed[i]) : 0;
-      executed += escaped ? untested + passed[i] + 1 : 0;
+    iterate<kFusedOf>(batch.cx, batch.cy, x, y, x, y, batch.untested);
+    const std::uint32_t steps = std::min(kQuickSteps, request.max_iter - batch.untested);
+    if (!calm_ || !stay_calm(request, batch, x, y, count, steps)) {
+      iterate_quick(request, batch, x, y, count, steps);
     }
-    request.stats.executed += executed;
-    hand_on(request, batch, x, y, passed, untested, tested, count);
     if (waiting_ > kCapacity - kWidth) run(request, 0);
   }
 
@@ -61,31 +55,70 @@ class RefillEngine {
   void finish(Request& request) {
     run(request, 0);
     while (busy_ != 0 && !request.stats.stopped) run_block(request);
-    if (!request.stats.stopped) replay_.finish(request, kBlock);
+    if (!request.stats.stopped) replay_.finish(request, kPart);
   }
 
  private:
-  static constexpr std::uint32_t kBlock = kFindPeriods ? 24 : 36;
+  static constexpr std::uint32_t kPart = 12;
+  static constexpr std::uint32_t kParts = kFindPeriods ? 2 : 3;
+  static constexpr std::uint32_t kBlock = kParts * kPart;
+  static constexpr std::uint32_t kMarks = kParts + 1;  // a block's start, and each part's end
   static constexpr std::uint32_t kQuickSteps = 16;
   static constexpr std::size_t kCapacity = 4 * kWidth;
   static constexpr std::uint32_t kPollMask = 0xff;
 
-  // Queues the orbits that passed all tests.
+  // The first steps of a batch, without a test until their end. If somebody escaped in them, it is
+  // all in vain: returns false, with z as it was.
+  HWY_INLINE bool stay_calm(Request& request, const Batch& batch, const double* x, const double* y,
+                            std::size_t count, std::uint32_t steps) {
+    const OrbitSet present = kAllOrbits >> (kWidth - count);
+    HWY_ALIGN_MAX double later_x[kWidth], later_y[kWidth];
+    iterate<kFusedOf>(batch.cx, batch.cy, x, y, later_x, later_y, steps);
+    calm_ = (present & ~inside_set(later_x, later_y)) == 0;
+    if (calm_) hand_on(request, batch, later_x, later_y, present, steps);
+    return calm_;
+  }
+
+  // The first steps of a batch, with a test after each.
+  HWY_INLINE void iterate_quick(Request& request, const Batch& batch, double* x, double* y,
+                                std::size_t count, std::uint32_t steps) {
+    const OrbitSet present = kAllOrbits >> (kWidth - count);
+    HWY_ALIGN_MAX std::uint64_t counts[kWidth];
+    iterate_group_tested(batch.cx, batch.cy, x, y, counts, steps);
+    const U du;
+    const VU before = hn::Set(du, std::uint64_t{batch.untested});
+    OrbitSet inside = 0;
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kWidth; k += kLanes) {
+      const VU passed = hn::Load(du, counts + k);
+      const auto all = hn::Eq(passed, hn::Set(du, std::uint64_t{steps}));
+      inside |= mask_bits(hn::RebindMask(D(), all)) << k;
+      hn::Store(hn::IfThenZeroElse(all, hn::Add(passed, before)), du, counts + k);
+    }
+    inside &= present;
+    calm_ = inside == present;
+    std::uint64_t executed = hwy::PopCount(present & ~inside);
+    for (std::size_t i = 0; i < count; ++i) {
+      request.out[batch.cell[i]] = static_cast<std::uint32_t>(counts[i]);
+      executed += counts[i];
+    }
+    request.stats.executed += executed;
+    hand_on(request, batch, x, y, inside, steps);
+  }
+
+  // Queues orbits that are still inside after the first steps. (Their counts are zero already.)
   HWY_INLINE void hand_on(Request& request, const Batch& batch, const double* x, const double* y,
-                          const std::uint64_t* passed, std::uint32_t untested, std::uint32_t tested,
-                          std::size_t count) {
+                          OrbitSet open, std::uint32_t steps) {
     const D d;
     const U du;
-    const VU all = hn::Set(du, std::uint64_t{tested});
-    const std::uint32_t done = untested + tested;
-    for (std::size_t k = 0; k < count; k += kLanes) {
-      const auto open = hn::And(hn::Eq(hn::Load(du, passed + k), all), hn::FirstN(du, count - k));
-      const std::uint64_t bits = mask_bits(hn::RebindMask(d, open));
+    const std::uint32_t done = batch.untested + steps;
+    if (done == request.max_iter) {
+      request.stats.executed += hwy::PopCount(open) * std::uint64_t{done};
+      return;
+    }
+    for (std::size_t k = 0; k < kWidth; k += kLanes) {
+      const std::uint64_t bits = open >> k & ((std::uint64_t{1} << kLanes) - 1);
       if (bits == 0) continue;
-      if (done == request.max_iter) {
-        request.stats.executed += hwy::PopCount(bits) * std::uint64_t{done};
-        continue;
-      }
       pack(hn::Load(d, x + k), bits, wait_x_ + waiting_);
       pack(hn::Load(d, y + k), bits, wait_y_ + waiting_);
       pack(hn::Load(d, batch.cx + k), bits, wait_cx_ + waiting_);
@@ -120,18 +153,28 @@ class RefillEngine {
   }
 
   HWY_INLINE void run_block(Request& request) {
-    const unsigned before = now_;
-    now_ ^= 1;
-    iterate(cx_, cy_, x_[before], y_[before], x_[now_], y_[now_], kBlock);
+    const unsigned start = now_;
+    for (unsigned part = 0; part < kParts; ++part) {
+      const unsigned next = mark_after(now_);
+      iterate<kFusedOf>(cx_, cy_, x_[now_], y_[now_], x_[next], y_[next], kPart);
+      now_ = next;
+    }
     clock_ += kBlock;
     OrbitSet inside = 0, at_end = 0;
     look(inside, at_end);
     const OrbitSet escaped = busy_ & ~inside;
     const OrbitSet done = escaped | (busy_ & at_end);
-    if (done != 0) retire(request, escaped, done, before);
+    if (done != 0) {
+      send_to_replay(request, escaped, start);
+      retire(request, done & ~escaped);
+      busy_ &= ~done;
+      reload(request);
+    }
     if (kFindPeriods && --blocks_to_save_ == 0) save();
     if (HWY_UNLIKELY((clock_ / kBlock & kPollMask) == 0)) request.stopped();
   }
+
+  static constexpr unsigned mark_after(unsigned mark) { return (mark + 1) % kMarks; }
 
   // After a block: who is still inside, and who needs no more iterations if so.
   HWY_INLINE void look(OrbitSet& inside, OrbitSet& at_end) const {
@@ -153,21 +196,31 @@ class RefillEngine {
     }
   }
 
-  HWY_INLINE void retire(Request& request, OrbitSet escaped, OrbitSet done, unsigned before) {
-    for (OrbitSet set = escaped; set != 0; set &= set - 1) {
-      const std::size_t lane = hwy::Num0BitsBelowLS1Bit_Nonzero64(set);
-      const std::int64_t at_start = request.max_iter - (due_[lane] - clock_) - kBlock;
-      replay_.add(request, x_[before][lane], y_[before][lane], cx_[lane], cy_[lane], at_start,
-                  cell_[lane], kBlock);
+  // Each orbit that escaped goes back to the last mark at which it was inside.
+  HWY_INLINE void send_to_replay(Request& request, OrbitSet escaped, unsigned start) {
+    unsigned mark = start;
+    for (std::int64_t at_mark = clock_ - kBlock; escaped != 0; at_mark += kPart) {
+      const unsigned next = mark_after(mark);
+      OrbitSet here = escaped;
+      if (next != now_) here &= ~inside_set(x_[next], y_[next]);
+      escaped &= ~here;
+      for (; here != 0; here &= here - 1) {
+        const std::size_t lane = hwy::Num0BitsBelowLS1Bit_Nonzero64(here);
+        replay_.add(request, x_[mark][lane], y_[mark][lane], cx_[lane], cy_[lane],
+                    request.max_iter - (due_[lane] - at_mark), cell_[lane], kPart);
+      }
+      mark = next;
     }
-    for (OrbitSet set = done & ~escaped; set != 0; set &= set - 1) {
-      const std::size_t lane = hwy::Num0BitsBelowLS1Bit_Nonzero64(set);
+  }
+
+  // Orbits that are inside and need no more iterations. (Their counts are zero already.)
+  HWY_INLINE void retire(Request& request, OrbitSet at_end) {
+    for (; at_end != 0; at_end &= at_end - 1) {
+      const std::size_t lane = hwy::Num0BitsBelowLS1Bit_Nonzero64(at_end);
       const std::int64_t left = std::max<std::int64_t>(due_[lane] - clock_, 0);
       request.stats.executed += request.max_iter - left;
       request.stats.skipped += left;
     }
-    busy_ &= ~done;
-    reload(request);
   }
 
   HWY_INLINE void save() {
@@ -176,15 +229,17 @@ class RefillEngine {
     blocks_to_save_ = save_every_;
   }
 
-  // The group. z is kept twice, before and after the running block, since who escapes is put back.
-  HWY_ALIGN_MAX double x_[2][kWidth], y_[2][kWidth];
+  // The group. z is kept at a block's start and the ends of its parts, in a ring of marks: one
+  // block's last mark is the next one's first.
+  HWY_ALIGN_MAX double x_[kMarks][kWidth], y_[kMarks][kWidth];
   HWY_ALIGN_MAX double cx_[kWidth], cy_[kWidth];
   HWY_ALIGN_MAX double saved_x_[kWidth], saved_y_[kWidth];
   HWY_ALIGN_MAX std::int64_t due_[kWidth];  // the clock's value when max_iter is reached
   std::uint64_t cell_[kWidth];
   OrbitSet busy_;
   std::int64_t clock_;  // iterations since start()
-  unsigned now_;
+  unsigned now_;        // the mark that z is at
+  bool calm_;           // nobody escaped in the last batch's first steps
   std::uint32_t save_every_, blocks_to_save_;
 
   // The queue, a stack really: who comes last goes first.

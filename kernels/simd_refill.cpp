@@ -11,6 +11,7 @@ namespace mandel {
 namespace HWY_NAMESPACE {
 namespace {
 
+template <std::size_t kFusedOf>
 class RefillKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
@@ -27,18 +28,18 @@ class RefillKernel final : public Kernel {
  private:
   struct Sink {
     Request& request;
-    RefillEngine<false>& engine;
+    RefillEngine<false, kFusedOf>& engine;
     HWY_INLINE auto inside(V, V) const { return hn::MaskFromVec(hn::Zero(D())); }
     void take(const Batch& batch, std::size_t count) { engine.take(request, batch, count); }
   };
 
-  RefillEngine<false> engine_;
+  RefillEngine<false, kFusedOf> engine_;
   Batch batch_;
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_refill() { return std::make_unique<RefillKernel>(); }
+std::unique_ptr<Kernel> make_refill() { return make_for_pipes<RefillKernel>(); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace mandel

@@ -1,5 +1,5 @@
-// Who escaped somewhere in a block of untested iterations waits here, put back to the block's
-// start, until a whole group of them is there; then the block is run once more with a test at every
+// Who escaped somewhere in a stretch of untested iterations waits here, put back to its start,
+// until a whole group of them is there; then the stretch is run once more with a test at every
 // iteration, which gives the exact count. Testing one orbit alone would cost as much as a group.
 #if defined(MANDEL_SIMD_REPLAY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef MANDEL_SIMD_REPLAY_INL_H_
@@ -18,32 +18,32 @@ class Replay {
  public:
   void start() { size_ = 0; }
 
-  // An orbit that is at z after `done` iterations and escapes within the next `block_steps`.
+  // An orbit that is at z after `done` iterations and escapes within the next `steps`.
   HWY_INLINE void add(Request& request, double x, double y, double cx, double cy, std::int64_t done,
-                      std::uint64_t cell, std::size_t block_steps) {
+                      std::uint64_t cell, std::size_t steps) {
     x_[size_] = x;
     y_[size_] = y;
     cx_[size_] = cx;
     cy_[size_] = cy;
     done_[size_] = static_cast<std::uint64_t>(done);
     cell_[size_] = cell;
-    if (++size_ == kWidth) run(request, block_steps);
+    if (++size_ == kWidth) run(request, steps);
   }
 
   // Settles those that wait.
-  void finish(Request& request, std::size_t block_steps) {
+  void finish(Request& request, std::size_t steps) {
     for (std::size_t i = size_; i < kWidth; ++i) {
       x_[i] = y_[i] = cy_[i] = 0.0;
       cx_[i] = kFarAway;
     }
-    run(request, block_steps);
+    run(request, steps);
   }
 
  private:
-  // A block may run past max_iter: who escapes there counts as inside.
-  void run(Request& request, std::size_t block_steps) {
+  // A stretch may run past max_iter: who escapes there counts as inside.
+  void run(Request& request, std::size_t steps) {
     HWY_ALIGN_MAX std::uint64_t passed[kWidth];
-    iterate_group_tested(cx_, cy_, x_, y_, passed, block_steps);
+    iterate_group_tested(cx_, cy_, x_, y_, passed, steps);
     for (std::size_t i = 0; i < size_; ++i) {
       const std::uint64_t count = done_[i] + passed[i];
       const bool escaped = count < request.max_iter;

@@ -12,6 +12,7 @@ set(doubling_sources
   simd_deferred.cpp
   simd_refill.cpp
   simd_full.cpp
+  doubling_test.cpp
 )
 set(doubling "vfmadd[0-9]+pd|fmla")
 
