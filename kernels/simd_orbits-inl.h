@@ -124,35 +124,54 @@ HWY_INLINE VU add_where(Mask mask, VU count, VU one) {
 #endif
 }
 
-// Moves the orbits of a group on by `steps` iterations, testing nothing, from (from_x, from_y) to
-// (to_x, to_y); the two may be the same arrays. One vector in kFusedOf doubles by fma.
-template <std::size_t kFusedOf>
-HWY_INLINE void iterate(const double* cx, const double* cy, const double* from_x,
-                        const double* from_y, double* to_x, double* to_y, std::size_t steps) {
-  const D d;
+// The z of a group's orbits, in registers.
+struct GroupZ {
   V x[kVectors], y[kVectors];
+};
+
+HWY_INLINE GroupZ load_group(const double* from_x, const double* from_y) {
+  GroupZ z;
 #pragma GCC unroll 8
   for (std::size_t v = 0; v < kVectors; ++v) {
-    x[v] = hn::Load(d, from_x + v * kLanes);
-    y[v] = hn::Load(d, from_y + v * kLanes);
+    z.x[v] = hn::Load(D(), from_x + v * kLanes);
+    z.y[v] = hn::Load(D(), from_y + v * kLanes);
   }
+  return z;
+}
+
+HWY_INLINE void store_group(const GroupZ& z, double* to_x, double* to_y) {
+#pragma GCC unroll 8
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    hn::Store(z.x[v], D(), to_x + v * kLanes);
+    hn::Store(z.y[v], D(), to_y + v * kLanes);
+  }
+}
+
+// Moves the orbits of a group on by `steps` iterations, testing nothing. One vector in kFusedOf
+// doubles by fma.
+template <std::size_t kFusedOf>
+HWY_INLINE void iterate(GroupZ& z, const double* cx, const double* cy, std::size_t steps) {
   for (std::size_t i = 0; i < steps; ++i) {
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < kVectors; ++v) {
-      const V cxv = hn::Load(d, cx + v * kLanes);
-      const V cyv = hn::Load(d, cy + v * kLanes);
+      const V cxv = hn::Load(D(), cx + v * kLanes);
+      const V cyv = hn::Load(D(), cy + v * kLanes);
       if (kHasFma && v % kFusedOf == 0) {
-        step<true>(x[v], y[v], cxv, cyv);
+        step<true>(z.x[v], z.y[v], cxv, cyv);
       } else {
-        step<false>(x[v], y[v], cxv, cyv);
+        step<false>(z.x[v], z.y[v], cxv, cyv);
       }
     }
   }
-#pragma GCC unroll 8
-  for (std::size_t v = 0; v < kVectors; ++v) {
-    hn::Store(x[v], d, to_x + v * kLanes);
-    hn::Store(y[v], d, to_y + v * kLanes);
-  }
+}
+
+// The same from (from_x, from_y) to (to_x, to_y), which may be the same arrays.
+template <std::size_t kFusedOf>
+HWY_INLINE void iterate(const double* cx, const double* cy, const double* from_x,
+                        const double* from_y, double* to_x, double* to_y, std::size_t steps) {
+  GroupZ z = load_group(from_x, from_y);
+  iterate<kFusedOf>(z, cx, cy, steps);
+  store_group(z, to_x, to_y);
 }
 
 // Moves kTestedVectors vectors of orbits on by up to `steps` iterations with a test after each, and

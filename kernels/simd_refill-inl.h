@@ -154,10 +154,11 @@ class RefillEngine {
 
   HWY_INLINE void run_block(Request& request) {
     const unsigned start = now_;
+    GroupZ z = load_group(x_[now_], y_[now_]);
     for (unsigned part = 0; part < kParts; ++part) {
-      const unsigned next = mark_after(now_);
-      iterate<kFusedOf>(cx_, cy_, x_[now_], y_[now_], x_[next], y_[next], kPart);
-      now_ = next;
+      iterate<kFusedOf>(z, cx_, cy_, kPart);
+      now_ = mark_after(now_);
+      store_group(z, x_[now_], y_[now_]);
     }
     clock_ += kBlock;
     OrbitSet inside = 0, at_end = 0;
