@@ -1,6 +1,7 @@
 // The `simd-full` backend, the default: the refill engine behind everything that saves iterations
 // without changing a bit. The picture is cut into tiles of 16 x 16; what can't be settled whole is
-// tried again as tiles of 8 x 8, and then point by point.
+// tried again as tiles of 8 x 8, and then point by point. A chunk of a few rows has flat tiles of
+// one size only.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/simd_full.cpp"
 #include <hwy/foreach_target.h>
@@ -28,8 +29,7 @@ class FullKernel final : public Kernel {
     if (max_iter == 0) return settle_without_iterations(request);
     engine_.start(request);
     Sink sink{request, engine_};
-    // A tile of a few points costs more than they do.
-    if (std::min(xs.size(), ys.size()) < kSmallTile) {
+    if (xs.size() < kSmallTile) {
       send_rows(request, sink, batch_);
     } else {
       send_tiles(request, sink);
@@ -40,6 +40,7 @@ class FullKernel final : public Kernel {
 
  private:
   static constexpr std::size_t kLargeTile = 16, kSmallTile = 8;
+  static constexpr std::size_t kThinTilePoints = 32;  // with fewer, a tile costs what they do
 
   struct Sink {
     Request& request;
@@ -58,25 +59,32 @@ class FullKernel final : public Kernel {
   void send_tiles(Request& request, Sink& sink) {
     batch_.size = 0;
     large_.size = small_.size = 0;
+    const bool thin = request.rows < kSmallTile;
+    const std::size_t width =
+        thin ? std::max(kLargeTile, kThinTilePoints / request.rows) : kLargeTile;
     for (std::size_t row = 0; row < request.rows; row += kLargeTile) {
       const std::size_t rows = std::min(kLargeTile, request.rows - row);
-      for (std::size_t column = 0; column < request.columns; column += kLargeTile) {
-        const std::size_t columns = std::min(kLargeTile, request.columns - column);
+      for (std::size_t column = 0; column < request.columns; column += width) {
+        const std::size_t columns = std::min(width, request.columns - column);
         large_.tile[large_.size++] = {row, column, rows, columns};
-        if (large_.size == Certifier::kCapacity) send_large(request, sink);
+        if (large_.size == Certifier::kCapacity) send_large(request, sink, thin);
         if (request.stats.stopped) return;
       }
     }
-    send_large(request, sink);
+    send_large(request, sink, thin);
     send_small(request, sink);
     send_rest(sink, batch_);
   }
 
-  void send_large(Request& request, Sink& sink) {
+  void send_large(Request& request, Sink& sink, bool thin) {
     if (request.stopped()) return;
     look_at(request, large_);
     for (std::size_t i = 0; i < large_.size; ++i) {
       if (settle(request, large_.tile[i], large_.verdict[i])) continue;
+      if (thin) {
+        send_single(request, sink, large_.tile[i], large_.verdict[i]);
+        continue;
+      }
       if (small_.size + 4 > Certifier::kCapacity) send_small(request, sink);
       if (request.stats.stopped) return;
       quarter(large_.tile[i]);
@@ -89,10 +97,7 @@ class FullKernel final : public Kernel {
     look_at(request, small_);
     for (std::size_t i = 0; i < small_.size; ++i) {
       if (settle(request, small_.tile[i], small_.verdict[i])) continue;
-      // Points of several tiles may meet in a batch: what holds for all is the least.
-      const std::uint32_t untested = small_.verdict[i].count;
-      batch_.untested = batch_.size == 0 ? untested : std::min(batch_.untested, untested);
-      send_single(request, sink, small_.tile[i]);
+      send_single(request, sink, small_.tile[i], small_.verdict[i]);
     }
     small_.size = 0;
   }
@@ -138,7 +143,9 @@ class FullKernel final : public Kernel {
     return true;
   }
 
-  void send_single(Request& request, Sink& sink, const Rectangle& tile) {
+  void send_single(Request& request, Sink& sink, const Rectangle& tile, const Verdict& verdict) {
+    // Points of several tiles may meet in a batch: what holds for all is the least.
+    batch_.untested = batch_.size == 0 ? verdict.count : std::min(batch_.untested, verdict.count);
     for (std::size_t row = tile.row; row < tile.row + tile.rows; ++row) {
       const std::size_t cell = row * request.columns + tile.column;
       std::fill_n(request.out + cell, tile.columns, 0u);
