@@ -30,7 +30,7 @@ constexpr std::uint32_t kChunksPerWorkerMin = 6;
 // The search has to be quick: the opening keeps the workers busy only so long, and where they share
 // the master's cores they do less meanwhile.
 constexpr double kStep = 1.25;                    // between candidates
-constexpr double kHopeless = 1.15;                // times the best: more chunks are no better
+constexpr double kHopeless = 1.3;                 // times the best: more chunks are no better
 constexpr std::uint64_t kSimulatedMax = 1 << 17;  // chunks: the master's loop waits for it
 constexpr double kIndifferent = 0.01;             // of the time: not worth telling apart
 

@@ -21,8 +21,8 @@ struct Farm {
   double own_ns = 0;            // what the master itself spends on a chunk
 };
 
-// By how much a pixel is dearer when a lane gets only so many rows at once: below 16 rows, the
-// kernel's tiles prove less at once.
+// By how much a pixel is dearer when a lane gets only so many rows (one or more) at once: below 16
+// the kernel's tiles prove less at once, and its vectors run empty more often.
 double tile_factor(std::uint32_t rows);
 
 // What rows take on a lane, apart from tile_factor().

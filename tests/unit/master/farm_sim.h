@@ -29,7 +29,7 @@ struct Truth {
   double head_bytes = 150;      // of a task, and of a result on top of its counts
   double own_ns = 15'000;       // the master's, for each result and for each task half of it
   double handover_ns = 20'000;  // from the worker's socket to a lane
-  double tile_loss = 0.75;
+  double flat_rows = 1;         // a claim of one row takes the time of so many more
   double jitter = 0;                // of each way and each claim, as a share of it
   std::uint32_t seed = 0;           // of the jitter
   std::vector<double> row_ns = {};  // lane time
@@ -158,7 +158,7 @@ class Simulation {
     --worker.lanes_idle;
     double cost = 0;
     for (std::uint32_t row = first; row < first + rows; ++row) cost += truth_.row_ns[row];
-    cost *= luck() * (1 + truth_.tile_loss * std::clamp((16.0 - rows) / 12, 0.0, 1.0));
+    cost *= luck() * (1 + truth_.flat_rows * std::max(1.0 / rows - 1.0 / 16, 0.0));
     probes_[chunk].computed_ns += static_cast<Nanoseconds>(cost);
     at(now_ + cost, [=, this] {
       ++workers_[w].lanes_idle;
