@@ -109,7 +109,9 @@ inline constexpr bool kHasFma = true;
 // (Two kernels rather than a branch in one, which takes 2 %.)
 template <template <std::size_t kFusedOf> class KernelOf>
 std::unique_ptr<Kernel> make_for_pipes() {
+#if !defined(MANDEL_DOUBLE_ONE_WAY)
   if (kHasFma && pipes_are_alike()) return std::make_unique<KernelOf<1>>();
+#endif
   return std::make_unique<KernelOf<3>>();
 }
 
