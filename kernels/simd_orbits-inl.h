@@ -129,6 +129,9 @@ HWY_INLINE VU add_where(Mask mask, VU count, VU one) {
 // The z of a group's orbits, in registers.
 struct GroupZ {
   V x[kVectors], y[kVectors];
+
+  // Written out, since the compiler's own would be made without this target's instructions (ARM).
+  HWY_INLINE GroupZ() {}
 };
 
 HWY_INLINE GroupZ load_group(const double* from_x, const double* from_y) {
