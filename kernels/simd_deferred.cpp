@@ -41,7 +41,7 @@ class DeferredKernel final : public Kernel {
       HWY_ALIGN_MAX double x[2][kWidth], y[2][kWidth];
       fill_group(x[0], 0.0);
       fill_group(y[0], 0.0);
-      OrbitSet open = kAllOrbits >> (kWidth - count);
+      OrbitSet open = first_orbits(count);
       std::uint64_t done = 0;
       for (unsigned now = 0; open != 0 && done < request.max_iter; done += kBlock, now ^= 1) {
         iterate<kFusedOf>(batch.cx, batch.cy, x[now], y[now], x[now ^ 1], y[now ^ 1], kBlock);

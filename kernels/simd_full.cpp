@@ -1,7 +1,7 @@
 // The `simd-full` backend, the default: the refill engine behind everything that saves iterations
 // without changing a bit. The picture is cut into tiles of 16 x 16; what can't be settled whole is
-// tried again as tiles of 8 x 8, and then point by point. A chunk of a few rows has flat tiles of
-// one size only.
+// tried again as tiles of 8 x 8, and then point by point. Where fewer than 8 rows are left, tiles
+// are flat, and of one size only.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/simd_full.cpp"
 #include <hwy/foreach_target.h>
@@ -40,7 +40,7 @@ class FullKernel final : public Kernel {
 
  private:
   static constexpr std::size_t kLargeTile = 16, kSmallTile = 8;
-  static constexpr std::size_t kThinTilePoints = 32;  // with fewer, a tile costs what they do
+  static constexpr std::size_t kTilePointsMin = 32;  // with fewer, a tile costs what they do
 
   struct Sink {
     Request& request;
@@ -59,29 +59,27 @@ class FullKernel final : public Kernel {
   void send_tiles(Request& request, Sink& sink) {
     batch_.size = 0;
     large_.size = small_.size = 0;
-    const bool thin = request.rows < kSmallTile;
-    const std::size_t width =
-        thin ? std::max(kLargeTile, kThinTilePoints / request.rows) : kLargeTile;
     for (std::size_t row = 0; row < request.rows; row += kLargeTile) {
       const std::size_t rows = std::min(kLargeTile, request.rows - row);
+      const std::size_t width = std::max(kLargeTile, kTilePointsMin / rows);
       for (std::size_t column = 0; column < request.columns; column += width) {
         const std::size_t columns = std::min(width, request.columns - column);
         large_.tile[large_.size++] = {row, column, rows, columns};
-        if (large_.size == Certifier::kCapacity) send_large(request, sink, thin);
+        if (large_.size == Certifier::kCapacity) send_large(request, sink);
         if (request.stats.stopped) return;
       }
     }
-    send_large(request, sink, thin);
+    send_large(request, sink);
     send_small(request, sink);
     send_rest(sink, batch_);
   }
 
-  void send_large(Request& request, Sink& sink, bool thin) {
+  void send_large(Request& request, Sink& sink) {
     if (request.stopped()) return;
     look_at(request, large_);
     for (std::size_t i = 0; i < large_.size; ++i) {
       if (settle(request, large_.tile[i], large_.verdict[i])) continue;
-      if (thin) {
+      if (large_.tile[i].rows < kSmallTile) {
         send_single(request, sink, large_.tile[i], large_.verdict[i]);
         continue;
       }

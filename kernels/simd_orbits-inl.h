@@ -45,6 +45,9 @@ static_assert(kWidth <= 64 && kVectors % kTestedVectors == 0, "a set of orbits i
 using OrbitSet = std::uint64_t;
 inline constexpr OrbitSet kAllOrbits = kWidth == 64 ? ~OrbitSet{0} : (OrbitSet{1} << kWidth) - 1;
 
+// The first `count` orbits of a group, of which there is at least one.
+inline constexpr OrbitSet first_orbits(std::size_t count) { return kAllOrbits >> (kWidth - count); }
+
 // A point with |c|^2 below this, once it has |z|^2 > 4, keeps |z|^2 > 4 in floating point, and then
 // is infinite or NaN for ever: its escape may be looked for later. See docs/numerics.md.
 inline constexpr double kDeferrable = 4.0 - 1e-8;

@@ -71,7 +71,7 @@ class RefillEngine {
   // all in vain: returns false, with z as it was.
   HWY_INLINE bool stay_calm(Request& request, const Batch& batch, const double* x, const double* y,
                             std::size_t count, std::uint32_t steps) {
-    const OrbitSet present = kAllOrbits >> (kWidth - count);
+    const OrbitSet present = first_orbits(count);
     HWY_ALIGN_MAX double later_x[kWidth], later_y[kWidth];
     iterate<kFusedOf>(batch.cx, batch.cy, x, y, later_x, later_y, steps);
     calm_ = (present & ~inside_set(later_x, later_y)) == 0;
@@ -82,7 +82,7 @@ class RefillEngine {
   // The first steps of a batch, with a test after each.
   HWY_INLINE void iterate_quick(Request& request, const Batch& batch, double* x, double* y,
                                 std::size_t count, std::uint32_t steps) {
-    const OrbitSet present = kAllOrbits >> (kWidth - count);
+    const OrbitSet present = first_orbits(count);
     HWY_ALIGN_MAX std::uint64_t counts[kWidth];
     iterate_group_tested(batch.cx, batch.cy, x, y, counts, steps);
     const U du;

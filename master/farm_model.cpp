@@ -13,9 +13,8 @@
 namespace mandel {
 namespace {
 
-// Lane time over that of claims of 16 rows, in chunks of the ladder's views on one lane: 8
-// rows 1.03 to 1.15, 4 rows 1.05 to 1.6, 2 rows 1.3 to 2.1, a single one 1.6 to 4.3; about a row's
-// time more.
+// Lane time of claims over that of 16 rows, in the ladder's views on one lane: 8 rows 1.03 to 1.15,
+// 4 rows 1.05 to 1.6, 2 rows 1.3 to 2.1, a single one 1.6 to 4.3; about a row's time more for each.
 constexpr double kTileRows = 16;
 constexpr double kHeadBytes = 300;  // of a task and its result, the headers of TCP included
 
