@@ -20,8 +20,8 @@ build() {
 
 # run_tests PRESET [CTEST OPTION...]
 run_tests() {
-  # One more than there are CPUs: most tests wait for processes and timeouts.
-  ctest --preset "$@" -j "$(($(nproc) + 1))" | tee "$log"
+  # More than there are CPUs: most tests wait for processes and timeouts.
+  ctest --preset "$@" -j "$((2 * $(nproc) + 1))" | tee "$log"
   echo "$1: $(grep -c '[*]Skipped' "$log") tests skipped; each says why in its build's Testing/Temporary/LastTest.log"
 }
 

@@ -20,7 +20,6 @@ constexpr std::size_t kNamesMost = 12;
 constexpr Box kCost = {86, 122, 236, 466};  // coloured rows
 constexpr Box kBars = {246, 122, 466, 466};
 constexpr Box kWhose = {520, 122, 720, 466};
-constexpr double kLegendLeft = 740;
 
 // From dark to light, so that it reads in grey as well: stops of "cividis" (Nuñez, Anderton and
 // Renslow, 2018), made to look the same with and without red-green blindness.
@@ -86,14 +85,15 @@ void draw_row_axis(Svg& svg, const Sweep& sweep, const Scale& y) {
 }
 
 void draw_workers(Svg& svg, const Sweep& sweep) {
+  const double legend_left = kWhose.right + 20;
   double y = kWhose.top + 12;
   const std::size_t named = std::min(sweep.workers.size(), kNamesMost);
   for (std::uint32_t k = 0; k < named; ++k, y += 24) {
-    svg.box({kLegendLeft, y - 11, kLegendLeft + 13, y + 2}, worker_style(k));
-    svg.text({kLegendLeft + 20, y}, shorten(sweep.workers[k].label, 22), kInk);
+    svg.box({legend_left, y - 11, legend_left + 13, y + 2}, worker_style(k));
+    svg.text({legend_left + 20, y}, shorten(sweep.workers[k].label, 22), kInk);
   }
   if (named < sweep.workers.size())
-    svg.text({kLegendLeft + 20, y}, fmt::format("and {} more", sweep.workers.size() - named),
+    svg.text({legend_left + 20, y}, fmt::format("and {} more", sweep.workers.size() - named),
              kMuted);
 }
 

@@ -9,9 +9,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialSum = "1148485";
-constexpr const char* kTutorialDigest =
-    "6c7b5940d7a0740ee8c2be1f4ed86d06f43099038ef9236d8c509b08c0b077ca";
 // A job that takes the scalar kernel, and so the tests' disturbed workers, seconds: deep, all
 // detail.
 const std::vector<std::string> kLongJob = {"--size",     "1200x1200", "--center", "-0.7453,0.1127",

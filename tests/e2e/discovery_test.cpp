@@ -9,7 +9,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialSum = "1148485";
 constexpr const char* kIptables = "/usr/sbin/iptables";
 
 class Discovery : public testing::Test {

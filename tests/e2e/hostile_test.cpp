@@ -11,8 +11,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialSum = "1148485";
-
 // Greets like a worker and answers every task with what `spoil` makes of an honest-looking result.
 class FakeWorker {
  public:

@@ -12,7 +12,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialSum = "1148485";
 const std::string kMaster = std::string(Lan::kMasterAddress) + ":5756";
 
 Process join(const std::string& master, std::vector<std::string> options = {"--kernel", "scalar"}) {

@@ -18,7 +18,6 @@ namespace mandel::e2e {
 namespace {
 
 const std::string kDesk = std::string(Lan::kDeskAddress) + ":5755";
-constexpr const char* kTutorialSum = "1148485";
 
 class Keys : public LongJob {
  protected:

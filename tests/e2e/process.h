@@ -11,6 +11,11 @@
 
 namespace mandel::e2e {
 
+// Of the job that mandel-master does by default.
+inline constexpr const char* kTutorialSum = "1148485";
+inline constexpr const char* kTutorialDigest =
+    "6c7b5940d7a0740ee8c2be1f4ed86d06f43099038ef9236d8c509b08c0b077ca";
+
 // A folder that vanishes with the test.
 class TempDir {
  public:

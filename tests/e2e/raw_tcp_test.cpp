@@ -14,8 +14,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialSum = "1148485";
-
 class Tcp {
  public:
   // A connection to `address`.

@@ -19,7 +19,7 @@ std::vector<std::string> with(std::vector<std::string> options,
   return options;
 }
 
-std::string bytes_of(const std::string& path) {
+std::string content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -82,8 +82,8 @@ TEST_F(Resumed, AMasterKilledAgainAndAgainEndsWithTheSameBytes) {
   const MasterRun last = run_master({"--resume", journal_, "--hosts", worker.address()});
   ASSERT_EQ(last.status, 0) << last.err;
   EXPECT_GT(last.json["chunks_resumed"], 20);
-  EXPECT_EQ(bytes_of(npy_), bytes_of(reference_.path("p.npy")));
-  EXPECT_EQ(bytes_of(png_), bytes_of(reference_.path("p.png")));
+  EXPECT_EQ(content_of(npy_), content_of(reference_.path("p.npy")));
+  EXPECT_EQ(content_of(png_), content_of(reference_.path("p.png")));
   expect_only({"p.npy", "p.png"});
 }
 

@@ -14,7 +14,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialSum = "1148485";
 constexpr const char* kChunks = "50";
 constexpr std::size_t kBodyBytes = 10 * 500 * 4;               // of each
 constexpr std::size_t kFrameBytesTooMany = kHeadBytesMax + 1;  // for a head, and for such a body

@@ -10,9 +10,6 @@
 namespace mandel::e2e {
 namespace {
 
-constexpr const char* kTutorialDigest =
-    "6c7b5940d7a0740ee8c2be1f4ed86d06f43099038ef9236d8c509b08c0b077ca";
-
 Worker strange(std::vector<std::string> manner) {
   return Worker(MANDEL_STRANGE_WORKER, std::move(manner));
 }

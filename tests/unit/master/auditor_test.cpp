@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::uint32_t kColumns = 500;
 constexpr std::uint32_t kFirstRow = 200;
-constexpr std::uint32_t kRows = 5;
+constexpr std::uint32_t kChunkRows = 5;
 
 class AuditorTest : public testing::Test {
  protected:
   AuditorTest() {
-    const auto ys = std::span(axes_->ys).subspan(kFirstRow, kRows);
+    const auto ys = std::span(axes_->ys).subspan(kFirstRow, kChunkRows);
     find_backend("scalar")->make()->run(axes_->xs, ys, kMaxIter, truth_, std::stop_token{});
   }
 
@@ -40,7 +40,7 @@ class AuditorTest : public testing::Test {
 
   static constexpr std::uint32_t kMaxIter = 1000;
   const std::shared_ptr<const Axes> axes_ = std::make_shared<const Axes>(axes_of(Job{}));
-  std::vector<std::uint32_t> truth_ = std::vector<std::uint32_t>(kColumns * kRows);
+  std::vector<std::uint32_t> truth_ = std::vector<std::uint32_t>(kColumns * kChunkRows);
 };
 
 TEST_F(AuditorTest, OfTwoThatDifferInOnePixelKnowsTheLiar) {
@@ -73,7 +73,7 @@ TEST_F(AuditorTest, OfOneAloneLooksSomewhereInTheChunk) {
   for (const std::uint64_t lot : {std::uint64_t{0}, std::uint64_t{499}, std::uint64_t{2499},
                                   std::uint64_t{0xffffffffffffffff}}) {
     const AuditQuestion question = question_of(40, kFirstRow, kColumns, honest, lot);
-    EXPECT_LT(question.row, kFirstRow + kRows);
+    EXPECT_LT(question.row, kFirstRow + kChunkRows);
     EXPECT_LE(question.first_column + question.claims[0].counts.size(), kColumns);
     EXPECT_GE(question.claims[0].counts.size(), 1u);
     EXPECT_TRUE(liars_of(question).empty()) << lot;

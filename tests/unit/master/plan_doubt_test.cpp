@@ -7,8 +7,6 @@
 namespace mandel {
 namespace {
 
-constexpr std::uint32_t kNoWindow = 1u << 30;
-
 // Each of the workers joins, gets chunk 0 and dies with it.
 void die_with_it(Stage& stage, std::initializer_list<WorkerId> workers) {
   for (const WorkerId id : workers) {

@@ -8,6 +8,8 @@
 
 namespace mandel {
 
+inline constexpr std::uint32_t kNoWindow = 1u << 30;
+
 template <typename Kind>
 std::vector<Kind> only(const std::vector<Action>& actions) {
   std::vector<Kind> found;

@@ -10,8 +10,6 @@
 namespace mandel {
 namespace {
 
-constexpr std::uint32_t kNoWindow = 1u << 30;
-
 TEST(PlanGrants, LowestFirstAndAsMuchAsCreditAllows) {
   Stage stage({.chunks = 100, .window = kNoWindow});
   stage.join(1);

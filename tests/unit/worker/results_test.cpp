@@ -5,13 +5,13 @@
 namespace mandel {
 namespace {
 
-const Job kJob{TutorialGrid{100}, 50};
-constexpr std::uint64_t kId = 7;
+const Job kSmallJob{TutorialGrid{100}, 50};
+constexpr std::uint64_t kJobId = 7;
 
 // Of row `chunk`, 25 counts.
-KeptResult result(std::uint32_t chunk, std::uint32_t attempt = 1, std::uint64_t id = kId) {
+KeptResult result(std::uint32_t chunk, std::uint32_t attempt = 1, std::uint64_t id = kJobId) {
   const auto counts = std::make_shared<const std::vector<std::uint32_t>>(25);
-  KeptResult result{kJob, chunk, 1, {}, {wire::RAW_U32, counts, std::as_bytes(std::span(*counts))}};
+  KeptResult result{kSmallJob, chunk, 1, {}, {wire::RAW_U32, counts, std::as_bytes(std::span(*counts))}};
   result.head.set_job(id);
   result.head.set_chunk(chunk);
   result.head.set_attempt(attempt);
@@ -28,8 +28,8 @@ using Chunks = std::vector<std::uint32_t>;
 
 class KeptResultsTest : public testing::Test {
  protected:
-  const KeptResult* find(std::uint32_t chunk) { return kept_.find({kId, chunk}, kJob, chunk, 1); }
-  Chunks chunks() const { return chunks_of(kept_.of_job(kId, kJob)); }
+  const KeptResult* find(std::uint32_t chunk) { return kept_.find({kJobId, chunk}, kSmallJob, chunk, 1); }
+  Chunks chunks() const { return chunks_of(kept_.of_job(kJobId, kSmallJob)); }
 
   KeptResults kept_{{.bytes = 350, .results = 5, .age = 100}};
 };
@@ -39,8 +39,8 @@ TEST_F(KeptResultsTest, AResultIsThereUntilItIsAcknowledged) {
   ASSERT_NE(find(3), nullptr);
   EXPECT_EQ(find(3)->head.attempt(), 2u);
   EXPECT_EQ(find(4), nullptr);
-  kept_.forget({kId, 4});  // never was here
-  kept_.forget({kId, 3});
+  kept_.forget({kJobId, 4});  // never was here
+  kept_.forget({kJobId, 3});
   EXPECT_EQ(find(3), nullptr);
   EXPECT_EQ(kept_.bytes(), 0u);
 }
@@ -50,33 +50,33 @@ TEST_F(KeptResultsTest, ItsCountsAreSharedNotCopied) {
   kept_.keep(original, 0);
   EXPECT_EQ(find(1)->body.bytes.data(), original.body.bytes.data());
   EXPECT_EQ(original.body.owner.use_count(), 2);
-  kept_.forget({kId, 1});
+  kept_.forget({kJobId, 1});
   EXPECT_EQ(original.body.owner.use_count(), 1);
 }
 
 TEST_F(KeptResultsTest, ANewSessionOfTheJobGetsAllOfItAndNothingElse) {
   kept_.keep(result(2), 0);
   kept_.keep(result(1), 0);
-  kept_.keep(result(0, 1, kId + 1), 0);
+  kept_.keep(result(0, 1, kJobId + 1), 0);
   EXPECT_EQ(chunks(), (Chunks{1, 2}));
-  EXPECT_EQ(chunks_of(kept_.of_job(kId + 1, kJob)), Chunks{0});
-  EXPECT_TRUE(kept_.of_job(kId + 2, kJob).empty());
+  EXPECT_EQ(chunks_of(kept_.of_job(kJobId + 1, kSmallJob)), Chunks{0});
+  EXPECT_TRUE(kept_.of_job(kJobId + 2, kSmallJob).empty());
 }
 
 TEST_F(KeptResultsTest, AJobsNumberAloneIsNotBelieved) {
   kept_.keep(result(1), 0);
-  EXPECT_TRUE(kept_.of_job(kId, {TutorialGrid{100}, 51}).empty());
-  EXPECT_TRUE(kept_.of_job(kId, {TutorialGrid{101}, 50}).empty());
-  EXPECT_EQ(kept_.find({kId, 1}, {TutorialGrid{100}, 51}, 1, 1), nullptr);
+  EXPECT_TRUE(kept_.of_job(kJobId, {TutorialGrid{100}, 51}).empty());
+  EXPECT_TRUE(kept_.of_job(kJobId, {TutorialGrid{101}, 50}).empty());
+  EXPECT_EQ(kept_.find({kJobId, 1}, {TutorialGrid{100}, 51}, 1, 1), nullptr);
   EXPECT_EQ(find(1), nullptr) << "what goes by a wrong name is forgotten";
 }
 
 TEST_F(KeptResultsTest, NorIsAChunksNumberWhenItsRowsAreOthers) {
   kept_.keep(result(1), 0);
-  EXPECT_EQ(kept_.find({kId, 1}, kJob, 0, 1), nullptr);
+  EXPECT_EQ(kept_.find({kJobId, 1}, kSmallJob, 0, 1), nullptr);
   EXPECT_EQ(kept_.count(), 0u);
   kept_.keep(result(1), 0);
-  EXPECT_EQ(kept_.find({kId, 1}, kJob, 1, 2), nullptr);
+  EXPECT_EQ(kept_.find({kJobId, 1}, kSmallJob, 1, 2), nullptr);
   EXPECT_EQ(kept_.count(), 0u);
 }
 
@@ -129,8 +129,8 @@ TEST_F(KeptResultsTest, NobodyWaitsForEver) {
 TEST_F(KeptResultsTest, AJobThatIsOverIsForgottenWhole) {
   kept_.keep(result(1), 0);
   kept_.keep(result(2), 0);
-  kept_.keep(result(1, 1, kId + 1), 0);
-  kept_.forget_job(kId);
+  kept_.keep(result(1, 1, kJobId + 1), 0);
+  kept_.forget_job(kJobId);
   EXPECT_TRUE(chunks().empty());
   EXPECT_EQ(kept_.count(), 1u);
   EXPECT_EQ(kept_.bytes(), 100u);
