@@ -152,7 +152,7 @@ TEST(Cli, ZerosAreNoPicture) {
 
 TEST(Cli, AWorkerOfCreditOneDoesOneChunkAfterTheOther) {
   Worker worker({"--threads", "2", "--credit", "1"});
-  const MasterRun run = run_master({"--hosts", worker.address(), "--expect-sum", "1148485"});
+  const MasterRun run = run_master({"--hosts", worker.address(), "--expect-sum", kTutorialSum});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(Process({MANDEL_WORKER, "--credit", "0"}).wait(), 2);
 }

@@ -71,7 +71,8 @@ TEST_F(Hosts, AFileThatNamesNobodyEverEndsTheJob) {
 TEST_F(Hosts, AnExpressionNamesEachOfThem) {
   const Worker worker({"--threads", "1"});
   const auto port = worker.address().substr(worker.address().find(':'));
-  const MasterRun run = run_master({"--hosts", "127.0.0.[1-1]" + port, "--expect-sum", "1148485"});
+  const MasterRun run =
+      run_master({"--hosts", "127.0.0.[1-1]" + port, "--expect-sum", kTutorialSum});
   EXPECT_EQ(run.status, 0) << run.err;
 }
 

@@ -61,7 +61,7 @@ TEST(Service, AManagerThatIsGoneHindersNobody) {
   setenv("NOTIFY_SOCKET", TempDir().path("gone").c_str(), 1);
   Worker worker;
   unsetenv("NOTIFY_SOCKET");
-  EXPECT_EQ(run_master({"--hosts", worker.address(), "--expect-sum", "1148485"}).status, 0);
+  EXPECT_EQ(run_master({"--hosts", worker.address(), "--expect-sum", kTutorialSum}).status, 0);
 }
 
 }  // namespace

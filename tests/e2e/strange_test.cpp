@@ -10,11 +10,11 @@
 namespace mandel::e2e {
 namespace {
 
+class LiarInALongJob : public LongJob {};
+
 Worker strange(std::vector<std::string> manner) {
   return Worker(MANDEL_STRANGE_WORKER, std::move(manner));
 }
-
-using LiarInALongJob = LongJob;
 
 Worker slow() { return Worker({"--threads", "1", "--kernel", "scalar"}); }
 

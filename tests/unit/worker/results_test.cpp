@@ -11,7 +11,8 @@ constexpr std::uint64_t kJobId = 7;
 // Of row `chunk`, 25 counts.
 KeptResult result(std::uint32_t chunk, std::uint32_t attempt = 1, std::uint64_t id = kJobId) {
   const auto counts = std::make_shared<const std::vector<std::uint32_t>>(25);
-  KeptResult result{kSmallJob, chunk, 1, {}, {wire::RAW_U32, counts, std::as_bytes(std::span(*counts))}};
+  KeptResult result{
+      kSmallJob, chunk, 1, {}, {wire::RAW_U32, counts, std::as_bytes(std::span(*counts))}};
   result.head.set_job(id);
   result.head.set_chunk(chunk);
   result.head.set_attempt(attempt);
@@ -28,7 +29,9 @@ using Chunks = std::vector<std::uint32_t>;
 
 class KeptResultsTest : public testing::Test {
  protected:
-  const KeptResult* find(std::uint32_t chunk) { return kept_.find({kJobId, chunk}, kSmallJob, chunk, 1); }
+  const KeptResult* find(std::uint32_t chunk) {
+    return kept_.find({kJobId, chunk}, kSmallJob, chunk, 1);
+  }
   Chunks chunks() const { return chunks_of(kept_.of_job(kJobId, kSmallJob)); }
 
   KeptResults kept_{{.bytes = 350, .results = 5, .age = 100}};
