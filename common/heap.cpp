@@ -7,7 +7,7 @@ namespace mandel {
 namespace {
 
 constexpr int kMappedApart = 32 << 20;  // bytes: the largest threshold that glibc takes
-constexpr int kKept = 256 << 20;        // bytes at the end of an arena: the master's window of counts
+constexpr int kKept = 256 << 20;  // bytes at the end of an arena: the master's window of counts
 
 }  // namespace
 

@@ -1,7 +1,7 @@
-// Counts travel in buffers of up to 32 MiB that come and go with every chunk. malloc asks the system
-// for each of them and gives it back at once, and to touch its pages anew costs more than all that
-// is done with the counts in them: see docs/overhead.md. Two settings of malloc's rather than a pool
-// of our own, since it is libzmq that allocates most of them.
+// Counts travel in buffers of up to 32 MiB that come and go with every chunk. malloc asks the
+// system for each of them and gives it back at once, and to touch its pages anew costs more than
+// all that is done with the counts in them: see docs/overhead.md. Two settings of malloc's rather
+// than a pool of our own, since it is libzmq that allocates most of them.
 #pragma once
 
 namespace mandel {

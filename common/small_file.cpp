@@ -67,7 +67,7 @@ Result<std::string> still_contents(const std::string& path, int fd, struct stat 
 }  // namespace
 
 std::optional<FileStamp> stamp_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) return std::nullopt;
   return stamp_of(status);
 }
@@ -77,7 +77,7 @@ Result<std::optional<std::string>> read_small_file(const std::string& path, mode
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
   if (file.get() < 0) return cannot_read(path);
-  struct stat status {};
+  struct stat status{};
   if (fstat(file.get(), &status) != 0) return cannot_read(path);
   if (!S_ISREG(status.st_mode)) return fail(path + " is no regular file");
   if ((status.st_mode & forbidden) != 0)

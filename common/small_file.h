@@ -1,6 +1,6 @@
-// Files that people write and daemons read: keys, lists of keys, lists of hosts. Whole, bounded, and
-// only if nobody but those who may has had a hand in them. An std::ifstream gives half of the old and
-// half of the new when a file is written over meanwhile.
+// Files that people write and daemons read: keys, lists of keys, lists of hosts. Whole, bounded,
+// and only if nobody but those who may has had a hand in them. An std::ifstream gives half of the
+// old and half of the new when a file is written over meanwhile.
 #pragma once
 
 #include <optional>
@@ -28,9 +28,9 @@ std::optional<FileStamp> stamp_of(const std::string& path);
 
 inline constexpr std::size_t kSmallFileBytesMax = std::size_t{1} << 20;
 
-// Nothing if there is no such file. An error if it is no regular file, too large, can't be read while
-// nobody writes it, or has any of the mode bits `forbidden`; then the sentence has the chmod that
-// mends it.
+// Nothing if there is no such file. An error if it is no regular file, too large, can't be read
+// while nobody writes it, or has any of the mode bits `forbidden`; then the sentence has the chmod
+// that mends it.
 Result<std::optional<std::string>> read_small_file(const std::string& path, mode_t forbidden);
 
 }  // namespace mandel

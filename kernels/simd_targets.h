@@ -31,15 +31,15 @@ std::unique_ptr<Kernel> make_on_target() {
 
 // The rows of one backend. `name` and `summary` are literals, `best` makes the kernel for the best
 // set, and `make` is the function's name in the namespace of each set.
-#define MANDEL_SIMD_ROWS(name, summary, best, make)                               \
-  {                                                                               \
-    MANDEL_SIMD_ROW(name, summary, best, false),                                  \
-        MANDEL_SIMD_ROW(name ":sse4", summary " (SSE4)",                          \
-                        (make_on_target<HWY_SSE4, HWY_CHOOSE_SSE4(make)>), true), \
-        MANDEL_SIMD_ROW(name ":avx2", summary " (AVX2)",                          \
-                        (make_on_target<HWY_AVX2, HWY_CHOOSE_AVX2(make)>), true), \
-        MANDEL_SIMD_ROW(name ":avx512", summary " (AVX-512)",                     \
-                        (make_on_target<HWY_AVX3, HWY_CHOOSE_AVX3(make)>), true), \
-        MANDEL_SIMD_ROW(name ":neon", summary " (NEON)",                          \
-                        (make_on_target<HWY_NEON, HWY_CHOOSE_NEON(make)>), true), \
+#define MANDEL_SIMD_ROWS(name, summary, best, make)                             \
+  {                                                                             \
+      MANDEL_SIMD_ROW(name, summary, best, false),                              \
+      MANDEL_SIMD_ROW(name ":sse4", summary " (SSE4)",                          \
+                      (make_on_target<HWY_SSE4, HWY_CHOOSE_SSE4(make)>), true), \
+      MANDEL_SIMD_ROW(name ":avx2", summary " (AVX2)",                          \
+                      (make_on_target<HWY_AVX2, HWY_CHOOSE_AVX2(make)>), true), \
+      MANDEL_SIMD_ROW(name ":avx512", summary " (AVX-512)",                     \
+                      (make_on_target<HWY_AVX3, HWY_CHOOSE_AVX3(make)>), true), \
+      MANDEL_SIMD_ROW(name ":neon", summary " (NEON)",                          \
+                      (make_on_target<HWY_NEON, HWY_CHOOSE_NEON(make)>), true), \
   }

@@ -14,10 +14,10 @@
 namespace mandel {
 
 struct WorkerTotals {
-  std::string label;   // the address that the user gave
+  std::string label;               // the address that the user gave
   std::optional<Address> address;  // the same; not of the worker inside
-  std::string host;    // the machine's own name
-  std::string kernel;  // of its lanes
+  std::string host;                // the machine's own name
+  std::string kernel;              // of its lanes
   std::uint32_t lanes = 0;
   std::uint32_t chunks = 0;  // accepted
   std::uint64_t pixels = 0;

@@ -22,11 +22,11 @@ Result<LockedFile> LockedFile::open(const std::string& path, Missing missing) {
     if (file.fd_ < 0) return file.failure("open", errno);
     if (flock(file.fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
       return fail(fmt::format("another mandel-master is at work on {}", path));
-    struct stat status {};
+    struct stat status{};
     if (fstat(file.fd_, &status) != 0) return file.failure("open", errno);
     if (!S_ISREG(status.st_mode)) return fail(fmt::format("{} is no regular file", path));
     // Its owner removed or renamed it between our open() and its end: what is there now?
-    struct stat named {};
+    struct stat named{};
     if (stat(path.c_str(), &named) == 0 && named.st_ino == status.st_ino &&
         named.st_dev == status.st_dev)
       return file;
@@ -59,7 +59,7 @@ LockedFile::~LockedFile() {
 }
 
 std::uint64_t LockedFile::size() const {
-  struct stat status {};
+  struct stat status{};
   MANDEL_ASSERT(fstat(fd_, &status) == 0);
   return static_cast<std::uint64_t>(status.st_size);
 }

@@ -13,7 +13,7 @@ struct Part {
   std::string_view key;     // in CSV and JSON, without the unit
   std::string_view label;   // in a legend
   std::string_view reason;  // "1024 chunks take longer because REASON"; short, for a plot
-  Nanoseconds TimeSplit::*time;
+  Nanoseconds TimeSplit::* time;
   std::string_view colour;
 };
 

@@ -18,8 +18,8 @@ class Roster {
   void add_permanent() { wanted_.push_back(true); }
 
   // What all lists together name now, the same address perhaps twice; everybody else who was in a
-  // list is wanted no more. Returns the addresses that are new, in the order of their numbers, which
-  // follow those given out before. No more than kHostsMax are ever taken.
+  // list is wanted no more. Returns the addresses that are new, in the order of their numbers,
+  // which follow those given out before. No more than kHostsMax are ever taken.
   std::vector<Address> want(const std::vector<Address>& listed);
 
   std::size_t size() const { return wanted_.size(); }

@@ -84,8 +84,8 @@ void TraceWriter::add_to_lane(const ChunkTimes& times, const LaneSpan& span,
 }
 
 // A lane does one thing at a time. When is known no better than the offset of its clock is, so that
-// slices may seem to overlap, by a millisecond on a busy machine; for how long is known exactly. What
-// would overlap is moved, therefore, not cut.
+// slices may seem to overlap, by a millisecond on a busy machine; for how long is known exactly.
+// What would overlap is moved, therefore, not cut.
 void TraceWriter::write_earliest(LaneRow& lane, Row row) {
   const auto earliest = std::ranges::min_element(
       lane.slices, {}, [](const Slice& slice) { return slice.span.began; });

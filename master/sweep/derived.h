@@ -13,9 +13,10 @@ struct Derived {
   double network_share = 0;  // of lanes x wall: idle while a chunk or a result was on its way
 };
 
-// The job's computing time on one lane: the kernels' time, added up over the lanes, in the median run
-// of the chunk count where it is least, since cutting and sharing a machine only add to it. Where
-// lanes differ in speed (a GPU beside CPUs) it is that of the mixture which computed that run.
+// The job's computing time on one lane: the kernels' time, added up over the lanes, in the median
+// run of the chunk count where it is least, since cutting and sharing a machine only add to it.
+// Where lanes differ in speed (a GPU beside CPUs) it is that of the mixture which computed that
+// run.
 Nanoseconds one_lane_ns(const Sweep& sweep);
 
 // Of `run`, which is one of `point`'s. Nothing is divided by zero: what has no meaning is 0.

@@ -128,8 +128,7 @@ double Fit::predict_ns(std::uint32_t chunks) const {
   for (std::size_t k = 0; k < kTerms; ++k) values[k] = coefficients[k].value;
   const auto after = std::ranges::lower_bound(points, chunks, {}, &FittedPoint::chunks);
   if (after == points.end()) return dot(points.back().regressors, values);
-  if (after->chunks == chunks || after == points.begin())
-    return dot(after->regressors, values);
+  if (after->chunks == chunks || after == points.begin()) return dot(after->regressors, values);
   const FittedPoint& before = *(after - 1);
   const double share =
       std::log(1.0 * chunks / before.chunks) / std::log(1.0 * after->chunks / before.chunks);

@@ -54,9 +54,8 @@ TEST(Cluster, TwoMastersShareTheWorkersAndBothAreRight) {
   {
     std::vector<std::jthread> masters;
     for (MasterRun& run : runs)
-      masters.emplace_back([&] {
-        run = run_master({"--chunks", "100", "--hosts", hosts(workers)});
-      });
+      masters.emplace_back(
+          [&] { run = run_master({"--chunks", "100", "--hosts", hosts(workers)}); });
   }
   for (const MasterRun& run : runs) {
     EXPECT_EQ(run.status, 0) << run.err;

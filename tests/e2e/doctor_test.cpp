@@ -215,9 +215,8 @@ TEST_F(DoctorOnALan, ASlowLinkIsMeasuredAsSlow) {
     return Worker(MANDEL_WORKER, {"--threads", "1", "--insecure", "--listen",
                                   std::string(Lan::kDeskAddress) + ":5755"});
   });
-  const MasterRun run = lan.on_master([&] {
-    return run_master({"doctor", "--insecure", "--hosts", worker.address()});
-  });
+  const MasterRun run = lan.on_master(
+      [&] { return run_master({"doctor", "--insecure", "--hosts", worker.address()}); });
   ASSERT_EQ(run.status, 0) << run.out << run.err;
   EXPECT_GE(run.json["hosts"][0]["round_trip_seconds"], 0.020);
   EXPECT_LE(run.json["hosts"][0]["bits_per_second"], 8e6);

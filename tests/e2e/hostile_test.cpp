@@ -127,8 +127,7 @@ void PrintTo(const Useless& useless, std::ostream* out) { *out << useless.name; 
 class UselessWorker : public testing::TestWithParam<Useless> {};
 
 TEST_P(UselessWorker, IsGivenUpWithItsReason) {
-  FakeWorker fake(
-      500, [](wire::Result&, auto&) {}, GetParam().manner);
+  FakeWorker fake(500, [](wire::Result&, auto&) {}, GetParam().manner);
   const MasterRun run = run_master({"--hosts", fake.address(), "--patience", "1"});
   EXPECT_EQ(run.status, 4) << run.err;
   EXPECT_NE(run.err.find(GetParam().said), std::string::npos) << run.err;

@@ -142,9 +142,8 @@ class JoinByKeys : public Join {
     });
   }
   Process join_with(const KeyFolder& keys) const {
-    return lan_.on_desk([&] {
-      return join(kMaster, {"--keys", keys.path(), "--kernel", "scalar"});
-    });
+    return lan_.on_desk(
+        [&] { return join(kMaster, {"--keys", keys.path(), "--kernel", "scalar"}); });
   }
 
   const Lan lan_;

@@ -151,9 +151,8 @@ TEST_F(Keys, AKeyThatIsTakenOffTheListLosesItsSessionInMidJob) {
   introduce();
   const Worker worker = far({"--keys", worker_keys_.path(), "--kernel", "scalar"});
   const Worker other = lan_.on_master([] { return Worker(kSlowly); });
-  Process master = lan_.on_master([&] {
-    return start(kDesk + "," + other.address(), {"--keys", master_keys_.path()});
-  });
+  Process master = lan_.on_master(
+      [&] { return start(kDesk + "," + other.address(), {"--keys", master_keys_.path()}); });
   ASSERT_TRUE(master.prints_error(kDesk + " is ready")) << master.err();
   worker_keys_.write("authorized_masters", "");
   EXPECT_TRUE(master.prints_error("lost " + kDesk + ": it refused: ")) << master.err();
@@ -279,9 +278,8 @@ TEST_F(Keys, WhatIsChangedOnTheWayEndsTheSessionAndCostsNoPixel) {
   const std::string tapped = Address{Lan::kMasterAddress, tap->port()}.text();
   expect_at(tapped, worker_keys_);
   tap->flip_at(20'000);  // of results
-  Process master = lan_.on_master([&] {
-    return start(tapped, {"--keys", master_keys_.path(), "--codec", "none"});
-  });
+  Process master = lan_.on_master(
+      [&] { return start(tapped, {"--keys", master_keys_.path(), "--codec", "none"}); });
   expect_right(master);
   EXPECT_EQ(totals_of(tapped)["lost"], 1) << master.err();
   EXPECT_GE(tap->connections(), 2);

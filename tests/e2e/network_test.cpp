@@ -111,9 +111,8 @@ TEST_F(Network, ALongWayIsTakenByManyChunksAtOnce) {
     std::vector<std::string> options = credit;
     options.insert(options.end(), {"--threads", "1"});
     const Worker worker = far(lan, options);
-    const MasterRun run = lan.on_master([] {
-      return run_master({"--chunks", "256", "--hosts", kDesk, "--insecure"});
-    });
+    const MasterRun run = lan.on_master(
+        [] { return run_master({"--chunks", "256", "--hosts", kDesk, "--insecure"}); });
     EXPECT_EQ(run.status, 0) << run.err;
     return run.json.value("wall_seconds", 0.0);
   };
@@ -145,9 +144,8 @@ TEST_F(Network, AWorkerToldToStopDeliversOverASlowLinkBeforeItLeaves) {
   const Lan lan({.delay_ms = 10, .rate_mbit = 3});
   Worker leaving = far(lan, {"--threads", "1"});
   const Worker other = near(lan);
-  Process master = lan.on_master([&] {
-    return start(kDesk + "," + other.address(), {"--chunks", "20", "--codec", "none"});
-  });
+  Process master = lan.on_master(
+      [&] { return start(kDesk + "," + other.address(), {"--chunks", "20", "--codec", "none"}); });
   ASSERT_TRUE(master.prints_error(kDesk + " is ready")) << master.err();
   ASSERT_TRUE(works_for(leaving.process().pid(), 20ms));
   leaving.process().signal(SIGTERM);

@@ -108,23 +108,16 @@ const Rudeness kRudenesses[] = {
        return {encode(result), std::string(kFrameBytesTooMany, '\0')};
      }},
     {"AHeadTooLarge",
-     [](wire::Envelope) -> Frames {
-       return {std::string(kFrameBytesTooMany, 'x'), zeros()};
-     }},
+     [](wire::Envelope) -> Frames { return {std::string(kFrameBytesTooMany, 'x'), zeros()}; }},
     {"AHeadCutShort",
      [](wire::Envelope result) -> Frames {
        const std::string head = encode(result);
        return {head.substr(0, head.size() - 1), zeros()};
      }},
     {"AnEmptyFrame", [](wire::Envelope) -> Frames { return {""}; }},
-    {"RandomBytes",
-     [](wire::Envelope) -> Frames {
-       return {"\x9f\x03garbage\xff", "\x01\x02"};
-     }},
+    {"RandomBytes", [](wire::Envelope) -> Frames { return {"\x9f\x03garbage\xff", "\x01\x02"}; }},
     {"ThreeFrames",
-     [](wire::Envelope result) -> Frames {
-       return {encode(result), zeros(), "more"};
-     }},
+     [](wire::Envelope result) -> Frames { return {encode(result), zeros(), "more"}; }},
     {"AResultWithoutABody", [](wire::Envelope result) -> Frames { return {encode(result)}; }},
     {"AResultOfAnotherJob",
      [](wire::Envelope result) -> Frames {

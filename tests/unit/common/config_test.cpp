@@ -37,8 +37,7 @@ class Config : public testing::Test {
     app.add_option("--log-shape,--form", shape)->default_str("round");
     app.add_flag("--quiet", quiet);
     app.add_flag("!--no-keep", keeps);
-    add_action(
-        app, "--list", [] {}, "list");
+    add_action(app, "--list", [] {}, "list");
     CLI::App& dig = *app.add_subcommand("dig");
     dig.add_option("--size", size)->check(CLI::Range(1, 9));
     dig.add_option("--hosts", hosts)->type_name("N,N");

@@ -29,7 +29,7 @@ TEST_F(Keys, ComeBackFromTheirFile) {
 
 TEST_F(Keys, OnlyTheOwnerCanReadAPrivateFile) {
   ASSERT_TRUE(write_key_pair(path_, make_key_pair("desk1"), ""));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600u);
   for (const mode_t mode : {0640, 0604, 0620, 0610}) {

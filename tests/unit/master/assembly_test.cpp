@@ -129,7 +129,9 @@ TEST_F(AssemblyTest, AMasterThatDiedWithoutAWordLeavesWhatItHadDone) {
 }
 
 TEST_F(AssemblyTest, LeavesNothingWhereNothingWasDone) {
-  { const Assembly assembly(kept(folder_, log_)); }
+  {
+    const Assembly assembly(kept(folder_, log_));
+  }
   EXPECT_EQ(folder_.count(), 0);
 }
 
@@ -150,7 +152,9 @@ TEST_F(AssemblyTest, AJournalThatGoesOnStaysEvenIfNothingWasAdded) {
   }
   Assembly::Config lost = found(folder_, log_);
   lost.done.clear();  // the store's disk is not there today
-  { const Assembly assembly(std::move(lost)); }
+  {
+    const Assembly assembly(std::move(lost));
+  }
   EXPECT_TRUE(folder_.has("a.raw.journal"));
   EXPECT_TRUE(folder_.has("a.raw.part"));
 }

@@ -26,10 +26,10 @@ struct Truth {
   double one_way_ns = 0;
   double ns_per_byte = 0;
   double bytes_per_pixel = 4;
-  double head_bytes = 150;      // of a task, and of a result on top of its counts
-  double own_ns = 15'000;       // the master's, for each result and for each task half of it
-  double handover_ns = 20'000;  // from the worker's socket to a lane
-  double flat_rows = 1;         // a claim of one row takes the time of so many more
+  double head_bytes = 150;          // of a task, and of a result on top of its counts
+  double own_ns = 15'000;           // the master's, for each result and for each task half of it
+  double handover_ns = 20'000;      // from the worker's socket to a lane
+  double flat_rows = 1;             // a claim of one row takes the time of so many more
   double jitter = 0;                // of each way and each claim, as a share of it
   std::uint32_t seed = 0;           // of the jitter
   std::vector<double> row_ns = {};  // lane time

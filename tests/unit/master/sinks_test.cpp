@@ -129,7 +129,7 @@ TEST_F(SinksTest, FilesHaveTheRightsThatUmaskLeaves) {
   write(**sink, counts, 1);
   const mode_t mask = umask(0);
   umask(mask);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat(path("a.npy").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0666 & ~mask);
 }
