@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "common/link.h"
 
 namespace mandel {

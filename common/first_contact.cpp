@@ -6,9 +6,9 @@
 #include <netinet/in.h>
 #include <poll.h>
 
+#include "common/base/random.h"
 #include "common/beacon.h"
 #include "common/keys.h"
-#include "common/random.h"
 #include "common/udp.h"
 
 namespace mandel {

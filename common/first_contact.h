@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/address.h"
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

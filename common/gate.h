@@ -9,10 +9,10 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
+#include "common/base/rate_limit.h"
 #include "common/key_ring.h"
 #include "common/link.h"
-#include "common/rate_limit.h"
 
 namespace mandel {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <variant>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "kernels/grid.h"
 
 namespace mandel {

@@ -12,8 +12,8 @@
 #include <utility>
 #include <zmq.h>
 
-#include "common/sha256.h"
-#include "common/small_file.h"
+#include "common/base/sha256.h"
+#include "common/base/small_file.h"
 #include "common/wire.h"
 
 namespace mandel {

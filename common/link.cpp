@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "common/base/tsan.h"
 #include "common/gate.h"
-#include "common/hidden_handover.h"
 
 namespace mandel {
 namespace {

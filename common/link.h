@@ -12,8 +12,8 @@
 #include <zmq.hpp>
 
 #include "common/address.h"
-#include "common/clock.h"
-#include "common/error.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
 #include "common/keys.h"
 #include "common/sleeper.h"
 #include "common/wire.h"

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <utility>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace mandel {
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace mandel {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/address.h"
-#include "common/small_file.h"
+#include "common/base/small_file.h"
 
 namespace mandel {
 

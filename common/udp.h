@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/address.h"
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
-#include "common/error.h"
-#include "common/fingerprint.h"
+#include "common/base/error.h"
+#include "common/base/fingerprint.h"
 #include "common/job.h"
 #include "mandel.pb.h"
 

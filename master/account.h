@@ -12,7 +12,7 @@
 #include <map>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "mandel.pb.h"
 #include "master/chunking.h"
 #include "master/clock_offset.h"

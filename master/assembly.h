@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-#include "common/fingerprint.h"
+#include "common/base/fingerprint.h"
 #include "master/chunking.h"
 #include "master/ids.h"
 #include "master/journal.h"

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "common/random.h"
+#include "common/base/random.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "kernels/grid.h"
 #include "master/chunking.h"
 #include "master/journal.h"

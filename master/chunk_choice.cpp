@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "common/job.h"
 #include "kernels/lane_pool.h"
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "master/chunking.h"
 #include "master/farm_model.h"
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace mandel {
 

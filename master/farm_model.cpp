@@ -6,7 +6,7 @@
 #include <queue>
 #include <utility>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "kernels/lane_pool.h"
 #include "master/policy.h"
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "common/address.h"
-#include "common/backoff.h"
-#include "common/clock.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
 #include "common/connector.h"
 #include "common/link.h"
 #include "kernels/kernel.h"

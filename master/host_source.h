@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/address.h"
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "common/sleeper.h"
 
 namespace mandel {

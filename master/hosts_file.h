@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/error.h"
-#include "common/small_file.h"
+#include "common/base/error.h"
+#include "common/base/small_file.h"
 #include "master/host_source.h"
 
 namespace mandel {

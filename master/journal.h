@@ -42,8 +42,8 @@
 #include <string>
 #include <vector>
 
-#include "common/error.h"
-#include "common/fingerprint.h"
+#include "common/base/error.h"
+#include "common/base/fingerprint.h"
 #include "common/job.h"
 #include "master/chunking.h"
 #include "master/ids.h"

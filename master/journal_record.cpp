@@ -4,7 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "common/crc32c.h"
+#include "common/base/crc32c.h"
 #include "common/wire.h"
 
 namespace mandel {

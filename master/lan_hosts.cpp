@@ -11,8 +11,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "common/base/random.h"
 #include "common/host_expression.h"
-#include "common/random.h"
 
 namespace mandel {
 namespace {

@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "common/address.h"
+#include "common/base/malloc_tuning.h"
 #include "common/cli.h"
-#include "common/heap.h"
 #include "common/host_expression.h"
 #include "common/log.h"
 #include "common/metrics_server.h"

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "common/job.h"
 #include "common/key_ring.h"
 #include "common/lanes.h"

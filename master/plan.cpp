@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

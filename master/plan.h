@@ -20,8 +20,8 @@
 #include <variant>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/fingerprint.h"
+#include "common/base/clock.h"
+#include "common/base/fingerprint.h"
 #include "master/ids.h"
 #include "master/policy.h"
 #include "master/story.h"

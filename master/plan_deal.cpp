@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "master/plan.h"
 
 namespace mandel {

@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include "common/address.h"
+#include "common/base/clock.h"
 #include "common/cli.h"
-#include "common/clock.h"
 #include "master/progress.h"
 #include "master/summary.h"
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "common/base/random.h"
 #include "common/cli.h"
 #include "common/log.h"
-#include "common/random.h"
 
 namespace mandel {
 namespace {

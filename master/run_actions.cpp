@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "common/base/random.h"
 #include "common/cli.h"
-#include "common/random.h"
 #include "master/run.h"
 
 namespace mandel {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "master/chunking.h"
 #include "master/locked_file.h"
 #include "master/sinks/plain.h"

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "master/sinks/output_file.h"
 #include "master/timing.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace mandel {
 

@@ -7,9 +7,9 @@
 #include <span>
 #include <zmq.hpp>
 
-#include "common/clock.h"
-#include "common/error.h"
-#include "common/fingerprint.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/fingerprint.h"
 #include "mandel.pb.h"
 
 namespace mandel {

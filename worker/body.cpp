@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/tsan.h"
 #include "common/codec.h"
-#include "common/hidden_handover.h"
 
 namespace mandel {
 namespace {

@@ -8,8 +8,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "common/clock.h"
-#include "common/heap.h"
+#include "common/base/clock.h"
+#include "common/base/malloc_tuning.h"
 #include "worker/join_link.h"
 #include "worker/messages.h"
 

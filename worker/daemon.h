@@ -12,9 +12,9 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "common/base/rate_limit.h"
 #include "common/gate.h"
 #include "common/link.h"
-#include "common/rate_limit.h"
 #include "common/wakeup.h"
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "common/address.h"
-#include "common/backoff.h"
-#include "common/clock.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
 #include "common/dialler.h"
 #include "common/link.h"
 #include "worker/messages.h"

@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include "common/address.h"
+#include "common/base/malloc_tuning.h"
 #include "common/cli.h"
-#include "common/heap.h"
 #include "common/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"

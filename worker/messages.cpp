@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "common/random.h"
+#include "common/base/random.h"
 #include "common/version.h"
 #include "common/wire.h"
 #include "kernels/device_list.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/fingerprint.h"
+#include "common/base/clock.h"
+#include "common/base/fingerprint.h"
 #include "kernels/lane_pool.h"
 #include "mandel.pb.h"
 #include "worker/body.h"

@@ -11,7 +11,7 @@
 #include <map>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "common/job.h"
 #include "mandel.pb.h"
 #include "worker/body.h"

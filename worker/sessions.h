@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "common/clock.h"
-#include "common/error.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
 #include "common/job.h"
 #include "kernels/grid.h"
 #include "mandel.pb.h"

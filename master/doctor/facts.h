@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/address.h"
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "common/greeting.h"
 #include "common/keys.h"
 #include "common/link.h"

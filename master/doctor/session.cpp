@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "common/random.h"
+#include "common/base/random.h"
 #include "master/chunking.h"
 #include "master/hello.h"
 #include "master/verify.h"

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

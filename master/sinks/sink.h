@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "kernels/grid.h"
 #include "master/sinks/colour_map.h"
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "common/sha256.h"
+#include "common/base/sha256.h"
 #include "master/sinks/plain.h"
 
 namespace mandel {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/random.h"
 #include "common/cli.h"
-#include "common/random.h"
 #include "master/chunk_chooser.h"
 #include "master/run.h"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "common/job.h"
 #include "common/wakeup.h"
 #include "master/crew.h"

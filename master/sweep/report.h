@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "master/sweep/figures.h"
 #include "master/sweep/fit_view.h"
 

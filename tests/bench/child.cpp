@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 namespace {

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 namespace mandel {
 

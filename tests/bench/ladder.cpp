@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "common/sha256.h"
+#include "common/base/sha256.h"
 #include "kernels/lane_pool.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"

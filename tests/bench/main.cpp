@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fstream>
 
+#include "common/base/malloc_tuning.h"
 #include "common/cli.h"
-#include "common/heap.h"
 #include "common/log.h"
 #include "kernels/registry.h"
 #include "tests/bench/echo.h"

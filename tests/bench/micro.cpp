@@ -3,8 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include "common/base/sha256.h"
 #include "common/codec.h"
-#include "common/sha256.h"
 #include "kernels/registry.h"
 #include "kernels/scalar.h"
 #include "kernels/self_test.h"

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <sys/resource.h>
 
-#include "common/random.h"
+#include "common/base/random.h"
 #include "master/run.h"
 #include "tests/bench/child.h"
 #include "tests/bench/echo.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "common/crc32c.h"
+#include "common/base/crc32c.h"
 #include "master/journal.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/sha256.h"
+#include "common/base/sha256.h"
 #include "kernels/grid.h"
 #include "tests/golden/golden_jobs.h"
 #include "tests/unit/kernels/each_backend.h"

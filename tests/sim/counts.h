@@ -1,7 +1,7 @@
 // What chunks count to, in a world without pixels: honest workers agree, liars agree with nobody.
 #pragma once
 
-#include "common/fingerprint.h"
+#include "common/base/fingerprint.h"
 #include "master/ids.h"
 #include "tests/sim/random.h"
 

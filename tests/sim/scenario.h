@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "master/ids.h"
 #include "master/policy.h"
 #include "tests/sim/network.h"

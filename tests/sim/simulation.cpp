@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "common/error.h"
+#include "common/base/error.h"
 #include "tests/sim/hands.h"
 #include "tests/sim/trouble.h"
 

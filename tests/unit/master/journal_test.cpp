@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/crc32c.h"
+#include "common/base/crc32c.h"
 #include "master/journal_record.h"
 #include "temp_folder.h"
 

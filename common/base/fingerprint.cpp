@@ -1,5 +1,5 @@
 // See fingerprint.h.
-#include "common/fingerprint.h"
+#include "common/base/fingerprint.h"
 
 #include <bit>
 #include <numeric>

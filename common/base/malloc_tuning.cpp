@@ -1,5 +1,5 @@
 // See heap.h.
-#include "common/heap.h"
+#include "common/base/malloc_tuning.h"
 
 #include <malloc.h>
 

@@ -1,11 +1,11 @@
 // See sha256.h.
-#include "common/sha256.h"
+#include "common/base/sha256.h"
 
 #include <array>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

@@ -1,5 +1,5 @@
 // See crc32c.h.
-#include "common/crc32c.h"
+#include "common/base/crc32c.h"
 
 #include <array>
 

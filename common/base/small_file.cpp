@@ -1,5 +1,5 @@
 // See small_file.h.
-#include "common/small_file.h"
+#include "common/base/small_file.h"
 
 #include <cerrno>
 #include <cstring>

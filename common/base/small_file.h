@@ -7,7 +7,7 @@
 #include <string>
 #include <sys/stat.h>
 
-#include "common/error.h"
+#include "common/base/error.h"
 
 namespace mandel {
 

@@ -1,11 +1,11 @@
-#include "common/fingerprint.h"
+#include "common/base/fingerprint.h"
 
 #include <array>
 #include <gtest/gtest.h>
 #include <string_view>
 #include <vector>
 
-#include "common/sha256.h"
+#include "common/base/sha256.h"
 
 namespace mandel {
 namespace {

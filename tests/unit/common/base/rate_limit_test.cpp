@@ -1,5 +1,5 @@
 // Whoever knocks at full speed gets one line a second.
-#include "common/rate_limit.h"
+#include "common/base/rate_limit.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Small files are read whole or not at all, whoever writes them meanwhile.
-#include "common/small_file.h"
+#include "common/base/small_file.h"
 
 #include <atomic>
 #include <fstream>
