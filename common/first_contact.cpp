@@ -7,9 +7,9 @@
 #include <poll.h>
 
 #include "common/base/random.h"
-#include "common/beacon.h"
 #include "common/keys.h"
-#include "common/udp.h"
+#include "common/net/discovery.h"
+#include "common/net/udp.h"
 
 namespace mandel {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "common/address.h"
 #include "common/base/error.h"
+#include "common/net/address.h"
 
 namespace mandel {
 

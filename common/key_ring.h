@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "common/address.h"
 #include "common/keys.h"
+#include "common/net/address.h"
 #include "common/trust_list.h"
 
 namespace CLI {

@@ -11,11 +11,11 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/address.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/keys.h"
-#include "common/sleeper.h"
+#include "common/net/address.h"
+#include "common/net/sleeper.h"
 #include "common/wire.h"
 
 namespace mandel {

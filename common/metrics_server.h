@@ -7,9 +7,9 @@
 #include <string>
 #include <thread>
 
-#include "common/address.h"
 #include "common/metrics.h"
-#include "common/wakeup.h"
+#include "common/net/address.h"
+#include "common/net/wakeup.h"
 
 namespace CLI {
 class App;

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/address.h"
 #include "common/base/small_file.h"
+#include "common/net/address.h"
 
 namespace mandel {
 

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "kernels/grid.h"
 #include "master/ids.h"
 

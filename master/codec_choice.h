@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "common/address.h"
+#include "common/net/address.h"
 #include "mandel.pb.h"
 
 namespace mandel {

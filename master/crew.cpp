@@ -6,7 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/dialler.h"
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 namespace mandel {
 

@@ -15,7 +15,7 @@
 #include <zmq.hpp>
 
 #include "common/key_ring.h"
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "master/codec_choice.h"
 #include "master/host.h"
 #include "master/host_source.h"

@@ -7,7 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <thread>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 
 namespace mandel {
 namespace {

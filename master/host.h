@@ -12,11 +12,11 @@
 #include <variant>
 #include <vector>
 
-#include "common/address.h"
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/connector.h"
 #include "common/link.h"
+#include "common/net/address.h"
 #include "kernels/kernel.h"
 
 namespace mandel {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/address.h"
 #include "common/base/clock.h"
-#include "common/sleeper.h"
+#include "common/net/address.h"
+#include "common/net/sleeper.h"
 
 namespace mandel {
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <spdlog/spdlog.h>
 
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 namespace mandel {
 namespace {

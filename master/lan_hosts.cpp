@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "common/base/random.h"
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 namespace mandel {
 namespace {

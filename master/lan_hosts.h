@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "common/beacon.h"
-#include "common/udp.h"
+#include "common/net/discovery.h"
+#include "common/net/udp.h"
 #include "master/host_source.h"
 
 namespace mandel {

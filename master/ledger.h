@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/address.h"
 #include "common/base/clock.h"
+#include "common/net/address.h"
 #include "master/timing.h"
 
 namespace mandel {

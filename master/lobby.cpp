@@ -7,7 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 namespace mandel {
 namespace {

@@ -7,12 +7,12 @@
 #include <spdlog/spdlog.h>
 #include <thread>
 
-#include "common/address.h"
 #include "common/base/malloc_tuning.h"
 #include "common/cli.h"
-#include "common/host_expression.h"
 #include "common/log.h"
 #include "common/metrics_server.h"
+#include "common/net/address.h"
+#include "common/net/host_expression.h"
 #include "master/assignment.h"
 #include "master/chunk_chooser.h"
 #include "master/doctor/command.h"

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "common/address.h"
 #include "common/base/clock.h"
 #include "common/cli.h"
+#include "common/net/address.h"
 #include "master/progress.h"
 #include "master/summary.h"
 

@@ -1,7 +1,7 @@
 // See roster.h.
 #include "master/roster.h"
 
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 namespace mandel {
 

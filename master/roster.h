@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/address.h"
+#include "common/net/address.h"
 #include "master/ids.h"
 
 namespace mandel {

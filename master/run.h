@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/job.h"
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "master/account.h"
 #include "master/auditor.h"
 #include "master/chunking.h"

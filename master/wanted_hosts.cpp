@@ -1,7 +1,7 @@
 // See wanted_hosts.h.
 #include "master/wanted_hosts.h"
 
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 #include "master/dns_hosts.h"
 #include "master/hosts_file.h"
 #include "master/lan_hosts.h"

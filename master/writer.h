@@ -10,7 +10,7 @@
 #include <thread>
 #include <variant>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "master/assembly.h"
 
 namespace mandel {

@@ -15,7 +15,7 @@
 #include "common/base/rate_limit.h"
 #include "common/gate.h"
 #include "common/link.h"
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
 #include "worker/metrics.h"

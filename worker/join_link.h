@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 
-#include "common/address.h"
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/dialler.h"
 #include "common/link.h"
+#include "common/net/address.h"
 #include "worker/messages.h"
 
 namespace mandel {

@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "common/address.h"
 #include "common/base/malloc_tuning.h"
 #include "common/cli.h"
 #include "common/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
 #include "common/metrics_server.h"
+#include "common/net/address.h"
 #include "common/version.h"
 #include "worker/daemon.h"
 #include "worker/messages.h"

@@ -3,10 +3,10 @@
 // shorter than the question, so that nobody can use it to flood a third one.
 #pragma once
 
-#include "common/address.h"
-#include "common/beacon.h"
-#include "common/sleeper.h"
-#include "common/udp.h"
+#include "common/net/address.h"
+#include "common/net/discovery.h"
+#include "common/net/sleeper.h"
+#include "common/net/udp.h"
 #include "worker/messages.h"
 
 namespace mandel {

@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
-#include "common/address.h"
 #include "common/base/clock.h"
-#include "common/greeting.h"
 #include "common/keys.h"
 #include "common/link.h"
+#include "common/net/address.h"
+#include "common/net/zmtp_probe.h"
 #include "common/wire.h"
 
 namespace mandel::doctor {

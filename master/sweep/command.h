@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "master/crew.h"
 #include "master/options.h"
 #include "master/sweep/measure.h"

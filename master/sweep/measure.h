@@ -11,7 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/job.h"
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 #include "master/crew.h"
 #include "master/ledger.h"
 #include "master/sweep/figures.h"

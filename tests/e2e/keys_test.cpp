@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/address.h"
+#include "common/net/address.h"
 #include "key_folder.h"
 #include "lan.h"
 #include "long_job.h"

@@ -8,7 +8,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "common/address.h"
+#include "common/net/address.h"
 #include "process.h"
 
 namespace mandel::e2e {

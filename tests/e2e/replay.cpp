@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/tcp.h"
+#include "common/net/tcp.h"
 
 namespace mandel::e2e {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 namespace mandel {
 namespace {

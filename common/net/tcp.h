@@ -6,7 +6,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "common/address.h"
+#include "common/net/address.h"
 
 namespace mandel {
 

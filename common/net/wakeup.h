@@ -6,7 +6,7 @@
 #include <atomic>
 #include <optional>
 
-#include "common/sleeper.h"
+#include "common/net/sleeper.h"
 
 namespace mandel {
 

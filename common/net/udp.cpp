@@ -1,5 +1,5 @@
 // See udp.h.
-#include "common/udp.h"
+#include "common/net/udp.h"
 
 #include <array>
 #include <cerrno>

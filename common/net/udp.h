@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <vector>
 
-#include "common/address.h"
 #include "common/base/error.h"
+#include "common/net/address.h"
 
 namespace mandel {
 

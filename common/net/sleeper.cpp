@@ -1,5 +1,5 @@
 // See sleeper.h.
-#include "common/sleeper.h"
+#include "common/net/sleeper.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,5 +1,5 @@
 // See host_expression.h.
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 // See beacon.h. Both datagrams begin with eight letters that say what they are and in which
 // version, then the nonce; numbers are little-endian.
-#include "common/beacon.h"
+#include "common/net/discovery.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "common/greeting.h"
+#include "common/net/zmtp_probe.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "common/beacon.h"
+#include "common/net/discovery.h"
 
 #include <gtest/gtest.h>
 #include <random>

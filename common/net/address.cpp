@@ -1,5 +1,5 @@
 // See address.h.
-#include "common/address.h"
+#include "common/net/address.h"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +13,9 @@
 #include <set>
 #include <sys/socket.h>
 
-#include "common/greeting.h"
-#include "common/host_expression.h"
-#include "common/tcp.h"
+#include "common/net/host_expression.h"
+#include "common/net/tcp.h"
+#include "common/net/zmtp_probe.h"
 
 namespace mandel {
 namespace {

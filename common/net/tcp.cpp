@@ -1,5 +1,5 @@
 // See tcp.h.
-#include "common/tcp.h"
+#include "common/net/tcp.h"
 
 #include <algorithm>
 #include <cerrno>

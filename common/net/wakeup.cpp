@@ -1,5 +1,5 @@
 // See wakeup.h.
-#include "common/wakeup.h"
+#include "common/net/wakeup.h"
 
 #include <csignal>
 #include <cstdint>

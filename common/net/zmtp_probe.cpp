@@ -1,5 +1,5 @@
 // See greeting.h. The layout: https://rfc.zeromq.org/spec/23/
-#include "common/greeting.h"
+#include "common/net/zmtp_probe.h"
 
 #include "common/wire.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/tcp.h"
+#include "common/net/tcp.h"
 
 namespace mandel {
 

@@ -1,8 +1,8 @@
-#include "common/host_expression.h"
+#include "common/net/host_expression.h"
 
 #include <gtest/gtest.h>
 
-#include "common/address.h"
+#include "common/net/address.h"
 
 namespace mandel {
 namespace {
