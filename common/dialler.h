@@ -10,7 +10,7 @@
 #include <zmq.hpp>
 
 #include "common/connector.h"
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "common/link.h"
 
 namespace mandel {

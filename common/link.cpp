@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/base/tsan.h"
-#include "common/gate.h"
+#include "common/keys/gate.h"
 
 namespace mandel {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
-#include "common/keys.h"
+#include "common/keys/keys.h"
 #include "common/net/address.h"
 #include "common/net/sleeper.h"
 #include "common/wire.h"

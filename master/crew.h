@@ -14,7 +14,7 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "common/net/wakeup.h"
 #include "master/codec_choice.h"
 #include "master/host.h"

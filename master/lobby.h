@@ -12,7 +12,7 @@
 #include <zmq.hpp>
 
 #include "common/connector.h"
-#include "common/gate.h"
+#include "common/keys/gate.h"
 #include "common/link.h"
 
 namespace mandel {

@@ -9,7 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/job.h"
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
 #include "master/codec_choice.h"

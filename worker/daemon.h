@@ -13,7 +13,7 @@
 #include <zmq.hpp>
 
 #include "common/base/rate_limit.h"
-#include "common/gate.h"
+#include "common/keys/gate.h"
 #include "common/link.h"
 #include "common/net/wakeup.h"
 #include "kernels/lane_pool.h"

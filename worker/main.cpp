@@ -7,7 +7,7 @@
 
 #include "common/base/malloc_tuning.h"
 #include "common/cli.h"
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
 #include "common/metrics_server.h"

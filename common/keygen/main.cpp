@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "common/cli.h"
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "common/version.h"
 
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "master/doctor/facts.h"
 
 namespace mandel::doctor {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "common/keys.h"
+#include "common/keys/keys.h"
 #include "common/link.h"
 #include "common/net/address.h"
 #include "common/net/zmtp_probe.h"

@@ -1,5 +1,5 @@
 // See first_contact.h.
-#include "common/first_contact.h"
+#include "common/keys/first_contact.h"
 
 #include <arpa/inet.h>
 #include <cstring>
@@ -7,7 +7,7 @@
 #include <poll.h>
 
 #include "common/base/random.h"
-#include "common/keys.h"
+#include "common/keys/keys.h"
 #include "common/net/discovery.h"
 #include "common/net/udp.h"
 

@@ -1,5 +1,5 @@
 // See key_ring.h.
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "common/first_contact.h"
+#include "common/keys/first_contact.h"
 
 namespace mandel {
 namespace {

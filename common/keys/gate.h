@@ -11,7 +11,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/rate_limit.h"
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 #include "common/link.h"
 
 namespace mandel {

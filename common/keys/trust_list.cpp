@@ -1,5 +1,5 @@
 // See trust_list.h.
-#include "common/trust_list.h"
+#include "common/keys/trust_list.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "common/keys.h"
+#include "common/keys/keys.h"
 
 namespace mandel {
 namespace {

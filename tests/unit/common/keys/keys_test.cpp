@@ -1,5 +1,5 @@
 // Key pairs and their files.
-#include "common/keys.h"
+#include "common/keys/keys.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

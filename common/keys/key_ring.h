@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "common/keys.h"
+#include "common/keys/keys.h"
+#include "common/keys/trust_list.h"
 #include "common/net/address.h"
-#include "common/trust_list.h"
 
 namespace CLI {
 class App;

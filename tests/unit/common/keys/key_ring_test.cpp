@@ -1,5 +1,5 @@
 // The folder of keys, and who is met with which of them.
-#include "common/key_ring.h"
+#include "common/keys/key_ring.h"
 
 #include <gtest/gtest.h>
 

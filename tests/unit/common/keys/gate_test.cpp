@@ -1,5 +1,5 @@
 // Secure links over TCP on loopback: who gets through, and what those are told who don't.
-#include "common/gate.h"
+#include "common/keys/gate.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // See gate.h. Source: https://rfc.zeromq.org/spec/27/
-#include "common/gate.h"
+#include "common/keys/gate.h"
 
 #include <array>
 #include <spdlog/spdlog.h>

@@ -1,10 +1,10 @@
 // Lists of trusted keys: what their lines mean, and that changes are noticed.
-#include "common/trust_list.h"
+#include "common/keys/trust_list.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "common/keys.h"
+#include "common/keys/keys.h"
 #include "tests/unit/master/temp_folder.h"
 
 namespace mandel {

@@ -1,5 +1,5 @@
 // See keys.h.
-#include "common/keys.h"
+#include "common/keys/keys.h"
 
 #include <array>
 #include <cerrno>
