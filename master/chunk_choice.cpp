@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/base/error.h"
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "kernels/lane_pool.h"
 
 namespace mandel {

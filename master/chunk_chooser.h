@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "master/chunk_choice.h"
 #include "master/crew.h"
 #include "master/timing.h"

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "common/dialler.h"
 #include "common/net/host_expression.h"
+#include "common/wire/dialler.h"
 
 namespace mandel {
 

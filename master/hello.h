@@ -1,7 +1,7 @@
 // The Hello that opens every session of this master.
 #pragma once
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 

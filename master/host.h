@@ -14,9 +14,9 @@
 
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
-#include "common/connector.h"
-#include "common/link.h"
 #include "common/net/address.h"
+#include "common/wire/connector.h"
+#include "common/wire/link.h"
 #include "kernels/kernel.h"
 
 namespace mandel {

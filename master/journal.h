@@ -44,7 +44,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fingerprint.h"
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "master/chunking.h"
 #include "master/ids.h"
 #include "master/locked_file.h"

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/crc32c.h"
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 namespace {

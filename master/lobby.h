@@ -11,9 +11,9 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/connector.h"
 #include "common/keys/gate.h"
-#include "common/link.h"
+#include "common/wire/connector.h"
+#include "common/wire/link.h"
 
 namespace mandel {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "common/base/error.h"
-#include "common/job.h"
 #include "common/keys/key_ring.h"
 #include "common/lanes.h"
 #include "common/log.h"
+#include "common/wire/job.h"
 #include "master/codec_choice.h"
 #include "master/wanted_hosts.h"
 

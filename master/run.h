@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "common/job.h"
 #include "common/net/wakeup.h"
+#include "common/wire/job.h"
 #include "master/account.h"
 #include "master/auditor.h"
 #include "master/chunking.h"

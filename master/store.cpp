@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <numeric>
 
-#include "common/codec.h"
-#include "common/wire.h"
+#include "common/wire/codec.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/base/tsan.h"
-#include "common/codec.h"
+#include "common/wire/codec.h"
 
 namespace mandel {
 namespace {

@@ -14,8 +14,8 @@
 
 #include "common/base/rate_limit.h"
 #include "common/keys/gate.h"
-#include "common/link.h"
 #include "common/net/wakeup.h"
+#include "common/wire/link.h"
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
 #include "worker/metrics.h"

@@ -10,9 +10,9 @@
 
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
-#include "common/dialler.h"
-#include "common/link.h"
 #include "common/net/address.h"
+#include "common/wire/dialler.h"
+#include "common/wire/link.h"
 #include "worker/messages.h"
 
 namespace mandel {

@@ -9,7 +9,7 @@
 
 #include "common/base/random.h"
 #include "common/version.h"
-#include "common/wire.h"
+#include "common/wire/wire.h"
 #include "kernels/device_list.h"
 
 namespace mandel {

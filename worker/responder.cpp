@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 namespace {

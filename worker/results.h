@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "mandel.pb.h"
 #include "worker/body.h"
 #include "worker/keys.h"

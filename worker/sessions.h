@@ -17,7 +17,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "kernels/grid.h"
 #include "mandel.pb.h"
 #include "worker/keys.h"

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 namespace {

@@ -1,7 +1,7 @@
 // See greeting.h. The layout: https://rfc.zeromq.org/spec/23/
 #include "common/net/zmtp_probe.h"
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 namespace {

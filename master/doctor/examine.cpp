@@ -10,8 +10,8 @@
 #include <thread>
 #include <utility>
 
-#include "common/job.h"
-#include "common/link.h"
+#include "common/wire/job.h"
+#include "common/wire/link.h"
 #include "master/doctor/session.h"
 #include "master/doctor/verdict.h"
 

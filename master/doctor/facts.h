@@ -10,10 +10,10 @@
 
 #include "common/base/clock.h"
 #include "common/keys/keys.h"
-#include "common/link.h"
 #include "common/net/address.h"
 #include "common/net/zmtp_probe.h"
-#include "common/wire.h"
+#include "common/wire/link.h"
+#include "common/wire/wire.h"
 
 namespace mandel::doctor {
 

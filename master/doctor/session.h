@@ -3,7 +3,7 @@
 // the answer.
 #pragma once
 
-#include "common/link.h"
+#include "common/wire/link.h"
 #include "master/doctor/facts.h"
 
 namespace mandel::doctor {

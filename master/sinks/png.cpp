@@ -4,7 +4,7 @@
 #include <png.h>
 #include <vector>
 
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "master/sinks/output_file.h"
 #include "master/sinks/sink.h"
 

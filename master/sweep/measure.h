@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "common/base/error.h"
-#include "common/job.h"
 #include "common/net/wakeup.h"
+#include "common/wire/job.h"
 #include "master/crew.h"
 #include "master/ledger.h"
 #include "master/sweep/figures.h"

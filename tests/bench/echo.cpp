@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <zmq.hpp>
 
-#include "common/link.h"
+#include "common/wire/link.h"
 
 namespace mandel {
 namespace {

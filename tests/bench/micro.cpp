@@ -4,7 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "common/base/sha256.h"
-#include "common/codec.h"
+#include "common/wire/codec.h"
 #include "kernels/registry.h"
 #include "kernels/scalar.h"
 #include "kernels/self_test.h"

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "common/link.h"
+#include "common/wire/link.h"
 #include "kernels/kernel.h"
 #include "process.h"
 

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/link.h"
 #include "common/net/address.h"
+#include "common/wire/link.h"
 #include "process.h"
 
 namespace mandel::e2e {

@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel::e2e {
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <zmq.hpp>
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 #include "kernels/kernel.h"
 #include "process.h"
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "long_job.h"
 #include "process.h"
 

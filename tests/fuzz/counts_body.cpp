@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "common/codec.h"
-#include "common/wire.h"
+#include "common/wire/codec.h"
+#include "common/wire/wire.h"
 #include "master/verify.h"
 
 namespace {

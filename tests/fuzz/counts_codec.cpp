@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/codec.h"
+#include "common/wire/codec.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace {
 

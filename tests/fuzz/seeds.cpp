@@ -5,8 +5,8 @@
 #include <fstream>
 #include <numeric>
 
-#include "common/codec.h"
-#include "common/wire.h"
+#include "common/wire/codec.h"
+#include "common/wire/wire.h"
 #include "master/journal_record.h"
 
 namespace {

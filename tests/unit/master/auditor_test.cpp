@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "kernels/registry.h"
 
 namespace mandel {

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include "common/codec.h"
+#include "common/wire/codec.h"
 
 namespace mandel {
 namespace {

@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "common/codec.h"
+#include "common/wire/codec.h"
 
 namespace mandel {
 namespace {

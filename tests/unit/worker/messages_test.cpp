@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "common/lanes.h"
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 namespace {

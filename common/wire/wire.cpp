@@ -1,5 +1,5 @@
 // See wire.h.
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // See codec.h.
-#include "common/codec.h"
+#include "common/wire/codec.h"
 
 #include <algorithm>
 #include <lz4.h>

@@ -1,5 +1,5 @@
 // See dialler.h.
-#include "common/dialler.h"
+#include "common/wire/dialler.h"
 
 #include <fmt/format.h>
 

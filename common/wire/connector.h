@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/base/error.h"
-#include "common/link.h"
+#include "common/wire/link.h"
 
 namespace mandel {
 

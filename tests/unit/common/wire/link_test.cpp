@@ -1,5 +1,5 @@
 // The link over real TCP sockets on loopback.
-#include "common/link.h"
+#include "common/wire/link.h"
 
 #include <gtest/gtest.h>
 

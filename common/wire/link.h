@@ -16,7 +16,7 @@
 #include "common/keys/keys.h"
 #include "common/net/address.h"
 #include "common/net/sleeper.h"
-#include "common/wire.h"
+#include "common/wire/wire.h"
 
 namespace mandel {
 

@@ -1,4 +1,4 @@
-#include "common/job.h"
+#include "common/wire/job.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // See link.h.
-#include "common/link.h"
+#include "common/wire/link.h"
 
 #include <atomic>
 #include <cstring>

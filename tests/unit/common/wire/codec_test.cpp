@@ -1,10 +1,10 @@
-#include "common/codec.h"
+#include "common/wire/codec.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <random>
 
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "kernels/registry.h"
 
 namespace mandel {

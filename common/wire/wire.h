@@ -9,7 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/fingerprint.h"
-#include "common/job.h"
+#include "common/wire/job.h"
 #include "mandel.pb.h"
 
 namespace mandel {

@@ -9,9 +9,9 @@
 #include <string>
 #include <zmq.hpp>
 
-#include "common/connector.h"
 #include "common/keys/key_ring.h"
-#include "common/link.h"
+#include "common/wire/connector.h"
+#include "common/wire/link.h"
 
 namespace mandel {
 

@@ -1,5 +1,5 @@
 // See job.h.
-#include "common/job.h"
+#include "common/wire/job.h"
 
 #include <cmath>
 #include <fmt/format.h>
