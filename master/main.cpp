@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "common/base/malloc_tuning.h"
-#include "common/cli.h"
-#include "common/log.h"
-#include "common/metrics_server.h"
 #include "common/net/address.h"
 #include "common/net/host_expression.h"
+#include "common/program/cli.h"
+#include "common/program/log.h"
+#include "common/program/metrics_server.h"
 #include "master/assignment.h"
 #include "master/chunk_chooser.h"
 #include "master/doctor/command.h"

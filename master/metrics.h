@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/metrics.h"
+#include "common/program/metrics.h"
 #include "master/ledger.h"
 
 namespace mandel {

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <span>
 
-#include "common/cli.h"
-#include "common/metrics_server.h"
+#include "common/program/cli.h"
+#include "common/program/metrics_server.h"
 #include "common/version.h"
 #include "master/sinks/sink.h"
 

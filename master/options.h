@@ -9,8 +9,8 @@
 
 #include "common/base/error.h"
 #include "common/keys/key_ring.h"
-#include "common/lanes.h"
-#include "common/log.h"
+#include "common/program/lanes.h"
+#include "common/program/log.h"
 #include "common/wire/job.h"
 #include "master/codec_choice.h"
 #include "master/wanted_hosts.h"

@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/clock.h"
-#include "common/cli.h"
 #include "common/net/address.h"
+#include "common/program/cli.h"
 #include "master/progress.h"
 #include "master/summary.h"
 

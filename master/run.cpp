@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/random.h"
-#include "common/cli.h"
-#include "common/log.h"
+#include "common/program/cli.h"
+#include "common/program/log.h"
 
 namespace mandel {
 namespace {

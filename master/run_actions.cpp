@@ -4,7 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/random.h"
-#include "common/cli.h"
+#include "common/program/cli.h"
 #include "master/run.h"
 
 namespace mandel {

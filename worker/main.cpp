@@ -6,12 +6,12 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/malloc_tuning.h"
-#include "common/cli.h"
 #include "common/keys/key_ring.h"
-#include "common/lanes.h"
-#include "common/log.h"
-#include "common/metrics_server.h"
 #include "common/net/address.h"
+#include "common/program/cli.h"
+#include "common/program/lanes.h"
+#include "common/program/log.h"
+#include "common/program/metrics_server.h"
 #include "common/version.h"
 #include "worker/daemon.h"
 #include "worker/messages.h"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <functional>
 
-#include "common/metrics.h"
+#include "common/program/metrics.h"
 #include "mandel.pb.h"
 
 namespace mandel {

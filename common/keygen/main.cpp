@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/cli.h"
 #include "common/keys/key_ring.h"
+#include "common/program/cli.h"
 #include "common/version.h"
 
 namespace {

@@ -9,7 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <vector>
 
-#include "common/cli.h"
+#include "common/program/cli.h"
 #include "master/doctor/examine.h"
 #include "master/doctor/report.h"
 #include "master/sinks/output_file.h"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <spdlog/spdlog.h>
 
-#include "common/cli.h"
+#include "common/program/cli.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/model.h"
 #include "master/sweep/report.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "common/base/random.h"
-#include "common/cli.h"
+#include "common/program/cli.h"
 #include "master/chunk_chooser.h"
 #include "master/run.h"
 

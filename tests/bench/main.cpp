@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "common/base/malloc_tuning.h"
-#include "common/cli.h"
-#include "common/log.h"
+#include "common/program/cli.h"
+#include "common/program/log.h"
 #include "kernels/registry.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/ladder_report.h"

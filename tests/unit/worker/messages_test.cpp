@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <numeric>
 
-#include "common/lanes.h"
+#include "common/program/lanes.h"
 #include "common/wire/wire.h"
 
 namespace mandel {

@@ -1,5 +1,5 @@
 // See lanes.h.
-#include "common/lanes.h"
+#include "common/program/lanes.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // See metrics.h.
-#include "common/metrics.h"
+#include "common/program/metrics.h"
 
 #include <algorithm>
 #include <fmt/format.h>

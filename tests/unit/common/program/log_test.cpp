@@ -1,4 +1,4 @@
-#include "common/log.h"
+#include "common/program/log.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // See config.h.
-#include "common/config.h"
+#include "common/program/config.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,8 +1,8 @@
-#include "common/metrics.h"
+#include "common/program/metrics.h"
 
 #include <gtest/gtest.h>
 
-#include "common/metrics_server.h"
+#include "common/program/metrics_server.h"
 
 namespace mandel {
 namespace {

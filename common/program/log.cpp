@@ -1,5 +1,5 @@
 // See log.h.
-#include "common/log.h"
+#include "common/program/log.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>

@@ -1,5 +1,5 @@
 // See cli.h.
-#include "common/cli.h"
+#include "common/program/cli.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -8,8 +8,8 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "common/config.h"
-#include "common/log.h"
+#include "common/program/config.h"
+#include "common/program/log.h"
 
 namespace mandel {
 namespace {

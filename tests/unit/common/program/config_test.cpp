@@ -1,4 +1,4 @@
-#include "common/config.h"
+#include "common/program/config.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include <map>
 #include <unistd.h>
 
-#include "common/cli.h"
+#include "common/program/cli.h"
 
 namespace mandel {
 namespace {

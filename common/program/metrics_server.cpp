@@ -1,5 +1,5 @@
 // See metrics_server.h.
-#include "common/metrics_server.h"
+#include "common/program/metrics_server.h"
 
 #include <CLI/CLI.hpp>
 #include <array>

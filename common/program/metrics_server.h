@@ -7,9 +7,9 @@
 #include <string>
 #include <thread>
 
-#include "common/metrics.h"
 #include "common/net/address.h"
 #include "common/net/wakeup.h"
+#include "common/program/metrics.h"
 
 namespace CLI {
 class App;
