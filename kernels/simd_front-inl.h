@@ -11,8 +11,8 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/scalar.h"
 #include "kernels/kernel.h"
-#include "kernels/scalar.h"
 #include "kernels/simd_pack-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "kernels/scalar.h"
+#include "kernels/cpu/scalar.h"
 #include "kernels/views.h"
 
 namespace mandel::check {

@@ -50,7 +50,7 @@ struct Complex {
   Real y;
 };
 
-// A point's orbit on its way, as in kernels/scalar.h: z after `n` iterations, and whether iteration
+// A point's orbit on its way, as in kernels/cpu/scalar.h: z after `n` iterations, and whether iteration
 // n - 1 took it past 2.
 template <class Real>
 struct Orbit {

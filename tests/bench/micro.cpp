@@ -5,8 +5,8 @@
 
 #include "common/base/sha256.h"
 #include "common/wire/codec.h"
+#include "kernels/cpu/scalar.h"
 #include "kernels/registry.h"
-#include "kernels/scalar.h"
 #include "kernels/self_test.h"
 #include "kernels/views.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "kernels/scalar.h"
+#include "kernels/cpu/scalar.h"
 
 namespace mandel {
 namespace {

@@ -14,4 +14,4 @@
 #define advance contracted_advance
 #define scalar_count contracted_scalar_count
 #define kScalarBackend kContractedBackend
-#include "kernels/scalar.cpp"
+#include "kernels/cpu/scalar.cpp"

@@ -7,8 +7,8 @@
 #include <semaphore>
 #include <set>
 
+#include "kernels/cpu/scalar.h"
 #include "kernels/registry.h"
-#include "kernels/scalar.h"
 
 namespace mandel {
 namespace {

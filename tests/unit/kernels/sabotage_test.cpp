@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <utility>
 
-#include "kernels/scalar.h"
+#include "kernels/cpu/scalar.h"
 #include "kernels/self_test.h"
 #include "tests/unit/kernels/compare.h"
 #include "tests/unit/kernels/each_backend.h"

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "kernels/cpu/scalar.h"
 #include "kernels/cuda/passes.h"
 #include "kernels/cuda/refill.h"
 #include "kernels/grid.h"
-#include "kernels/scalar.h"
 
 namespace mandel::cuda {
 namespace {

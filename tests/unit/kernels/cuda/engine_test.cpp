@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "fake_runtime.h"
+#include "kernels/cpu/scalar.h"
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/refill.h"
 #include "kernels/grid.h"
-#include "kernels/scalar.h"
 
 namespace mandel::cuda {
 namespace {

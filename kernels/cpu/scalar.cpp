@@ -1,7 +1,7 @@
 // The `scalar` backend: the definition as a loop over pixels, as the tutorial's Cython and ShedSkin
 // versions. A single pixel may take seconds (max_iter up to 2^31 - 1), so it advances in slices
 // between polls.
-#include "kernels/scalar.h"
+#include "kernels/cpu/scalar.h"
 
 #include <algorithm>
 
