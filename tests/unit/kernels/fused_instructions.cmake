@@ -4,14 +4,14 @@
 #   cmake -DOBJDUMP=... -DOBJECTS=a.o;b.o;... -DCONTROL=contracted.o -P fused_instructions.cmake
 cmake_minimum_required(VERSION 3.25)
 
-# The only sources that may fuse, and only for the doubling fma(t, 2, cy) of simd_orbits-inl.h,
+# The only sources that may fuse, and only for the doubling fma(t, 2, cy) of simd/orbits-inl.h,
 # which rounds once either way (see docs/numerics.md). It is a vector's multiply-add: a scalar one,
 # or a multiply-subtract such as x*x - y*y would become, is contraction even there.
 set(doubling_sources
-  simd.cpp
-  simd_deferred.cpp
-  simd_refill.cpp
-  simd_full.cpp
+  simd/plain.cpp
+  simd/deferred.cpp
+  simd/refill.cpp
+  simd/full.cpp
   doubling_test.cpp
 )
 set(doubling "vfmadd[0-9]+pd|fmla")
@@ -48,8 +48,7 @@ set(looked_at 0)
 set(guilty "")
 foreach(object IN LISTS OBJECTS)
   math(EXPR looked_at "${looked_at} + 1")
-  get_filename_component(source ${object} NAME)
-  string(REGEX REPLACE "\\.o(bj)?$" "" source ${source})
+  string(REGEX REPLACE "^.*\\.dir/(.*)\\.o(bj)?$" "\\1" source ${object})
   find_fused(${object} found)
   if(source IN_LIST doubling_sources)
     list(FILTER found EXCLUDE REGEX "${doubling}")

@@ -15,7 +15,7 @@
 #include <memory>
 
 #include "kernels/kernel.h"
-#include "kernels/pipes.h"
+#include "kernels/simd/pipes.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {

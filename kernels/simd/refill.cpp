@@ -1,10 +1,10 @@
 // The `simd-refill` backend: untested blocks, and a new orbit in every lane that falls free. The
 // fastest way to carry out every iteration; it skips none.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/simd_refill.cpp"
+#define HWY_TARGET_INCLUDE "kernels/simd/refill.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/simd_refill-inl.h"
+#include "kernels/simd/refill-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {
@@ -46,7 +46,7 @@ std::unique_ptr<Kernel> make_refill() { return make_for_pipes<RefillKernel>(); }
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/simd_targets.h"
+#include "kernels/simd/targets.h"
 
 namespace mandel {
 namespace {

@@ -1,10 +1,10 @@
 // The `simd` backend: the definition with several vectors of orbits in flight and a test after each
 // iteration. The plainest use of the vector units; a group runs as long as its slowest orbit.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/simd.cpp"
+#define HWY_TARGET_INCLUDE "kernels/simd/plain.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/simd_front-inl.h"
+#include "kernels/simd/front-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {
@@ -73,7 +73,7 @@ std::unique_ptr<Kernel> make_tested() { return std::make_unique<TestedKernel>();
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/simd_targets.h"
+#include "kernels/simd/targets.h"
 
 namespace mandel {
 namespace {

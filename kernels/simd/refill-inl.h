@@ -11,8 +11,8 @@
 
 #include <limits>
 
-#include "kernels/simd_front-inl.h"
-#include "kernels/simd_replay-inl.h"
+#include "kernels/simd/front-inl.h"
+#include "kernels/simd/replay-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {

@@ -8,7 +8,7 @@
 #define MANDEL_SIMD_REPLAY_INL_H_
 #endif
 
-#include "kernels/simd_front-inl.h"
+#include "kernels/simd/front-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {

@@ -13,8 +13,8 @@
 #include <array>
 #include <limits>
 
-#include "kernels/simd_closed_form-inl.h"
-#include "kernels/simd_pack-inl.h"
+#include "kernels/simd/closed_form-inl.h"
+#include "kernels/simd/pack-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {

@@ -13,7 +13,7 @@
 
 #include "kernels/cpu/scalar.h"
 #include "kernels/kernel.h"
-#include "kernels/simd_pack-inl.h"
+#include "kernels/simd/pack-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {

@@ -8,7 +8,7 @@
 #define MANDEL_SIMD_PACK_INL_H_
 #endif
 
-#include "kernels/simd_orbits-inl.h"
+#include "kernels/simd/orbits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {

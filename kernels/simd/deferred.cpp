@@ -2,11 +2,11 @@
 // replay for those who escaped in it. Still one group at a time, as long as its slowest orbit:
 // what the refill adds can be read off against it.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/simd_deferred.cpp"
+#define HWY_TARGET_INCLUDE "kernels/simd/deferred.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/simd_front-inl.h"
-#include "kernels/simd_replay-inl.h"
+#include "kernels/simd/front-inl.h"
+#include "kernels/simd/replay-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {
@@ -71,7 +71,7 @@ std::unique_ptr<Kernel> make_deferred() { return make_for_pipes<DeferredKernel>(
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/simd_targets.h"
+#include "kernels/simd/targets.h"
 
 namespace mandel {
 namespace {

@@ -3,12 +3,12 @@
 // tried again as tiles of 8 x 8, and then point by point. Where fewer than 8 rows are left, tiles
 // are flat, and of one size only.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/simd_full.cpp"
+#define HWY_TARGET_INCLUDE "kernels/simd/full.cpp"
 #include <hwy/foreach_target.h>
 #include <utility>
 
-#include "kernels/simd_certify-inl.h"
-#include "kernels/simd_refill-inl.h"
+#include "kernels/simd/certify-inl.h"
+#include "kernels/simd/refill-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mandel {
@@ -167,7 +167,7 @@ std::unique_ptr<Kernel> make_full() { return make_for_pipes<FullKernel>(); }
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/simd_targets.h"
+#include "kernels/simd/targets.h"
 
 namespace mandel {
 namespace {
