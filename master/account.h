@@ -14,9 +14,9 @@
 
 #include "common/base/clock.h"
 #include "mandel.pb.h"
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
+#include "master/chunks/ids.h"
 #include "master/clock_offset.h"
-#include "master/ids.h"
 #include "master/timing.h"
 
 namespace mandel {

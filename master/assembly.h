@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "common/base/fingerprint.h"
-#include "master/chunking.h"
-#include "master/ids.h"
+#include "master/chunks/chunking.h"
+#include "master/chunks/ids.h"
 #include "master/journal.h"
 #include "master/sinks/sink.h"
 #include "master/store.h"

@@ -9,7 +9,7 @@
 
 #include "common/base/error.h"
 #include "kernels/grid.h"
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 #include "master/journal.h"
 #include "master/options.h"
 #include "master/sinks/sink.h"

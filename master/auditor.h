@@ -16,7 +16,7 @@
 
 #include "common/net/wakeup.h"
 #include "kernels/grid.h"
-#include "master/ids.h"
+#include "master/chunks/ids.h"
 
 namespace mandel {
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 #include "master/farm_model.h"
 
 namespace mandel {

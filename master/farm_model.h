@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 
 namespace mandel {
 

@@ -45,8 +45,8 @@
 #include "common/base/error.h"
 #include "common/base/fingerprint.h"
 #include "common/wire/job.h"
-#include "master/chunking.h"
-#include "master/ids.h"
+#include "master/chunks/chunking.h"
+#include "master/chunks/ids.h"
 #include "master/locked_file.h"
 #include "master/store.h"
 

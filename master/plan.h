@@ -22,7 +22,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/fingerprint.h"
-#include "master/ids.h"
+#include "master/chunks/ids.h"
 #include "master/policy.h"
 #include "master/story.h"
 #include "master/trust.h"

@@ -14,7 +14,7 @@
 #include "common/wire/job.h"
 #include "master/account.h"
 #include "master/auditor.h"
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 #include "master/crew.h"
 #include "master/ledger.h"
 #include "master/metrics.h"

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "common/base/error.h"
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 #include "master/locked_file.h"
 #include "master/sinks/plain.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "master/ids.h"
+#include "master/chunks/ids.h"
 
 namespace mandel {
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <map>
 
-#include "master/ids.h"
+#include "master/chunks/ids.h"
 
 namespace mandel {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/base/random.h"
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 #include "master/hello.h"
 #include "master/verify.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/base/fingerprint.h"
-#include "master/ids.h"
+#include "master/chunks/ids.h"
 #include "tests/sim/random.h"
 
 namespace mandel::sim {

@@ -1,4 +1,4 @@
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "master/ids.h"
+#include "master/chunks/ids.h"
 
 namespace mandel {
 

@@ -1,5 +1,5 @@
 // See chunking.h.
-#include "master/chunking.h"
+#include "master/chunks/chunking.h"
 
 #include <algorithm>
 
