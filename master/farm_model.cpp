@@ -8,7 +8,7 @@
 
 #include "common/base/error.h"
 #include "kernels/lane_pool.h"
-#include "master/policy.h"
+#include "master/plan/policy.h"
 
 namespace mandel {
 namespace {

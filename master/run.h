@@ -18,7 +18,7 @@
 #include "master/crew.h"
 #include "master/ledger.h"
 #include "master/metrics.h"
-#include "master/plan.h"
+#include "master/plan/plan.h"
 #include "master/progress.h"
 #include "master/writer.h"
 

@@ -23,48 +23,48 @@ function(mutant name file text replacement)
   set_tests_properties(Mutant.${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-mutant(drops_acknowledgements_of_late_results plan.cpp
+mutant(drops_acknowledgements_of_late_results plan/plan.cpp
   "  actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});\n"
   "  if (wants(done.worker, done.chunk))\n    actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});\n")
-mutant(never_misses_a_task plan.cpp
+mutant(never_misses_a_task plan/plan.cpp
   "if (now_ - held.granted > kLease) forgotten.push_back(held.chunk)"
   "if (now_ < 0) forgotten.push_back(held.chunk)")
-mutant(never_expires plan.cpp
+mutant(never_expires plan/plan.cpp
   "if (!has_moved && !held.is_expired && now_ - held.moved > kLease)"
   "if (now_ < 0)")
-mutant(accepts_twice plan.cpp
+mutant(accepts_twice plan/plan.cpp
   "if (is_finished_ || chunk >= chunks_ || !is_missing(chunk)) return false"
   "if (is_finished_ || chunk >= chunks_) return false")
-mutant(never_absolves plan.cpp
+mutant(never_absolves plan/plan.cpp
   "  absolve(joined.incarnation);\n"
   "")
-mutant(blames_one_process_again plan_return.cpp
+mutant(blames_one_process_again plan/plan_recover.cpp
   "  if (is_known) return;\n"
   "")
-mutant(never_backs_up plan_copy.cpp
+mutant(never_backs_up plan/plan_backup.cpp
   "for (auto it = idle.begin(); it != few; ++it)"
   "for (auto it = few; it != few; ++it)")
-mutant(believes_without_a_second plan.cpp
+mutant(believes_without_a_second plan/plan.cpp
   "if (print == first.print) {"
   "if (now_ >= 0 || print == first.print) {")
-mutant(forgets_to_revoke plan.cpp
+mutant(forgets_to_revoke plan/plan.cpp
   "if (!done_[chunk] || makers_[chunk] != machine) continue"
   "if (now_ >= 0 || makers_[chunk] != machine) continue")
-mutant(grants_beyond_the_window plan_deal.cpp
+mutant(grants_beyond_the_window plan/plan_grant.cpp
   "open_.size() - condemned_.size() + unfreed_"
   "open_.size() - condemned_.size()")
-mutant(grants_beyond_the_credit plan_deal.cpp
+mutant(grants_beyond_the_credit plan/plan_grant.cpp
   "worker.held.size() >= credit_of(worker, all)"
   "worker.held.size() > credit_of(worker, all)")
-mutant(forgets_to_cancel plan_return.cpp
+mutant(forgets_to_cancel plan/plan_recover.cpp
   "    actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});\n"
   "")
-mutant(blames_itself_not_for_its_pause plan.cpp
+mutant(blames_itself_not_for_its_pause plan/plan.cpp
   "      held.moved += paused.duration;\n"
   "")
-mutant(ends_before_the_rest plan.cpp
+mutant(ends_before_the_rest plan/plan.cpp
   "if (is_finished_ || has_rest_ || !is_through()) return"
   "if (is_finished_ || !is_through()) return")
-mutant(waits_for_the_hung_with_the_rest plan_deal.cpp
+mutant(waits_for_the_hung_with_the_rest plan/plan_grant.cpp
   "const bool is_late = now_ - opened_ > kLease"
   "const bool is_late = now_ < 0")

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "master/plan.h"
+#include "master/plan/plan.h"
 #include "tests/sim/scenario.h"
 
 namespace mandel::sim {

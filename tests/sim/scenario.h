@@ -9,7 +9,7 @@
 
 #include "common/base/clock.h"
 #include "master/chunks/ids.h"
-#include "master/policy.h"
+#include "master/plan/policy.h"
 #include "tests/sim/network.h"
 
 namespace mandel::sim {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 namespace mandel::sim {
 

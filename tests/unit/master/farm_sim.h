@@ -15,7 +15,7 @@
 
 #include "kernels/lane_pool.h"
 #include "master/chunk_choice.h"
-#include "master/policy.h"
+#include "master/plan/policy.h"
 
 namespace mandel::farm_sim {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 namespace mandel {
 namespace {

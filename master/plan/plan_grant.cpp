@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/base/error.h"
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 namespace mandel {
 

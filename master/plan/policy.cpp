@@ -1,5 +1,5 @@
 // See policy.h.
-#include "master/policy.h"
+#include "master/plan/policy.h"
 
 #include <algorithm>
 #include <cmath>

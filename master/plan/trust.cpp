@@ -1,5 +1,5 @@
 // See trust.h.
-#include "master/trust.h"
+#include "master/plan/trust.h"
 
 #include <cmath>
 

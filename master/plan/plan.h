@@ -23,9 +23,9 @@
 #include "common/base/clock.h"
 #include "common/base/fingerprint.h"
 #include "master/chunks/ids.h"
-#include "master/policy.h"
-#include "master/story.h"
-#include "master/trust.h"
+#include "master/plan/policy.h"
+#include "master/plan/story.h"
+#include "master/plan/trust.h"
 
 namespace mandel {
 

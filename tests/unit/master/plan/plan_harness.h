@@ -4,7 +4,7 @@
 #include <set>
 #include <vector>
 
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 namespace mandel {
 

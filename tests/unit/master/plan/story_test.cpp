@@ -1,4 +1,4 @@
-#include "master/story.h"
+#include "master/plan/story.h"
 
 #include <gtest/gtest.h>
 #include <set>

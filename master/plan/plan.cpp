@@ -1,7 +1,7 @@
 // See plan.h. This file has the events. What they lead to: plan_deal.cpp has who gets what,
 // plan_copy.cpp what is late, plan_return.cpp what comes back, plan_workers.cpp what is known of
 // workers.
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 namespace mandel {
 

@@ -1,5 +1,5 @@
 // See story.h.
-#include "master/story.h"
+#include "master/plan/story.h"
 
 #include <algorithm>
 #include <iterator>

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
-#include "tests/unit/master/plan_harness.h"
+#include "tests/unit/master/plan/plan_harness.h"
 
 namespace mandel {
 namespace {

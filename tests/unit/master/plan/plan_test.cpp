@@ -1,11 +1,11 @@
 // The brain's rules, one by one: granting, taking back, copying. No sockets, no clock. Blame and
 // audits are in plan_doubt_test.cpp; whole histories are the simulator's (tests/sim/).
-#include "master/plan.h"
+#include "master/plan/plan.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 
-#include "tests/unit/master/plan_harness.h"
+#include "tests/unit/master/plan/plan_harness.h"
 
 namespace mandel {
 namespace {

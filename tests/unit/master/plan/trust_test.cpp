@@ -1,4 +1,4 @@
-#include "master/trust.h"
+#include "master/plan/trust.h"
 
 #include <gtest/gtest.h>
 

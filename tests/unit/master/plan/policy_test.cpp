@@ -1,5 +1,5 @@
 // Each decision as a table: what is known, what follows.
-#include "master/policy.h"
+#include "master/plan/policy.h"
 
 #include <gtest/gtest.h>
 
