@@ -11,7 +11,7 @@
 #include "common/wire/job.h"
 #include "master/chunk_choice.h"
 #include "master/crew.h"
-#include "master/timing.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 

@@ -16,13 +16,13 @@
 #include "master/assignment.h"
 #include "master/chunk_chooser.h"
 #include "master/doctor/command.h"
-#include "master/metrics.h"
 #include "master/options.h"
 #include "master/report.h"
 #include "master/run.h"
 #include "master/sinks/output_file.h"
+#include "master/stats/metrics.h"
+#include "master/stats/trace.h"
 #include "master/sweep/command.h"
-#include "master/trace.h"
 #include "worker/daemon.h"
 
 namespace {

@@ -8,8 +8,8 @@
 #include "common/base/clock.h"
 #include "common/net/address.h"
 #include "common/program/cli.h"
-#include "master/progress.h"
-#include "master/summary.h"
+#include "master/stats/progress.h"
+#include "master/stats/summary.h"
 
 namespace mandel {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "master/assignment.h"
-#include "master/ledger.h"
 #include "master/options.h"
 #include "master/sinks/output_file.h"
+#include "master/stats/outcome.h"
 #include "master/writer.h"
 
 namespace mandel {

@@ -12,14 +12,14 @@
 
 #include "common/net/wakeup.h"
 #include "common/wire/job.h"
-#include "master/account.h"
 #include "master/auditor.h"
 #include "master/chunks/chunking.h"
 #include "master/crew.h"
-#include "master/ledger.h"
-#include "master/metrics.h"
 #include "master/plan/plan.h"
-#include "master/progress.h"
+#include "master/stats/lane_time.h"
+#include "master/stats/metrics.h"
+#include "master/stats/outcome.h"
+#include "master/stats/progress.h"
 #include "master/writer.h"
 
 namespace mandel {

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "master/parts.h"
+#include "master/stats/time_parts.h"
 #include "master/sweep/derived.h"
 
 namespace mandel {

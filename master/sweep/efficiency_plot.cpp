@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
 #include "master/sweep/plots.h"
-#include "master/units.h"
 
 namespace mandel {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "master/sinks/sink.h"
-#include "master/timing.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "master/stats/units.h"
 #include "master/sweep/derived.h"
-#include "master/units.h"
 
 namespace mandel {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "master/parts.h"
+#include "master/stats/time_parts.h"
 #include "master/sweep/figures.h"
 
 namespace mandel {

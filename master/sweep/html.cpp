@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/version.h"
+#include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/escape.h"
@@ -12,7 +13,6 @@
 #include "master/sweep/page_text.h"
 #include "master/sweep/plots.h"
 #include "master/sweep/table.h"
-#include "master/units.h"
 
 namespace mandel {
 namespace {

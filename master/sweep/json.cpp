@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/version.h"
-#include "master/parts.h"
+#include "master/stats/time_parts.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
 

@@ -13,7 +13,7 @@
 #include "common/net/wakeup.h"
 #include "common/wire/job.h"
 #include "master/crew.h"
-#include "master/ledger.h"
+#include "master/stats/outcome.h"
 #include "master/sweep/figures.h"
 
 namespace mandel {

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "master/stats/units.h"
 #include "master/sweep/bands.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/escape.h"
 #include "master/sweep/finding.h"
 #include "master/sweep/plots.h"
-#include "master/units.h"
 
 namespace mandel {
 namespace {

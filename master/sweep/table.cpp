@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "master/stats/units.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
-#include "master/units.h"
 
 namespace mandel {
 namespace {

@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "master/parts.h"
+#include "master/stats/time_parts.h"
+#include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
 #include "master/sweep/plots.h"
-#include "master/units.h"
 
 namespace mandel {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "master/ledger.h"
 #include "master/sinks/sink.h"
+#include "master/stats/outcome.h"
 
 namespace mandel {
 

@@ -1,4 +1,4 @@
-#include "master/progress.h"
+#include "master/stats/progress.h"
 
 #include <gtest/gtest.h>
 

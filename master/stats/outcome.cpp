@@ -1,5 +1,5 @@
 // See ledger.h.
-#include "master/ledger.h"
+#include "master/stats/outcome.h"
 
 namespace mandel {
 

@@ -1,4 +1,4 @@
-#include "master/units.h"
+#include "master/stats/units.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/program/metrics.h"
-#include "master/ledger.h"
+#include "master/stats/outcome.h"
 
 namespace mandel {
 

@@ -1,6 +1,6 @@
 // See trace.h. Processes are numbered: the master, then the workers. Times are in microseconds, as
 // the format wants them, with three decimals.
-#include "master/trace.h"
+#include "master/stats/trace.h"
 
 #include <algorithm>
 #include <fmt/format.h>

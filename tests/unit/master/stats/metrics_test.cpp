@@ -1,4 +1,4 @@
-#include "master/metrics.h"
+#include "master/stats/metrics.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "master/summary.h"
+#include "master/stats/summary.h"
 
 #include <gtest/gtest.h>
 

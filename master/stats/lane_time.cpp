@@ -1,5 +1,5 @@
 // See account.h.
-#include "master/account.h"
+#include "master/stats/lane_time.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "master/account.h"
+#include "master/stats/lane_time.h"
 
 #include <gtest/gtest.h>
 #include <random>

@@ -9,7 +9,7 @@
 
 #include "common/base/clock.h"
 #include "common/net/address.h"
-#include "master/timing.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 

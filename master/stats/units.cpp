@@ -1,5 +1,5 @@
 // See units.h.
-#include "master/units.h"
+#include "master/stats/units.h"
 
 #include <cmath>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // See metrics.h.
-#include "master/metrics.h"
+#include "master/stats/metrics.h"
 
 namespace mandel {
 namespace {

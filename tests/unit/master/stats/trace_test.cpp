@@ -1,10 +1,10 @@
-#include "master/trace.h"
+#include "master/stats/trace.h"
 
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "temp_folder.h"
+#include "tests/unit/master/temp_folder.h"
 
 namespace mandel {
 namespace {

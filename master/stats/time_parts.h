@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "master/timing.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 

@@ -1,13 +1,13 @@
 // See summary.h.
-#include "master/summary.h"
+#include "master/stats/summary.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "common/version.h"
-#include "master/parts.h"
-#include "master/units.h"
+#include "master/stats/time_parts.h"
+#include "master/stats/units.h"
 
 namespace mandel {
 namespace {

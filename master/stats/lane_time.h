@@ -16,8 +16,8 @@
 #include "mandel.pb.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
-#include "master/clock_offset.h"
-#include "master/timing.h"
+#include "master/stats/clock_offset.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 

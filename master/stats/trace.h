@@ -16,7 +16,7 @@
 
 #include "common/base/error.h"
 #include "master/sinks/output_file.h"
-#include "master/timing.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 

@@ -1,5 +1,5 @@
 // See progress.h.
-#include "master/progress.h"
+#include "master/stats/progress.h"
 
 #include <algorithm>
 #include <cstdio>
