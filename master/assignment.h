@@ -10,10 +10,10 @@
 #include "common/base/error.h"
 #include "kernels/grid.h"
 #include "master/chunks/chunking.h"
-#include "master/journal.h"
 #include "master/options.h"
+#include "master/results/journal.h"
+#include "master/results/writer.h"
 #include "master/sinks/sink.h"
-#include "master/writer.h"
 
 namespace mandel {
 

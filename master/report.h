@@ -7,9 +7,9 @@
 
 #include "master/assignment.h"
 #include "master/options.h"
+#include "master/results/writer.h"
 #include "master/sinks/output_file.h"
 #include "master/stats/outcome.h"
-#include "master/writer.h"
 
 namespace mandel {
 

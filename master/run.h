@@ -12,15 +12,15 @@
 
 #include "common/net/wakeup.h"
 #include "common/wire/job.h"
-#include "master/auditor.h"
 #include "master/chunks/chunking.h"
 #include "master/crew.h"
 #include "master/plan/plan.h"
+#include "master/results/auditor.h"
+#include "master/results/writer.h"
 #include "master/stats/lane_time.h"
 #include "master/stats/metrics.h"
 #include "master/stats/outcome.h"
 #include "master/stats/progress.h"
-#include "master/writer.h"
 
 namespace mandel {
 

@@ -8,7 +8,7 @@
 #include "common/base/random.h"
 #include "master/chunks/chunking.h"
 #include "master/hello.h"
-#include "master/verify.h"
+#include "master/results/verify.h"
 
 namespace mandel::doctor {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "common/wire/codec.h"
 #include "common/wire/wire.h"
-#include "master/verify.h"
+#include "master/results/verify.h"
 
 namespace {
 

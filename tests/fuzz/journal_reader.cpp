@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/base/crc32c.h"
-#include "master/journal.h"
+#include "master/results/journal.h"
 
 namespace {
 

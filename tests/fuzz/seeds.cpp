@@ -7,7 +7,7 @@
 
 #include "common/wire/codec.h"
 #include "common/wire/wire.h"
-#include "master/journal_record.h"
+#include "master/results/journal_format.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "master/assembly.h"
+#include "master/results/assembly.h"
 #include "temp_folder.h"
 
 namespace mandel::picture {

@@ -1,10 +1,10 @@
 // See journal.h.
-#include "master/journal.h"
+#include "master/results/journal.h"
 
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "master/journal_record.h"
+#include "master/results/journal_format.h"
 
 namespace mandel {
 namespace {

@@ -1,5 +1,5 @@
 // See journal_record.h.
-#include "master/journal_record.h"
+#include "master/results/journal_format.h"
 
 #include <array>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
-#include "master/locked_file.h"
+#include "master/results/locked_file.h"
 
 #include <array>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "temp_folder.h"
+#include "tests/unit/master/temp_folder.h"
 
 namespace mandel {
 namespace {

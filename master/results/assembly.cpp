@@ -1,5 +1,5 @@
 // See assembly.h.
-#include "master/assembly.h"
+#include "master/results/assembly.h"
 
 #include <fmt/format.h>
 #include <utility>

@@ -1,10 +1,10 @@
-#include "master/assembly.h"
+#include "master/results/assembly.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "picture.h"
+#include "tests/unit/master/picture.h"
 
 namespace mandel {
 namespace {

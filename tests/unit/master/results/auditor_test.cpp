@@ -1,4 +1,4 @@
-#include "master/auditor.h"
+#include "master/results/auditor.h"
 
 #include <gtest/gtest.h>
 

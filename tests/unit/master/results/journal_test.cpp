@@ -1,10 +1,10 @@
-#include "master/journal.h"
+#include "master/results/journal.h"
 
 #include <gtest/gtest.h>
 
 #include "common/base/crc32c.h"
-#include "master/journal_record.h"
-#include "temp_folder.h"
+#include "master/results/journal_format.h"
+#include "tests/unit/master/temp_folder.h"
 
 namespace mandel {
 namespace {

@@ -1,5 +1,5 @@
 // See verify.h.
-#include "master/verify.h"
+#include "master/results/verify.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,8 +1,8 @@
-#include "master/writer.h"
+#include "master/results/writer.h"
 
 #include <gtest/gtest.h>
 
-#include "picture.h"
+#include "tests/unit/master/picture.h"
 
 namespace mandel {
 namespace {

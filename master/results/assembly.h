@@ -17,10 +17,10 @@
 #include "common/base/fingerprint.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
-#include "master/journal.h"
+#include "master/results/journal.h"
+#include "master/results/store.h"
+#include "master/results/verify.h"
 #include "master/sinks/sink.h"
-#include "master/store.h"
-#include "master/verify.h"
 
 namespace mandel {
 

@@ -47,8 +47,8 @@
 #include "common/wire/job.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
-#include "master/locked_file.h"
-#include "master/store.h"
+#include "master/results/locked_file.h"
+#include "master/results/store.h"
 
 namespace mandel {
 

@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "common/net/wakeup.h"
-#include "master/assembly.h"
+#include "master/results/assembly.h"
 
 namespace mandel {
 

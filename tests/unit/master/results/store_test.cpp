@@ -1,9 +1,9 @@
-#include "master/store.h"
+#include "master/results/store.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "temp_folder.h"
+#include "tests/unit/master/temp_folder.h"
 
 namespace mandel {
 namespace {

@@ -15,7 +15,7 @@
 
 #include "common/base/error.h"
 #include "master/chunks/chunking.h"
-#include "master/locked_file.h"
+#include "master/results/locked_file.h"
 #include "master/sinks/plain.h"
 
 namespace mandel {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "journal.pb.h"
-#include "master/journal.h"
+#include "master/results/journal.h"
 
 namespace mandel {
 

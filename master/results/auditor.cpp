@@ -1,5 +1,5 @@
 // See auditor.h.
-#include "master/auditor.h"
+#include "master/results/auditor.h"
 
 #include <algorithm>
 

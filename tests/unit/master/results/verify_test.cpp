@@ -1,4 +1,4 @@
-#include "master/verify.h"
+#include "master/results/verify.h"
 
 #include <gtest/gtest.h>
 #include <numeric>

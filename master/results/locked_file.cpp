@@ -1,5 +1,5 @@
 // See locked_file.h.
-#include "master/locked_file.h"
+#include "master/results/locked_file.h"
 
 #include <cerrno>
 #include <cstdio>

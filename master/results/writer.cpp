@@ -1,5 +1,5 @@
 // See writer.h.
-#include "master/writer.h"
+#include "master/results/writer.h"
 
 #include <chrono>
 #include <utility>

@@ -1,5 +1,5 @@
 // See store.h.
-#include "master/store.h"
+#include "master/results/store.h"
 
 #include <algorithm>
 
