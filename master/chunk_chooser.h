@@ -10,7 +10,7 @@
 
 #include "common/wire/job.h"
 #include "master/chunk_choice.h"
-#include "master/crew.h"
+#include "master/crew/crew.h"
 #include "master/stats/timing.h"
 
 namespace mandel {

@@ -12,8 +12,8 @@
 #include "common/program/lanes.h"
 #include "common/program/log.h"
 #include "common/wire/job.h"
-#include "master/codec_choice.h"
-#include "master/wanted_hosts.h"
+#include "master/crew/codec_choice.h"
+#include "master/crew/sources/host_list.h"
 
 namespace mandel {
 

@@ -13,7 +13,7 @@
 #include "common/net/wakeup.h"
 #include "common/wire/job.h"
 #include "master/chunks/chunking.h"
-#include "master/crew.h"
+#include "master/crew/crew.h"
 #include "master/plan/plan.h"
 #include "master/results/auditor.h"
 #include "master/results/writer.h"

@@ -7,7 +7,7 @@
 
 #include "common/base/random.h"
 #include "master/chunks/chunking.h"
-#include "master/hello.h"
+#include "master/crew/messages.h"
 #include "master/results/verify.h"
 
 namespace mandel::doctor {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/net/wakeup.h"
-#include "master/crew.h"
+#include "master/crew/crew.h"
 #include "master/options.h"
 #include "master/sweep/measure.h"
 

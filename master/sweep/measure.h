@@ -12,7 +12,7 @@
 #include "common/base/error.h"
 #include "common/net/wakeup.h"
 #include "common/wire/job.h"
-#include "master/crew.h"
+#include "master/crew/crew.h"
 #include "master/stats/outcome.h"
 #include "master/sweep/figures.h"
 

@@ -1,10 +1,10 @@
 // See wanted_hosts.h.
-#include "master/wanted_hosts.h"
+#include "master/crew/sources/host_list.h"
 
 #include "common/net/host_expression.h"
-#include "master/dns_hosts.h"
-#include "master/hosts_file.h"
-#include "master/lan_hosts.h"
+#include "master/crew/sources/dns_hosts.h"
+#include "master/crew/sources/hosts_file.h"
+#include "master/crew/sources/lan_hosts.h"
 
 namespace mandel {
 namespace {

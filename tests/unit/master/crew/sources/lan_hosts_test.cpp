@@ -1,5 +1,5 @@
 // Who is asked, as a pure function; and the asking, of a responder's stand-in on loopback.
-#include "master/lan_hosts.h"
+#include "master/crew/sources/lan_hosts.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // See dns_hosts.h.
-#include "master/dns_hosts.h"
+#include "master/crew/sources/dns_hosts.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -13,7 +13,7 @@
 
 #include "common/net/discovery.h"
 #include "common/net/udp.h"
-#include "master/host_source.h"
+#include "master/crew/sources/host_source.h"
 
 namespace mandel {
 

@@ -1,11 +1,11 @@
 // What the user says of the workers to use: --hosts and --hosts-file.
-#include "master/wanted_hosts.h"
+#include "master/crew/sources/host_list.h"
 
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 
-#include "master/hosts_file.h"
+#include "master/crew/sources/hosts_file.h"
 
 namespace mandel {
 namespace {

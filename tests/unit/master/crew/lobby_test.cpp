@@ -1,5 +1,5 @@
 // The lobby with workers that are no more than a socket: who is told apart, and who is sent away.
-#include "master/lobby.h"
+#include "master/crew/lobby.h"
 
 #include <functional>
 #include <gtest/gtest.h>

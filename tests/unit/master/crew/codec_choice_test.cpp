@@ -1,4 +1,4 @@
-#include "master/codec_choice.h"
+#include "master/crew/codec_choice.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "master/roster.h"
+#include "master/crew/roster.h"
 
 #include <gtest/gtest.h>
 

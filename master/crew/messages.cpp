@@ -1,5 +1,5 @@
 // See hello.h.
-#include "master/hello.h"
+#include "master/crew/messages.h"
 
 #include <fmt/format.h>
 

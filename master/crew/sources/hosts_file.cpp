@@ -1,5 +1,5 @@
 // See hosts_file.h.
-#include "master/hosts_file.h"
+#include "master/crew/sources/hosts_file.h"
 
 #include <fmt/format.h>
 #include <memory>

@@ -1,5 +1,5 @@
 // See roster.h.
-#include "master/roster.h"
+#include "master/crew/roster.h"
 
 #include "common/net/host_expression.h"
 

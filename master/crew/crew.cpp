@@ -1,5 +1,5 @@
 // See crew.h.
-#include "master/crew.h"
+#include "master/crew/crew.h"
 
 #include <algorithm>
 #include <fmt/format.h>

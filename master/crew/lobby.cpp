@@ -1,5 +1,5 @@
 // See lobby.h.
-#include "master/lobby.h"
+#include "master/crew/lobby.h"
 
 #include <algorithm>
 #include <deque>

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "master/host_source.h"
+#include "master/crew/sources/host_source.h"
 
 namespace mandel {
 

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "master/host_source.h"
+#include "master/crew/sources/host_source.h"
 
 namespace mandel {
 

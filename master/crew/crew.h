@@ -16,11 +16,11 @@
 
 #include "common/keys/key_ring.h"
 #include "common/net/wakeup.h"
-#include "master/codec_choice.h"
-#include "master/host.h"
-#include "master/host_source.h"
-#include "master/lobby.h"
-#include "master/roster.h"
+#include "master/crew/codec_choice.h"
+#include "master/crew/host.h"
+#include "master/crew/lobby.h"
+#include "master/crew/roster.h"
+#include "master/crew/sources/host_source.h"
 
 namespace mandel {
 

@@ -11,7 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/small_file.h"
-#include "master/host_source.h"
+#include "master/crew/sources/host_source.h"
 
 namespace mandel {
 

@@ -1,11 +1,11 @@
 // See host.h.
-#include "master/host.h"
+#include "master/crew/host.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
-#include "master/hello.h"
+#include "master/crew/messages.h"
 
 namespace mandel {
 namespace {

@@ -1,5 +1,5 @@
 // See codec_choice.h.
-#include "master/codec_choice.h"
+#include "master/crew/codec_choice.h"
 
 namespace mandel {
 

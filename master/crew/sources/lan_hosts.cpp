@@ -1,5 +1,5 @@
 // See lan_hosts.h.
-#include "master/lan_hosts.h"
+#include "master/crew/sources/lan_hosts.h"
 
 #include <algorithm>
 #include <fmt/format.h>
