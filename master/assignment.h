@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 #include "kernels/grid.h"
 #include "master/chunks/chunking.h"
-#include "master/options.h"
+#include "master/cli/options.h"
 #include "master/results/journal.h"
 #include "master/results/writer.h"
 #include "master/sinks/sink.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "master/assignment.h"
-#include "master/options.h"
+#include "master/cli/options.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
 #include "master/stats/outcome.h"

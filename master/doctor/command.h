@@ -1,7 +1,7 @@
 // `mandel-master doctor`: why can't these hosts be used?
 #pragma once
 
-#include "master/options.h"
+#include "master/cli/options.h"
 
 namespace mandel {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "common/net/wakeup.h"
+#include "master/cli/options.h"
 #include "master/crew/crew.h"
-#include "master/options.h"
 #include "master/sweep/measure.h"
 
 namespace mandel {

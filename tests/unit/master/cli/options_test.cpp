@@ -1,4 +1,4 @@
-#include "master/options.h"
+#include "master/cli/options.h"
 
 #include <gtest/gtest.h>
 

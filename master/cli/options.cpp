@@ -1,5 +1,5 @@
 // See options.h.
-#include "master/options.h"
+#include "master/cli/options.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
