@@ -9,7 +9,7 @@
 #include "common/base/random.h"
 #include "common/program/cli.h"
 #include "master/chunk_chooser.h"
-#include "master/run.h"
+#include "master/job/run.h"
 
 namespace mandel {
 namespace {

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 
 #include "common/base/random.h"
-#include "master/run.h"
+#include "master/job/run.h"
 #include "tests/bench/child.h"
 #include "tests/bench/echo.h"
 

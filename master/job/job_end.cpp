@@ -1,5 +1,5 @@
 // See report.h.
-#include "master/report.h"
+#include "master/job/job_end.h"
 
 #include <cstdio>
 #include <fmt/format.h>

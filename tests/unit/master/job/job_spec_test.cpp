@@ -1,10 +1,10 @@
-#include "master/assignment.h"
+#include "master/job/job_spec.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "temp_folder.h"
+#include "tests/unit/master/temp_folder.h"
 
 namespace mandel {
 namespace {

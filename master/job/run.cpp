@@ -1,5 +1,5 @@
 // See run.h.
-#include "master/run.h"
+#include "master/job/run.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "master/run.h"
+#include "master/job/run.h"
 
 namespace mandel {
 

@@ -5,7 +5,7 @@
 
 #include "common/base/random.h"
 #include "common/program/cli.h"
-#include "master/run.h"
+#include "master/job/run.h"
 
 namespace mandel {
 

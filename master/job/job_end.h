@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "master/assignment.h"
 #include "master/cli/options.h"
+#include "master/job/job_spec.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
 #include "master/stats/outcome.h"

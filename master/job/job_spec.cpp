@@ -1,5 +1,5 @@
 // See assignment.h.
-#include "master/assignment.h"
+#include "master/job/job_spec.h"
 
 #include <algorithm>
 #include <filesystem>
