@@ -13,7 +13,7 @@
 #include "common/program/cli.h"
 #include "common/program/log.h"
 #include "common/program/metrics_server.h"
-#include "master/chunk_chooser.h"
+#include "master/auto_chunks/auto_chunks.h"
 #include "master/cli/options.h"
 #include "master/doctor/command.h"
 #include "master/job/job_end.h"

@@ -8,7 +8,7 @@
 
 #include "common/base/random.h"
 #include "common/program/cli.h"
-#include "master/chunk_chooser.h"
+#include "master/auto_chunks/auto_chunks.h"
 #include "master/job/run.h"
 
 namespace mandel {

@@ -1,4 +1,4 @@
-#include "master/row_costs.h"
+#include "master/auto_chunks/row_costs.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // See chunk_choice.h.
-#include "master/chunk_choice.h"
+#include "master/auto_chunks/estimate.h"
 
 #include <algorithm>
 #include <cmath>

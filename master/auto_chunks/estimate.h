@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "master/auto_chunks/farm_model.h"
 #include "master/chunks/chunking.h"
-#include "master/farm_model.h"
 
 namespace mandel {
 

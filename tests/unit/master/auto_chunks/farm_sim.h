@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "kernels/lane_pool.h"
-#include "master/chunk_choice.h"
+#include "master/auto_chunks/estimate.h"
 #include "master/plan/policy.h"
 
 namespace mandel::farm_sim {

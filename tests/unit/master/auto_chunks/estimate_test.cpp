@@ -1,4 +1,4 @@
-#include "master/chunk_choice.h"
+#include "master/auto_chunks/estimate.h"
 
 #include <cstdlib>
 #include <fmt/format.h>

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/wire/job.h"
-#include "master/chunk_choice.h"
+#include "master/auto_chunks/estimate.h"
 #include "master/crew/crew.h"
 #include "master/stats/timing.h"
 

@@ -1,5 +1,5 @@
 // See row_costs.h.
-#include "master/row_costs.h"
+#include "master/auto_chunks/row_costs.h"
 
 #include <algorithm>
 #include <array>

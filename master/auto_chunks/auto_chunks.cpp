@@ -1,10 +1,10 @@
 // See chunk_chooser.h.
-#include "master/chunk_chooser.h"
+#include "master/auto_chunks/auto_chunks.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "master/row_costs.h"
+#include "master/auto_chunks/row_costs.h"
 
 namespace mandel {
 namespace {

@@ -1,5 +1,5 @@
 // See farm_model.h.
-#include "master/farm_model.h"
+#include "master/auto_chunks/farm_model.h"
 
 #include <algorithm>
 #include <deque>
