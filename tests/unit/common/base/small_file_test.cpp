@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "tests/unit/master/temp_folder.h"
+#include "tests/unit/temp_folder.h"
 
 namespace mandel {
 namespace {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "common/keys/keys.h"
-#include "tests/unit/master/temp_folder.h"
+#include "tests/unit/temp_folder.h"
 
 namespace mandel {
 namespace {

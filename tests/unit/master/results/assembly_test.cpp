@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/unit/master/picture.h"
+#include "tests/unit/master/sinks/picture.h"
 
 namespace mandel {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "common/base/crc32c.h"
 #include "master/results/journal_format.h"
-#include "tests/unit/master/temp_folder.h"
+#include "tests/unit/temp_folder.h"
 
 namespace mandel {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "tests/unit/master/temp_folder.h"
+#include "tests/unit/temp_folder.h"
 
 namespace mandel {
 namespace {

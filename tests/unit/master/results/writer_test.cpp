@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/master/picture.h"
+#include "tests/unit/master/sinks/picture.h"
 
 namespace mandel {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/master/sweep/made_sweep.h"
-#include "tests/unit/master/temp_folder.h"
+#include "tests/unit/temp_folder.h"
 
 namespace mandel {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "master/results/assembly.h"
-#include "temp_folder.h"
+#include "tests/unit/temp_folder.h"
 
 namespace mandel::picture {
 
