@@ -1,4 +1,4 @@
-// See heap.h.
+// See malloc_tuning.h.
 #include "common/base/malloc_tuning.h"
 
 #include <malloc.h>

@@ -1,4 +1,4 @@
-// See beacon.h. Both datagrams begin with eight letters that say what they are and in which
+// See discovery.h. Both datagrams begin with eight letters that say what they are and in which
 // version, then the nonce; numbers are little-endian.
 #include "common/net/discovery.h"
 

@@ -1,4 +1,4 @@
-// See greeting.h. The layout: https://rfc.zeromq.org/spec/23/
+// See zmtp_probe.h. The layout: https://rfc.zeromq.org/spec/23/
 #include "common/net/zmtp_probe.h"
 
 #include "common/wire/wire.h"

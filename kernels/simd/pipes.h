@@ -1,5 +1,5 @@
 // How this CPU's pipes share multiplications and additions, which decides how an orbit's doubling
-// is best written (simd_orbits-inl.h). Asked of the CPU by its maker's name: a trial run would tell
+// is best written (orbits-inl.h). Asked of the CPU by its maker's name: a trial run would tell
 // it too, but not in the microseconds that a core may take to power up its widest vectors.
 #pragma once
 

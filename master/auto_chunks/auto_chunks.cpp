@@ -1,4 +1,4 @@
-// See chunk_chooser.h.
+// See auto_chunks.h.
 #include "master/auto_chunks/auto_chunks.h"
 
 #include <algorithm>

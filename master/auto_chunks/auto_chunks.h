@@ -1,4 +1,4 @@
-// `--chunks auto` at work, between the run, which has the results, and chunk_choice.h, which has
+// `--chunks auto` at work, between the run, which has the results, and estimate.h, which has
 // the arithmetic: looks at the picture before the job, watches how the chunks of its opening go,
 // and says how to cut the rest as soon as that can be told.
 #pragma once

@@ -1,4 +1,4 @@
-// See chunk_choice.h.
+// See estimate.h.
 #include "master/auto_chunks/estimate.h"
 
 #include <algorithm>

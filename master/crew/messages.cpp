@@ -1,4 +1,4 @@
-// See hello.h.
+// See messages.h.
 #include "master/crew/messages.h"
 
 #include <fmt/format.h>

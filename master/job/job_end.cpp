@@ -1,4 +1,4 @@
-// See report.h.
+// See job_end.h.
 #include "master/job/job_end.h"
 
 #include <cstdio>

@@ -1,4 +1,4 @@
-// See assignment.h.
+// See job_spec.h.
 #include "master/job/job_spec.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// See plan.h. This file has the events. What they lead to: plan_deal.cpp has who gets what,
-// plan_copy.cpp what is late, plan_return.cpp what comes back, plan_workers.cpp what is known of
+// See plan.h. This file has the events. What they lead to: plan_grant.cpp has who gets what,
+// plan_backup.cpp what is late, plan_recover.cpp what comes back, plan_workers.cpp what is known of
 // workers.
 #include "master/plan/plan.h"
 

@@ -1,4 +1,4 @@
-// See journal_record.h.
+// See journal_format.h.
 #include "master/results/journal_format.h"
 
 #include <array>

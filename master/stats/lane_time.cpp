@@ -1,4 +1,4 @@
-// See account.h.
+// See lane_time.h.
 #include "master/stats/lane_time.h"
 
 #include <algorithm>

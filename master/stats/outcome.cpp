@@ -1,4 +1,4 @@
-// See ledger.h.
+// See outcome.h.
 #include "master/stats/outcome.h"
 
 namespace mandel {

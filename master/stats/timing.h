@@ -1,6 +1,6 @@
 // Where the time of a job went: what each chunk and each lane tells, as plain data. Points in time
 // are on the master's steady clock, since the run began; a worker's own durations are placed on it
-// by what is known of its offset (account.h), so no two clocks ever have to agree.
+// by what is known of its offset (lane_time.h), so no two clocks ever have to agree.
 #pragma once
 
 #include <cstdint>

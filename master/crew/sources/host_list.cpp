@@ -1,4 +1,4 @@
-// See wanted_hosts.h.
+// See host_list.h.
 #include "master/crew/sources/host_list.h"
 
 #include "common/net/host_expression.h"
