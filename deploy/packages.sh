@@ -6,7 +6,7 @@ packages_build="cmake ninja-build g++ pkg-config
   libexpected-dev nlohmann-json3-dev libpng-dev libxxhash-dev liblz4-dev libssl-dev libhwy-dev"
 packages_asan="clang-19 libclang-rt-19-dev"  # the preset's compiler: libFuzzer is its own
 packages_package="help2man file dpkg-dev"
-packages_test="libgtest-dev libbenchmark-dev binutils systemd lintian $packages_package"
+packages_test="libgtest-dev libbenchmark-dev binutils systemd lintian python3 clang-format-19 $packages_package"
 # Daemons that tests/deploy runs in namespaces of its own. On a machine with an init system their packages
 # would start them for good, so there they are not installed, and those tests say what they miss.
 [ -d /run/systemd/system ] || packages_test="$packages_test iproute2 openssh-client openssh-server slurm-wlm munge"

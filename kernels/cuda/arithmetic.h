@@ -50,8 +50,8 @@ struct Complex {
   Real y;
 };
 
-// A point's orbit on its way, as in kernels/cpu/scalar.h: z after `n` iterations, and whether iteration
-// n - 1 took it past 2.
+// A point's orbit on its way, as in kernels/cpu/scalar.h: z after `n` iterations, and whether
+// iteration n - 1 took it past 2.
 template <class Real>
 struct Orbit {
   Complex<Real> z;

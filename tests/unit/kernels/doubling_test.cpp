@@ -1,6 +1,6 @@
-// Orbits double by fma or by addition, as suits the CPU's pipes (kernels/simd/pipes.h), so on any one
-// machine the kernels run only one mix of the two. Here both mixes run, on every instruction set of
-// this CPU, against the definition.
+// Orbits double by fma or by addition, as suits the CPU's pipes (kernels/simd/pipes.h), so on any
+// one machine the kernels run only one mix of the two. Here both mixes run, on every instruction
+// set of this CPU, against the definition.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/unit/kernels/doubling_test.cpp"
 #include <hwy/foreach_target.h>
