@@ -14,7 +14,7 @@ class Option;
 
 namespace mandel {
 
-// Documented in docs/usage.md and in --help.
+// Documented in docs/output.md and in --help.
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitHung = 1;  // a worker's lane: the process had to end without it
 inline constexpr int kExitUsage = 2;

@@ -22,7 +22,7 @@ std::string time_table(const Outcome& outcome);
 // was.
 std::string events_text(const Outcome& outcome);
 
-// docs/usage.md names the keys.
+// docs/output.md names the keys.
 std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
                       const std::string& counts_sha256);
 
