@@ -25,7 +25,8 @@ FLOORS = [
     ["common/program"],
     ["common/keygen", "worker", "master/chunks"],
     ["master/plan", "master/sinks", "master/crew/sources"],
-    ["master/crew", "master/stats"],
+    ["master/stats"],
+    ["master/crew"],
     ["master/results"],
     ["master/auto_chunks", "master/cli"],
     ["master/job", "master/doctor"],
@@ -51,6 +52,7 @@ MADE = {
     "mandel.pb.h": "common/wire",
     "journal.pb.h": "master/results",
     "common/version.h": "common/program",
+    "common/program/version.h": "common/program",
 }
 
 # To go, each with the change that takes it away.
