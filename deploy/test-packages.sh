@@ -21,12 +21,13 @@ fail() {
   exit 1
 }
 
-# A bare Debian of the release that the packages are for, in $scratch/base.
+# A bare Debian of this machine's release, which is the one that the packages are for, in $scratch/base.
 make_base() {
-  local mirror
+  local mirror release
+  release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
     awk '/^(URIs:|deb )/ { for (i = 1; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } }') || true  # of the two places one may be missing
-  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps bookworm \
+  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps "$release" \
     "$scratch/base" "${mirror:-https://deb.debian.org/debian}" >"$scratch/debootstrap.log" ||
     { tail -n 20 "$scratch/debootstrap.log" >&2; fail "debootstrap"; }
 }

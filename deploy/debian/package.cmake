@@ -20,7 +20,7 @@ add_custom_command(OUTPUT ${text_folder}/changelog.gz
   DEPENDS ${PROJECT_BINARY_DIR}/changelog)
 set(texts ${text_folder}/changelog.gz)
 
-# /etc and /lib are for packages only: a plain `cmake --install` leaves them alone.
+# /etc and the unit are for packages only: a plain `cmake --install` leaves them alone.
 foreach(package ${packages})
   set(program mandel-${package})
   set(page ${text_folder}/${program}.1.gz)
@@ -39,7 +39,7 @@ endforeach()
 add_custom_target(mandel-package-texts ALL DEPENDS ${texts})
 
 set(systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
-install(FILES ${systemd}/mandel-worker.service DESTINATION /lib/systemd/system
+install(FILES ${systemd}/mandel-worker.service DESTINATION /usr/lib/systemd/system
   COMPONENT worker EXCLUDE_FROM_ALL)
 install(FILES ${systemd}/gpu.conf DESTINATION share/doc/mandel-worker/examples
   COMPONENT worker EXCLUDE_FROM_ALL)

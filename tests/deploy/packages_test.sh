@@ -29,7 +29,7 @@ for file in debs/*.deb; do
   has $package usr/share/doc/$package/copyright
   dpkg-deb -f "$file" Depends | grep -q libc6 || fail "$package depends on no libc6"
 done
-has mandel-worker lib/systemd/system/mandel-worker.service
+has mandel-worker usr/lib/systemd/system/mandel-worker.service
 has mandel-worker etc/avahi/services/mandel-worker.service
 for name in worker master; do
   has mandel-$name etc/mandel/$name.toml

@@ -133,19 +133,26 @@ TEST_F(Config, MistakesNameTheirFileAndKey) {
   file = "[dig]\nmass = 1\n";
   expect_mistake({}, {path_, "dig.mass"});
   file = "size = 10\n";
-  expect_mistake({}, {path_, "key size", "1 to 9"});
+  expect_mistake({}, {path_, "key size", "10", "range"});
   file = "quiet = perhaps\n";
   expect_mistake({}, {path_, "key quiet", "perhaps"});
   file = "quiet = [true, true]\n";
   expect_mistake({}, {path_, "key quiet"});
   file = "size = 1\nquiet = true\nsize = 2\n";
   expect_mistake({}, {path_, "key size", "twice"});
-  file = "hosts = \"a#b\"\n";
-  expect_mistake({}, {path_, "key hosts", "quotes"});
   file = "list = true\n";
   expect_mistake({}, {path_, "list"});
   file = std::string(2 << 20, '#');
   expect_mistake({}, {path_, "1 MiB"});
+}
+
+// CLI11 takes the # for a comment up to 2.3, and for what it is from 2.4 on.
+TEST_F(Config, AHashInQuotesIsReadWholeOrRefused) {
+  file = "hosts = \"a#b\"\n";
+  if (!run({}))
+    EXPECT_EQ(hosts, "a#b");
+  else
+    expect_mistake({}, {path_, "key hosts", "quotes"});
 }
 
 TEST_F(Config, MistakesNameTheirVariable) {
