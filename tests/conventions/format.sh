@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Is every source laid out as .clang-format says? By the release of clang-format whose layout it is: each
-# release has its own.
+# Is every source laid out as .clang-format says? By the release of clang-format whose layout it is:
+# each release has its own.
 #
 # usage: format.sh [--fix]
 set -euo pipefail
@@ -17,6 +17,7 @@ how=(--dry-run -Werror)
   echo "clang-format-19 accepts what is not formatted" >&2
   exit 1
 }
-find kernels common worker master tests -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cuh' |
+find kernels common worker master tests \
+  -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cuh' |
   xargs -P "$(nproc)" -n 40 clang-format-19 "${how[@]}" ||
   { echo "Mend it with: $0 --fix" >&2; exit 1; }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Do includes run down only?
 
-Reads every #include of the product and holds it against the floors below. The linker notices some of
-it, but only between libraries, and then it names a symbol instead of the line that is wrong.
+Reads every #include of the product and holds it against the floors below. The linker notices some
+of it, but only between libraries, and then it names a symbol instead of the line that is wrong.
 
 usage: walls.py [FOLDER]   the project's folder; by default the one that this script is part of
 """
@@ -11,7 +11,7 @@ import sys
 from collections import deque
 from pathlib import Path
 
-# Every room, from the ground up. A room may include itself and the floors below it. Rooms that share a
+# Every room, from the ground up. A room may include itself and the floors below it. Rooms on one
 # floor don't know each other.
 FLOORS = [
     ["kernels"],
@@ -97,7 +97,7 @@ def read_includes(top):
 
 
 def ours(includes):
-    return [(file, name) for file, names in includes.items() for quote, name in names if quote == '"']
+    return [(f, name) for f, names in includes.items() for quote, name in names if quote == '"']
 
 
 def room_of(path):
@@ -123,13 +123,13 @@ def upward(includes):
         room = room_of(file)
         target = room_of(name) if name in includes else MADE.get(name)
         if target is None:
-            yield (f"{file} includes {name}, which is not a file's path from the top, nor among MADE "
-                   f"of {HERE}")
+            yield (f"{file} includes {name}, which is not a file's path from the top, nor among "
+                   f"MADE of {HERE}")
             continue
         floor, below = floor_of(room), floor_of(target)
         if room != target and None not in (floor, below) and floor <= below:
-            yield (f"{file} includes {name}: {room} is on floor {floor}, {target} on floor {below}; "
-                   "includes run down only")
+            yield (f"{file} includes {name}: {room} is on floor {floor}, {target} on floor "
+                   f"{below}; includes run down only")
 
 
 def broken_promises(includes):
@@ -145,8 +145,8 @@ def broken_promises(includes):
 
 
 def circles(includes):
-    """A header and its source are one here: what leads in a circle through a source can't be taken apart
-    either."""
+    """A header and its source are one here: what leads in a circle through a source can't be taken
+    apart either."""
     leads_to = {}
     for file, name in ours(includes):
         start, end = file.rpartition(".")[0], name.rpartition(".")[0]
@@ -176,6 +176,7 @@ def shortest_circle(start, leads_to):
 
 
 if __name__ == "__main__":
-    found = complaints(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2])
+    project = Path(__file__).resolve().parents[2]
+    found = complaints(Path(sys.argv[1]) if len(sys.argv) > 1 else project)
     print("\n".join(found) or "Includes run down only.")
     sys.exit(bool(found))

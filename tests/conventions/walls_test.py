@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does walls.py see what it is there to see? It is given small projects with one fault each, so that it
+"""Does walls.py see what it is there to see? It gets small projects with one fault each, so that it
 can't come to pass whatever it reads."""
 import tempfile
 import unittest
@@ -8,8 +8,8 @@ from unittest import mock
 
 import walls
 
-FLOORS = [["kernels"], ["common/base"], ["worker", "master/chunks"], ["master/plan"], ["master/crew"],
-          ["master"]]
+FLOORS = [["kernels"], ["common/base"], ["worker", "master/chunks"], ["master/plan"],
+          ["master/crew"], ["master"]]
 KNOWS_ONLY = {"master/plan": ["master/plan", "master/chunks/ids.h", "common/base"]}
 KEPT_TO = {"worker": ["worker", "master/main.cpp"], "CLI": ["master/cli"],
            "job.pb.h": ["worker/messages.h"]}
@@ -48,14 +48,15 @@ class Walls(unittest.TestCase):
 
     def test_an_include_that_runs_up(self):
         self.expect({"master/chunks/size.h": '#include "master/crew/host.h"\n'},
-                    "master/chunks/size.h includes master/crew/host.h: master/chunks is on floor 2, "
-                    "master/crew on floor 4; includes run down only")
+                    "master/chunks/size.h includes master/crew/host.h: master/chunks is on floor "
+                    "2, master/crew on floor 4; includes run down only")
 
     def test_an_include_on_the_same_floor(self):
         self.expect({"master/chunks/size.h": '  #  include  "worker/daemon.h"\n'},
                     "master/chunks/size.h includes worker/daemon.h: master/chunks is on floor 2, "
                     "worker on floor 2; includes run down only",
-                    "master/chunks/size.h includes worker/daemon.h: only worker, master/main.cpp may")
+                    "master/chunks/size.h includes worker/daemon.h: only worker, master/main.cpp "
+                    "may")
 
     def test_the_master_includes_the_worker(self):
         self.expect({"master/crew/host.h": '#include "worker/daemon.h"\n'},
@@ -63,8 +64,8 @@ class Walls(unittest.TestCase):
 
     def test_the_worker_includes_the_master(self):
         self.expect({"worker/messages.h": '#include "master/plan/plan.h"\n'},
-                    "worker/messages.h includes master/plan/plan.h: worker is on floor 2, master/plan on "
-                    "floor 3; includes run down only")
+                    "worker/messages.h includes master/plan/plan.h: worker is on floor 2, "
+                    "master/plan on floor 3; includes run down only")
 
     def test_a_circle_through_a_source(self):
         self.expect({"worker/messages.cpp": '#include "worker/daemon.h"\n'},
@@ -72,26 +73,28 @@ class Walls(unittest.TestCase):
                     "worker/daemon -> worker/messages -> worker/daemon")
 
     def test_a_circle_of_three(self):
-        self.expect({"kernels/a.h": '#include "kernels/b.h"\n', "kernels/b.h": '#include "kernels/c.h"\n',
+        self.expect({"kernels/a.h": '#include "kernels/b.h"\n',
+                     "kernels/b.h": '#include "kernels/c.h"\n',
                      "kernels/c.h": '#include "kernels/a.h"\n'},
                     "kernels/a.h includes kernels/b.h, which leads back to it: "
                     "kernels/a -> kernels/b -> kernels/c -> kernels/a")
 
     def test_a_folder_without_a_floor(self):
         self.expect({"master/attic/box.h": ""},
-                    "master/attic has no floor: give it one in FLOORS of tests/conventions/walls.py")
+                    "master/attic has no floor: give it one in FLOORS of "
+                    "tests/conventions/walls.py")
 
     def test_a_path_that_is_not_from_the_top(self):
         self.expect({"master/plan/plan.h": '#include "ids.h"\n'},
-                    "master/plan/plan.h includes ids.h, which is not a file's path from the top, nor "
-                    "among MADE of tests/conventions/walls.py",
+                    "master/plan/plan.h includes ids.h, which is not a file's path from the top, "
+                    "nor among MADE of tests/conventions/walls.py",
                     "master/plan/plan.h includes ids.h: master/plan may include only master/plan, "
                     "master/chunks/ids.h, common/base")
 
     def test_the_plan_may_know_less_than_what_is_below_it(self):
         self.expect({"master/plan/plan.h": '#include "master/chunks/size.h"\n'},
-                    "master/plan/plan.h includes master/chunks/size.h: master/plan may include only "
-                    "master/plan, master/chunks/ids.h, common/base")
+                    "master/plan/plan.h includes master/chunks/size.h: master/plan may include "
+                    "only master/plan, master/chunks/ids.h, common/base")
 
     def test_headers_that_are_kept_to_few(self):
         self.expect({"worker/daemon.h": '#include <CLI/CLI.hpp>\n#include "job.pb.h"\n'},
