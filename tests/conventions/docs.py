@@ -2,8 +2,8 @@
 """Does what the docs name exist?
 
 Reads README.md and docs/, and holds against the sources and each program's --help: every file, test
-and option that they name, every link, how wide lines are and how many words there are. Whether a
-sentence is true, only a reader can say.
+and option that they name, the code that they quote, every link, how wide lines are and how many
+words there are. Whether a sentence is true, only a reader can say.
 
 usage: docs.py BIN_FOLDER [FOLDER]   the programs' folder; the project's, by default this script's
 """
@@ -45,6 +45,7 @@ PATH = re.compile(r"(?<![\w./~$*-])(?:%s|build)/[\w./*-]*" % "|".join(FOLDERS))
 FILE = re.compile(r"(?<![\w./~$*-])[\w-]+\.(?:h|cpp|cuh?|sh|py|proto|cmake)(?![\w-])")
 TEST = re.compile(r"`([A-Z]\w*\.(?:\*|[A-Z]\w*|(?<=Mutant\.)\w+))`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+QUOTED = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 NO_PLACE_TO_WRAP = re.compile(r"\s*(\|.*|([-*] +)?!?\[[^\]]*\]\(\S+\)[.,]?|<?https?://\S+)$")
 
@@ -64,6 +65,7 @@ class Project:
         self.top = top
         self.files = set(self.walk(top))
         self.folders = {parent.as_posix() for file in self.files for parent in Path(file).parents}
+        self.sources = [self.read(f) for f in self.files if f.endswith((".h", ".cpp"))]
         self.options = {
             " ".join([program, *sub]): help_options(programs / program, *sub)
             for program, subs in PROGRAMS.items()
@@ -137,6 +139,9 @@ def complaints(project):
         for option in OPTION.finditer(text):
             if option[0] not in project.all_options:
                 yield f"{at(option)}: nothing has the option {option[0]}"
+        for code in QUOTED.finditer(text):
+            if not any(code[1] in source for source in project.sources):
+                yield f"{at(code)}: no source has this code"
         yield from options_of_other_commands(project, text, at)
     yield from too_many_words(project)
 
