@@ -5,11 +5,10 @@
 
 namespace mandel {
 
-using WorkerId = std::uint32_t;  // one session with one worker; never used twice
-using MachineId =
-    std::uint32_t;  // one address that workers are reached under, through all sessions
+using SessionId = std::uint32_t;  // one session with one worker; never used twice in a job
+using WorkerId = std::uint32_t;   // a member of the crew, through all its sessions
 using ChunkId = std::uint32_t;
 
-inline constexpr MachineId kNobody = UINT32_MAX;
+inline constexpr WorkerId kNobody = UINT32_MAX;
 
 }  // namespace mandel

@@ -57,10 +57,10 @@ class Crew {
   std::string advice() const;
 
   // If not, it should get no more work, and no session once it has none.
-  bool is_wanted(MachineId machine) const { return roster_.is_wanted(machine); }
+  bool is_wanted(WorkerId worker) const { return roster_.is_wanted(worker); }
   std::size_t size() const { return hosts_.size(); }
-  Host& operator[](std::size_t machine) { return *hosts_[machine]; }
-  auto begin() const { return hosts_.begin(); }  // of pointers to Host, by MachineId
+  Host& operator[](WorkerId worker) { return *hosts_[worker]; }
+  auto begin() const { return hosts_.begin(); }  // of pointers to Host, by WorkerId
   auto end() const { return hosts_.end(); }
 
  private:
@@ -81,7 +81,7 @@ class Crew {
   std::unique_ptr<Lobby> lobby_;  // may be null; its guests' links go before it
   std::size_t guests_ = 0;
   Roster roster_;
-  std::vector<std::unique_ptr<Host>> hosts_;  // by MachineId
+  std::vector<std::unique_ptr<Host>> hosts_;  // by WorkerId
   bool has_complained_ = false;
 };
 

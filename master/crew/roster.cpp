@@ -6,7 +6,7 @@
 namespace mandel {
 
 std::vector<Address> Roster::want(const std::vector<Address>& listed) {
-  for (const auto& [text, machine] : by_address_) wanted_[machine] = false;
+  for (const auto& [text, worker] : by_address_) wanted_[worker] = false;
   std::vector<Address> added;
   for (const Address& address : listed) {
     const auto known = by_address_.find(address.text());
@@ -15,7 +15,7 @@ std::vector<Address> Roster::want(const std::vector<Address>& listed) {
     } else if (wanted_.size() >= kHostsMax) {
       has_overflowed_ = true;
     } else {
-      by_address_.emplace(address.text(), static_cast<MachineId>(wanted_.size()));
+      by_address_.emplace(address.text(), static_cast<WorkerId>(wanted_.size()));
       wanted_.push_back(true);
       added.push_back(address);
     }

@@ -23,13 +23,13 @@ class Roster {
   std::vector<Address> want(const std::vector<Address>& listed);
 
   std::size_t size() const { return wanted_.size(); }
-  bool is_wanted(MachineId machine) const { return wanted_[machine]; }
+  bool is_wanted(WorkerId worker) const { return wanted_[worker]; }
   // Has an address been left out for the limit's sake?
   bool has_overflowed() const { return has_overflowed_; }
 
  private:
-  std::vector<bool> wanted_;                     // by MachineId
-  std::map<std::string, MachineId> by_address_;  // that a list names, or named
+  std::vector<bool> wanted_;                    // by WorkerId
+  std::map<std::string, WorkerId> by_address_;  // that a list names, or named
   bool has_overflowed_ = false;
 };
 

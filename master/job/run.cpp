@@ -80,52 +80,52 @@ Outcome Run::run() {
 }
 
 // One of the crew that is new to this job; it may have a session already, from the job before.
-void Run::enlist(std::size_t h) {
-  Host& host = hosts_[h];
+void Run::enlist(WorkerId worker) {
+  Host& host = hosts_[worker];
   host.open_job(open_job(config_.job_id, config_.job));
   session_of_.emplace_back();
-  is_draining_.push_back(!hosts_.is_wanted(static_cast<MachineId>(h)));
-  account_.add_machine();
+  is_draining_.push_back(!hosts_.is_wanted(worker));
+  account_.add_worker();
   bytes_in_before_.push_back(host.bytes_in());
   bytes_out_before_.push_back(host.bytes_out());
   WorkerTotals& totals = outcome_.workers.emplace_back();
   totals.label = host.label();
   totals.address = host.address();
   if (config_.on_worker) config_.on_worker(totals.label);
-  if (host.is_ready()) join(h, host.capacity());
+  if (host.is_ready()) join(worker, host.capacity());
 }
 
 // Who is named for the first time is given work as soon as it is there; who is named no more
 // finishes what it has.
 void Run::watch_crew(Nanoseconds now) {
   hosts_.refresh(now);
-  while (session_of_.size() < hosts_.size()) enlist(session_of_.size());
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    const bool is_wanted = hosts_.is_wanted(static_cast<MachineId>(h));
-    if (is_draining_[h]) {
-      drain(h);
-      if (is_wanted && hosts_[h].is_released()) call_back(h, now);
+  while (session_of_.size() < hosts_.size()) enlist(static_cast<WorkerId>(session_of_.size()));
+  for (WorkerId worker = 0; worker < hosts_.size(); ++worker) {
+    const bool is_wanted = hosts_.is_wanted(worker);
+    if (is_draining_[worker]) {
+      drain(worker);
+      if (is_wanted && hosts_[worker].is_released()) call_back(worker, now);
     } else if (!is_wanted) {
-      is_draining_[h] = true;
-      spdlog::info("{} is not wanted any more; it finishes what it has", hosts_[h].label());
-      if (session_of_[h]) tell_plan(event::Leaving{*session_of_[h]});
+      is_draining_[worker] = true;
+      spdlog::info("{} is not wanted any more; it finishes what it has", hosts_[worker].label());
+      if (session_of_[worker]) tell_plan(event::Leaving{*session_of_[worker]});
     }
   }
 }
 
-void Run::call_back(std::size_t h, Nanoseconds now) {
-  is_draining_[h] = false;
-  spdlog::info("{} is wanted again", hosts_[h].label());
-  hosts_[h].call_back(now);
+void Run::call_back(WorkerId worker, Nanoseconds now) {
+  is_draining_[worker] = false;
+  spdlog::info("{} is wanted again", hosts_[worker].label());
+  hosts_[worker].call_back(now);
 }
 
-void Run::drain(std::size_t h) {
-  if (hosts_[h].is_released() || hosts_[h].is_dismissed()) return;
-  if (session_of_[h]) {
-    if (plan_.chunks_held(*session_of_[h]) > 0) return;
-    lose(h, {"", true});
+void Run::drain(WorkerId worker) {
+  if (hosts_[worker].is_released() || hosts_[worker].is_dismissed()) return;
+  if (session_of_[worker]) {
+    if (plan_.chunks_held(*session_of_[worker]) > 0) return;
+    lose(worker, {"", true});
   }
-  hosts_[h].release();
+  hosts_[worker].release();
 }
 
 void Run::turn() {
@@ -169,11 +169,11 @@ void Run::watch_rest() {
 // At the time of the last sleep, which saw who had something to say: later in the turn a host that
 // speaks since would look silent, should this process have been stopped meanwhile.
 void Run::poll_hosts(Nanoseconds now) {
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
+  for (WorkerId worker = 0; worker < hosts_.size(); ++worker) {
     for (int n = 0; n < kEventsPerTurn; ++n) {
-      auto event = hosts_[h].poll(now);
+      auto event = hosts_[worker].poll(now);
       if (!event) break;
-      handle(h, *std::move(event));
+      handle(worker, *std::move(event));
     }
   }
 }
@@ -195,106 +195,106 @@ void Run::tick(Nanoseconds now) {
   show_metrics(now);
 }
 
-void Run::handle(std::size_t h, HostEvent event) {
+void Run::handle(WorkerId worker, HostEvent event) {
   if (auto* result = std::get_if<host_event::Result>(&event))
-    return take_result(h, std::move(*result));
-  if (const auto* ready = std::get_if<host_event::Ready>(&event)) return join(h, *ready);
-  if (const auto* lost = std::get_if<host_event::Lost>(&event)) return lose(h, *lost);
-  const WorkerId id = session_of_[h].value();
-  if (const auto* beat = std::get_if<host_event::Beat>(&event)) return take_beat(h, beat->beat);
+    return take_result(worker, std::move(*result));
+  if (const auto* ready = std::get_if<host_event::Ready>(&event)) return join(worker, *ready);
+  if (const auto* lost = std::get_if<host_event::Lost>(&event)) return lose(worker, *lost);
+  const SessionId session = session_of_[worker].value();
+  if (const auto* beat = std::get_if<host_event::Beat>(&event))
+    return take_beat(worker, beat->beat);
   if (std::holds_alternative<host_event::Leaving>(event)) {
-    spdlog::info("{} is shutting down and takes no more chunks", hosts_[h].label());
-    return tell_plan(event::Leaving{id});
+    spdlog::info("{} is shutting down and takes no more chunks", hosts_[worker].label());
+    return tell_plan(event::Leaving{session});
   }
   const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
-  if (failure.job() != config_.job_id) return end_session(h, "it sent a failure of another job");
-  return_chunk(h, {id, failure.chunk(), failure.attempt()}, printable(failure.reason()));
+  if (failure.job() != config_.job_id)
+    return end_session(worker, "it sent a failure of another job");
+  return_chunk(worker, {session, failure.chunk(), failure.attempt()}, printable(failure.reason()));
 }
 
-void Run::join(std::size_t h, const host_event::Ready& ready) {
-  const auto id = static_cast<WorkerId>(machine_of_.size());
-  machine_of_.push_back(static_cast<MachineId>(h));
-  session_of_[h] = id;
-  const wire::Welcome& welcome = hosts_[h].welcome();
-  WorkerTotals& totals = outcome_.workers[h];
+void Run::join(WorkerId worker, const host_event::Ready& ready) {
+  const auto session = static_cast<SessionId>(worker_of_.size());
+  worker_of_.push_back(worker);
+  session_of_[worker] = session;
+  const wire::Welcome& welcome = hosts_[worker].welcome();
+  WorkerTotals& totals = outcome_.workers[worker];
   totals.host = welcome.host();
   totals.lanes = ready.lanes;
   totals.kernel = printable(welcome.lanes(0).kernel());
   spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
-  account_.joined(static_cast<MachineId>(h), ready.lanes, clock());
-  tell_plan(event::Joined{
-      id, static_cast<MachineId>(h), welcome.incarnation(), {ready.lanes, ready.credit_max}});
+  account_.joined(worker, ready.lanes, clock());
+  tell_plan(event::Joined{session, worker, welcome.incarnation(), {ready.lanes, ready.credit_max}});
 }
 
-void Run::lose(std::size_t h, const host_event::Lost& lost) {
-  const std::string& label = hosts_[h].label();
+void Run::lose(WorkerId worker, const host_event::Lost& lost) {
+  const std::string& label = hosts_[worker].label();
   if (lost.is_orderly) {
     spdlog::info("{} has left", label);
   } else {
     spdlog::warn("lost {}: {}", label, lost.reason);
-    ++outcome_.workers[h].lost;
+    ++outcome_.workers[worker].lost;
   }
-  tell_plan(event::Lost{forget_session(h), lost.is_orderly});
+  tell_plan(event::Lost{forget_session(worker), lost.is_orderly});
 }
 
-WorkerId Run::forget_session(std::size_t h) {
-  account_.lost(static_cast<MachineId>(h), clock());
-  return std::exchange(session_of_[h], std::nullopt).value();
+SessionId Run::forget_session(WorkerId worker) {
+  account_.lost(worker, clock());
+  return std::exchange(session_of_[worker], std::nullopt).value();
 }
 
 // What it sent makes no sense. Its chunks go to others, and it may greet again.
-void Run::end_session(std::size_t h, const std::string& reason) {
-  hosts_[h].hang_up(reason, steady_now());
-  spdlog::warn("lost {}: {}", hosts_[h].label(), reason);
-  ++outcome_.workers[h].refused;
-  ++outcome_.workers[h].lost;
-  tell_plan(event::Lost{forget_session(h), true});
+void Run::end_session(WorkerId worker, const std::string& reason) {
+  hosts_[worker].hang_up(reason, steady_now());
+  spdlog::warn("lost {}: {}", hosts_[worker].label(), reason);
+  ++outcome_.workers[worker].refused;
+  ++outcome_.workers[worker].lost;
+  tell_plan(event::Lost{forget_session(worker), true});
 }
 
-void Run::take_beat(std::size_t h, const wire::Beat& beat) {
-  event::Beat event{session_of_[h].value(), {}};
+void Run::take_beat(WorkerId worker, const wire::Beat& beat) {
+  event::Beat event{session_of_[worker].value(), {}};
   for (const wire::TaskState& task : beat.tasks())
     if (task.job() == config_.job_id)
       event.tasks.push_back({task.chunk(), task.attempt(), task.ticks()});
   tell_plan(event);
 }
 
-void Run::take_result(std::size_t h, host_event::Result result) {
+void Run::take_result(WorkerId worker, host_event::Result result) {
   const wire::Result& head = result.head;
-  const WorkerId id = session_of_[h].value();
-  if (head.job() != config_.job_id) return end_session(h, "it sent a result of another job");
+  const SessionId session = session_of_[worker].value();
+  if (head.job() != config_.job_id) return end_session(worker, "it sent a result of another job");
   if (head.chunk() >= chunking_.chunks())
-    return end_session(h, "it sent a result of a chunk that does not exist");
+    return end_session(worker, "it sent a result of a chunk that does not exist");
   Account::Arrival arrival;
   arrival.received = arrival.decoded = arrival.verified = clock();
   arrival.bytes = result.body.size();
-  arrival.is_accepted = plan_.wants(id, head.chunk());
+  arrival.is_accepted = plan_.wants(session, head.chunk());
   if (!arrival.is_accepted) {
     ++outcome_.late;
-    enter_into_account(h, head, arrival);
-    return tell_plan(event::Done{id, head.chunk(), {}});
+    enter_into_account(worker, head, arrival);
+    return tell_plan(event::Done{session, head.chunk(), {}});
   }
   Nanoseconds decoded = began_ + arrival.received;
   auto counts = verified_counts(head, std::move(result.body), pixels(head.chunk()),
                                 config_.job.max_iter, &decoded);
   if (!counts) {
-    hosts_[h].acknowledge(head.chunk());  // so that it is not kept and sent again
-    return return_chunk(h, {id, head.chunk(), head.attempt()}, counts.error().what);
+    hosts_[worker].acknowledge(head.chunk());  // so that it is not kept and sent again
+    return return_chunk(worker, {session, head.chunk(), head.attempt()}, counts.error().what);
   }
   arrival.decoded = decoded - began_;
   arrival.verified = clock();
-  const ChunkTimes times = enter_into_account(h, head, arrival);
-  in_hand_ = Delivery{static_cast<MachineId>(h), *std::move(counts), claimed_fingerprint(head),
-                      times.computed_ns};
-  tell_plan(event::Done{id, head.chunk(), in_hand_->print, times.computed_ns + times.encoded_ns,
-                        times.wire_ns()});
+  const ChunkTimes times = enter_into_account(worker, head, arrival);
+  in_hand_ = Delivery{worker, *std::move(counts), claimed_fingerprint(head), times.computed_ns};
+  tell_plan(event::Done{session, head.chunk(), in_hand_->print,
+                        times.computed_ns + times.encoded_ns, times.wire_ns()});
   in_hand_.reset();
 }
 
-void Run::return_chunk(std::size_t h, const Grant& grant, std::string reason) {
-  spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk, hosts_[h].label(),
-               reason);
-  ++outcome_.workers[h].refused;
+void Run::return_chunk(WorkerId worker, const Grant& grant, std::string reason) {
+  spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk,
+               hosts_[worker].label(), reason);
+  ++outcome_.workers[worker].refused;
   tell_plan(event::Returned{grant, std::move(reason)});
 }
 

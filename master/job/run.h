@@ -58,28 +58,28 @@ class Run {
  private:
   // Verified counts, and what their sender says of them.
   struct Delivery {
-    MachineId machine = kNobody;
+    WorkerId worker = kNobody;
     Counts counts;
     Fingerprint print;
     Nanoseconds computed_ns = 0;
   };
 
   void turn();
-  void enlist(std::size_t host);
+  void enlist(WorkerId worker);
   void watch_crew(Nanoseconds now);
-  void drain(std::size_t host);
-  void call_back(std::size_t host, Nanoseconds now);
+  void drain(WorkerId worker);
+  void call_back(WorkerId worker, Nanoseconds now);
   void poll_hosts(Nanoseconds now);
   void forgive_own_pause(Nanoseconds now);
   void complain_about_absent();
-  void handle(std::size_t host, HostEvent event);
-  void join(std::size_t host, const host_event::Ready& ready);
-  void lose(std::size_t host, const host_event::Lost& lost);
-  WorkerId forget_session(std::size_t host);
-  void take_beat(std::size_t host, const wire::Beat& beat);
-  void take_result(std::size_t host, host_event::Result result);
-  void return_chunk(std::size_t host, const Grant& grant, std::string reason);
-  void end_session(std::size_t host, const std::string& reason);
+  void handle(WorkerId worker, HostEvent event);
+  void join(WorkerId worker, const host_event::Ready& ready);
+  void lose(WorkerId worker, const host_event::Lost& lost);
+  SessionId forget_session(WorkerId worker);
+  void take_beat(WorkerId worker, const wire::Beat& beat);
+  void take_result(WorkerId worker, host_event::Result result);
+  void return_chunk(WorkerId worker, const Grant& grant, std::string reason);
+  void end_session(WorkerId worker, const std::string& reason);
   void tell_plan(const Event& event);
   void execute(const action::Send& send);
   void execute(const action::Cancel& cancel);
@@ -103,7 +103,7 @@ class Run {
   void close_books();
   // Since the job began.
   Nanoseconds clock() const { return steady_now() - began_; }
-  ChunkTimes enter_into_account(std::size_t host, const wire::Result& head,
+  ChunkTimes enter_into_account(WorkerId worker, const wire::Result& head,
                                 Account::Arrival arrival);
   std::vector<std::string> story_lines(ChunkId chunk) const;
   ProgressState progress_state(Nanoseconds now) const;
@@ -129,13 +129,13 @@ class Run {
   std::optional<Nanoseconds> connected_since_;
   bool has_complained_ = false;
   Crew& hosts_;
-  std::vector<std::optional<WorkerId>> session_of_;  // by MachineId: its present session
-  std::vector<bool> is_draining_;                    // by MachineId: nobody wants it any more
-  std::vector<MachineId> machine_of_;                // by WorkerId
-  std::optional<Delivery> in_hand_;                  // while the plan decides what becomes of it
+  std::vector<std::optional<SessionId>> session_of_;  // by WorkerId: its present session
+  std::vector<bool> is_draining_;                     // by WorkerId: nobody wants it any more
+  std::vector<WorkerId> worker_of_;                   // by SessionId
+  std::optional<Delivery> in_hand_;                   // while the plan decides what becomes of it
   std::map<ChunkId, std::vector<Delivery>> kept_;
   std::vector<std::uint64_t> sums_;             // by chunk
-  std::vector<std::uint64_t> bytes_in_before_;  // by MachineId: what other jobs took
+  std::vector<std::uint64_t> bytes_in_before_;  // by WorkerId: what other jobs took
   std::vector<std::uint64_t> bytes_out_before_;
   std::uint64_t pixels_done_ = 0;
   std::uint64_t pixels_resumed_ = 0;

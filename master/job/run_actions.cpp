@@ -17,9 +17,9 @@ void Run::execute(const action::Send& send) {
   task.set_attempt(send.grant.attempt);
   task.set_first_row(band.first_row);
   task.set_rows(band.rows);
-  const MachineId machine = machine_of_[send.grant.worker];
-  account_.sent(machine, send.grant.chunk, clock());
-  hosts_[machine].send_task(std::move(task));
+  const WorkerId worker = worker_of_[send.grant.session];
+  account_.sent(worker, send.grant.chunk, clock());
+  hosts_[worker].send_task(std::move(task));
 }
 
 void Run::execute(const action::Cancel& cancel) {
@@ -28,29 +28,29 @@ void Run::execute(const action::Cancel& cancel) {
   message.set_job(config_.job_id);
   message.set_chunk(cancel.grant.chunk);
   message.set_attempt(cancel.grant.attempt);
-  const MachineId machine = machine_of_[cancel.grant.worker];
-  account_.cancelled(machine, cancel.grant.chunk);
-  hosts_[machine].send(envelope);
+  const WorkerId worker = worker_of_[cancel.grant.session];
+  account_.cancelled(worker, cancel.grant.chunk);
+  hosts_[worker].send(envelope);
 }
 
 void Run::execute(const action::Acknowledge& acknowledge) {
-  hosts_[machine_of_[acknowledge.worker]].acknowledge(acknowledge.chunk);
+  hosts_[worker_of_[acknowledge.session]].acknowledge(acknowledge.chunk);
 }
 
 void Run::execute(const action::Keep& keep) {
-  MANDEL_ASSERT(in_hand_ && in_hand_->machine == keep.machine);
+  MANDEL_ASSERT(in_hand_ && in_hand_->worker == keep.worker);
   kept_[keep.chunk].push_back(*std::exchange(in_hand_, std::nullopt));
 }
 
 void Run::execute(const action::Accept& accept) {
   std::optional<Delivery> chosen;
-  if (in_hand_ && in_hand_->machine == accept.machine) chosen = std::exchange(in_hand_, {});
+  if (in_hand_ && in_hand_->worker == accept.worker) chosen = std::exchange(in_hand_, {});
   if (auto kept = kept_.extract(accept.chunk); !kept.empty() && !chosen) {
-    const auto it = std::ranges::find(kept.mapped(), accept.machine, &Delivery::machine);
+    const auto it = std::ranges::find(kept.mapped(), accept.worker, &Delivery::worker);
     if (it != kept.mapped().end()) chosen = std::move(*it);
   }
   MANDEL_ASSERT(chosen);
-  WorkerTotals& totals = outcome_.workers[accept.machine];
+  WorkerTotals& totals = outcome_.workers[accept.worker];
   ++totals.chunks;
   totals.pixels += pixels(accept.chunk);
   totals.computed_ns += chosen->computed_ns;
@@ -58,20 +58,20 @@ void Run::execute(const action::Accept& accept) {
   outcome_.sum += chosen->print.sum;
   unusable_since_.reset();
   pixels_done_ += pixels(accept.chunk);
-  hosts_[accept.machine].encourage();
+  hosts_[accept.worker].encourage();
   writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
 }
 
 void Run::execute(const action::Judge& judge) {
   std::vector<ChunkClaim> claims;
   for (const Delivery& kept : kept_.at(judge.chunk))
-    claims.push_back({kept.machine, kept.counts.values()});
+    claims.push_back({kept.worker, kept.counts.values()});
   auditor_->ask(question_of(judge.chunk, chunking_.band(judge.chunk).first_row, columns(), claims,
                             random_number()));
 }
 
 void Run::execute(const action::Revoke& revoke) {
-  WorkerTotals& totals = outcome_.workers[revoke.machine];
+  WorkerTotals& totals = outcome_.workers[revoke.worker];
   --totals.chunks;
   ++totals.revoked;
   totals.pixels -= pixels(revoke.chunk);
@@ -81,14 +81,14 @@ void Run::execute(const action::Revoke& revoke) {
 }
 
 void Run::execute(const action::Dismiss& dismiss) {
-  Host& host = hosts_[dismiss.machine];
+  Host& host = hosts_[dismiss.worker];
   spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
   outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
-  session_of_[dismiss.machine].reset();
-  account_.lost(dismiss.machine, clock());
+  session_of_[dismiss.worker].reset();
+  account_.lost(dismiss.worker, clock());
   host.dismiss(dismiss.reason);
   for (auto& [chunk, deliveries] : kept_)
-    std::erase_if(deliveries, [&](const Delivery& d) { return d.machine == dismiss.machine; });
+    std::erase_if(deliveries, [&](const Delivery& d) { return d.worker == dismiss.worker; });
   if (!hosts_.may_change() &&
       std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
     stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);

@@ -13,21 +13,21 @@ void Run::close_books() {
   outcome_.backups = plan_.backups();
   outcome_.set_aside = plan_.set_aside();
   if (config_.explain) outcome_.story = story_lines(*config_.explain);
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    WorkerTotals& totals = outcome_.workers[h];
-    totals.splits = account_.lanes(static_cast<MachineId>(h));
-    totals.problem = hosts_[h].is_ready() ? "" : hosts_[h].problem();
-    totals.was_ever_ready = hosts_[h].was_ever_ready();
-    totals.has_left = hosts_[h].has_left();
+  for (WorkerId worker = 0; worker < hosts_.size(); ++worker) {
+    WorkerTotals& totals = outcome_.workers[worker];
+    totals.splits = account_.lanes(worker);
+    totals.problem = hosts_[worker].is_ready() ? "" : hosts_[worker].problem();
+    totals.was_ever_ready = hosts_[worker].was_ever_ready();
+    totals.has_left = hosts_[worker].has_left();
   }
   take_bytes();
   show_metrics(steady_now());
 }
 
 void Run::take_bytes() {
-  for (std::size_t h = 0; h < hosts_.size(); ++h) {
-    outcome_.workers[h].bytes_in = hosts_[h].bytes_in() - bytes_in_before_[h];
-    outcome_.workers[h].bytes_out = hosts_[h].bytes_out() - bytes_out_before_[h];
+  for (WorkerId worker = 0; worker < hosts_.size(); ++worker) {
+    outcome_.workers[worker].bytes_in = hosts_[worker].bytes_in() - bytes_in_before_[worker];
+    outcome_.workers[worker].bytes_out = hosts_[worker].bytes_out() - bytes_out_before_[worker];
   }
 }
 
@@ -39,14 +39,14 @@ void Run::show_metrics(Nanoseconds now) {
                         outcome_);
 }
 
-ChunkTimes Run::enter_into_account(std::size_t h, const wire::Result& head,
+ChunkTimes Run::enter_into_account(WorkerId worker, const wire::Result& head,
                                    Account::Arrival arrival) {
-  arrival.machine = static_cast<MachineId>(h);
+  arrival.worker = worker;
   arrival.band = chunking_.band(head.chunk());
   ChunkTimes times = account_.arrived(head, arrival);
   outcome_.decoding_ns += times.decoded - times.received;
   outcome_.verifying_ns += times.verified - times.decoded;
-  outcome_.workers[h].iterations += times.iterations;
+  outcome_.workers[worker].iterations += times.iterations;
   if (config_.on_result) config_.on_result(times);
   return times;
 }
@@ -56,7 +56,7 @@ std::vector<std::string> Run::story_lines(ChunkId chunk) const {
   for (const Transition& transition : plan_.story().of(chunk)) {
     std::string line =
         fmt::format("{:10.4f} s  {}", seconds(transition.at - began_), in_words(transition.kind));
-    if (transition.worker) line += " " + hosts_[machine_of_[*transition.worker]].label();
+    if (transition.session) line += " " + hosts_[worker_of_[*transition.session]].label();
     lines.push_back(std::move(line));
   }
   if (plan_.story().has_forgotten()) lines.insert(lines.begin(), "(what came first is forgotten)");

@@ -34,59 +34,59 @@ std::vector<Action> Plan::on(const Event& event, Nanoseconds now) {
   return std::exchange(actions_, {});
 }
 
-bool Plan::wants(WorkerId id, ChunkId chunk) const {
+bool Plan::wants(SessionId id, ChunkId chunk) const {
   if (is_finished_ || chunk >= chunks_ || !is_missing(chunk)) return false;
-  const auto worker = workers_.find(id);
-  if (worker == workers_.end()) return false;
+  const auto session = sessions_.find(id);
+  if (session == sessions_.end()) return false;
   const auto open = open_.find(chunk);
   return open == open_.end() || std::ranges::none_of(open->second.kept, [&](const Kept& kept) {
-           return kept.machine == worker->second.machine;
+           return kept.worker == session->second.worker;
          });
 }
 
 void Plan::handle(const event::Joined& joined) {
-  const auto [it, is_new] = workers_.try_emplace(joined.worker);
+  const auto [it, is_new] = sessions_.try_emplace(joined.session);
   MANDEL_ASSERT(is_new);
-  it->second.machine = joined.machine;
+  it->second.worker = joined.worker;
   it->second.incarnation = joined.incarnation;
   it->second.capacity = joined.capacity;
-  set_chunk_ns(it->second, last_chunk_ns_[joined.machine]);
+  set_chunk_ns(it->second, last_chunk_ns_[joined.worker]);
   lanes_ += joined.capacity.lanes;
-  hungry_.insert(joined.worker);
+  hungry_.insert(joined.session);
   absolve(joined.incarnation);
   deal();
   finish_if_done();  // a job that was resumed may have nothing left to do
 }
 
 void Plan::handle(const event::Leaving& leaving) {
-  const auto it = workers_.find(leaving.worker);
-  if (it == workers_.end()) return;
+  const auto it = sessions_.find(leaving.session);
+  if (it == sessions_.end()) return;
   it->second.is_leaving = true;
   set_chunk_ns(it->second, 0);  // the others' speed counts from now on
-  hungry_.erase(leaving.worker);
+  hungry_.erase(leaving.session);
   judge_where_alone();
 }
 
 void Plan::handle(const event::Lost& lost) {
-  if (!workers_.contains(lost.worker)) return;
-  end_session(lost.worker, !lost.is_orderly);
+  if (!sessions_.contains(lost.session)) return;
+  end_session(lost.session, !lost.is_orderly);
   judge_where_alone();
   deal();
 }
 
 void Plan::handle(const event::Done& done) {
-  const auto it = workers_.find(done.worker);
-  if (it == workers_.end() || done.chunk >= chunks_) return;
-  actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});
-  Worker& worker = it->second;
-  const bool is_wanted = wants(done.worker, done.chunk);
-  worker.returned_in_a_row.clear();
-  if (const Held* held = find_held(worker, done.chunk)) {
-    measure(worker, *held, done);
+  const auto it = sessions_.find(done.session);
+  if (it == sessions_.end() || done.chunk >= chunks_) return;
+  actions_.emplace_back(action::Acknowledge{done.session, done.chunk});
+  Session& session = it->second;
+  const bool is_wanted = wants(done.session, done.chunk);
+  session.returned_in_a_row.clear();
+  if (const Held* held = find_held(session, done.chunk)) {
+    measure(session, *held, done);
     release(*it, done.chunk);
   }
   if (!is_wanted || judged_.contains(done.chunk)) {  // or the verdict decides
-    note(Transition::Kind::kLate, done.chunk, done.worker);
+    note(Transition::Kind::kLate, done.chunk, done.session);
   } else if (const auto open = open_.find(done.chunk);
              open != open_.end() && !open->second.kept.empty()) {
     take_second(*it, done.chunk, done.print);
@@ -98,19 +98,19 @@ void Plan::handle(const event::Done& done) {
 }
 
 void Plan::handle(const event::Returned& returned) {
-  const auto it = workers_.find(returned.grant.worker);
-  if (it == workers_.end()) return;
-  Worker& worker = it->second;
-  const Held* held = find_held(worker, returned.grant.chunk);
+  const auto it = sessions_.find(returned.grant.session);
+  if (it == sessions_.end()) return;
+  Session& session = it->second;
+  const Held* held = find_held(session, returned.grant.chunk);
   if (held == nullptr || held->attempt != returned.grant.attempt) return;
-  note(Transition::Kind::kReturned, returned.grant.chunk, returned.grant.worker);
-  trust_.failed(worker.machine);
+  note(Transition::Kind::kReturned, returned.grant.chunk, returned.grant.session);
+  trust_.failed(session.worker);
   release(*it, returned.grant.chunk);
   if (!open_.at(returned.grant.chunk).is_suspect())
-    worker.returned_in_a_row.insert(returned.grant.chunk);
-  blame(returned.grant.chunk, {worker.incarnation, false, true});
-  if (worker.returned_in_a_row.size() >= kReturnsInARowMax)
-    dismiss(worker.machine,
+    session.returned_in_a_row.insert(returned.grant.chunk);
+  blame(returned.grant.chunk, {session.incarnation, false, true});
+  if (session.returned_in_a_row.size() >= kReturnsInARowMax)
+    dismiss(session.worker,
             fmt::format("it failed with {} chunks in a row, at last with chunk {}: {}",
                         kReturnsInARowMax, returned.grant.chunk, returned.reason));
   deal();
@@ -119,14 +119,14 @@ void Plan::handle(const event::Returned& returned) {
 // A beat names every task that the worker has. What it does not name is lost, unless the task
 // crossed the beat on its way; what stands still in a lane hangs.
 void Plan::handle(const event::Beat& beat) {
-  const auto it = workers_.find(beat.worker);
-  if (it == workers_.end()) return;
-  Worker& worker = it->second;
+  const auto it = sessions_.find(beat.session);
+  if (it == sessions_.end()) return;
+  Session& session = it->second;
   std::map<std::pair<ChunkId, std::uint32_t>, std::uint64_t> ticks;
   for (const event::TaskState& task : beat.tasks) ticks[{task.chunk, task.attempt}] = task.ticks;
   std::vector<ChunkId> forgotten;
   bool has_changed = false;
-  for (Held& held : worker.held) {
+  for (Held& held : session.held) {
     const auto task = ticks.find({held.chunk, held.attempt});
     if (task == ticks.end()) {
       if (now_ - held.granted > kLease) forgotten.push_back(held.chunk);
@@ -145,15 +145,15 @@ void Plan::handle(const event::Beat& beat) {
     }
   }
   for (const ChunkId chunk : forgotten) {
-    note(Transition::Kind::kForgotten, chunk, beat.worker);
+    note(Transition::Kind::kForgotten, chunk, beat.session);
     release(*it, chunk);
   }
-  watch_strays(worker, beat);
+  watch_strays(session, beat);
   // With every lane stuck, what waits behind them is stuck as well.
-  if (is_stuck(worker)) {
-    for (Held& held : worker.held)
+  if (is_stuck(session)) {
+    for (Held& held : session.held)
       if (!held.is_expired) expire(*it, held);
-    set_chunk_ns(worker, 0);
+    set_chunk_ns(session, 0);
     judge_where_alone();
   }
   if (has_changed || !forgotten.empty()) deal();
@@ -167,15 +167,15 @@ void Plan::handle(const event::Freed& freed) {
 
 void Plan::handle(const event::Judged& judged) {
   if (!judged_.contains(judged.chunk)) return;
-  for (const MachineId liar : judged.liars)
+  for (const WorkerId liar : judged.liars)
     dismiss(liar, fmt::format("its counts of chunk {} were wrong", judged.chunk));
   judged_.erase(judged.chunk);
   const std::vector<Kept>& kept = open_.at(judged.chunk).kept;
   if (kept.empty()) {
     put_back(judged.chunk);
   } else {
-    for (const Kept& honest : kept) trust_.agreed(honest.machine);
-    accept(kept.front().machine, judged.chunk);
+    for (const Kept& honest : kept) trust_.agreed(honest.worker);
+    accept(kept.front().worker, judged.chunk);
   }
   finish_if_done();
   if (!is_finished_) deal();
@@ -195,14 +195,14 @@ void Plan::handle(const event::RestCut& rest) {
 void Plan::handle(const event::Paused& paused) {
   opened_ += paused.duration;
   for (const auto& [chunk, open] : open_) unindex_late(chunk);
-  for (auto& [id, worker] : workers_) {
-    for (Held& held : worker.held) {
+  for (auto& [id, session] : sessions_) {
+    for (Held& held : session.held) {
       held.granted += paused.duration;
       held.began += paused.duration;
       held.moved += paused.duration;
       if (held.expected_end != 0) held.expected_end += paused.duration;
     }
-    for (auto& [task, stray] : worker.strays) stray.moved += paused.duration;
+    for (auto& [task, stray] : session.strays) stray.moved += paused.duration;
   }
   for (const auto& [chunk, open] : open_) index_late(chunk);
 }
@@ -212,38 +212,38 @@ void Plan::handle(const event::Tick&) {
   finish_if_done();
 }
 
-void Plan::take_first(WorkerRef ref, ChunkId chunk, const Fingerprint& print) {
-  auto& [id, worker] = ref;
-  if (!trust_.wants_audit(worker.machine, chunk)) return accept(worker.machine, chunk);
+void Plan::take_first(SessionRef ref, ChunkId chunk, const Fingerprint& print) {
+  auto& [id, session] = ref;
+  if (!trust_.wants_audit(session.worker, chunk)) return accept(session.worker, chunk);
   // It may be a result of an earlier session, of a chunk that was never granted in this one.
   unpend(chunk);
-  open_[chunk].kept.push_back({worker.machine, print});
+  open_[chunk].kept.push_back({session.worker, print});
   pass_touched();
-  actions_.emplace_back(action::Keep{worker.machine, chunk});
+  actions_.emplace_back(action::Keep{session.worker, chunk});
   note(Transition::Kind::kKept, chunk, id);
   if (active_holders(chunk) == 0) put_back(chunk);
   judge_where_alone();
 }
 
-void Plan::take_second(WorkerRef ref, ChunkId chunk, const Fingerprint& print) {
-  auto& [id, worker] = ref;
+void Plan::take_second(SessionRef ref, ChunkId chunk, const Fingerprint& print) {
+  auto& [id, session] = ref;
   Open& open = open_.at(chunk);
   const Kept first = open.kept.front();
   if (print == first.print) {
     note(Transition::Kind::kAgreed, chunk, id);
-    trust_.agreed(first.machine);
-    trust_.agreed(worker.machine);
-    return accept(first.machine, chunk);
+    trust_.agreed(first.worker);
+    trust_.agreed(session.worker);
+    return accept(first.worker, chunk);
   }
   note(Transition::Kind::kDiffered, chunk, id);
   unpend(chunk);
   cancel_holders(chunk);
-  open.kept.push_back({worker.machine, print});
-  actions_.emplace_back(action::Keep{worker.machine, chunk});
+  open.kept.push_back({session.worker, print});
+  actions_.emplace_back(action::Keep{session.worker, chunk});
   judge(chunk);
 }
 
-void Plan::accept(MachineId machine, ChunkId chunk) {
+void Plan::accept(WorkerId worker, ChunkId chunk) {
   MANDEL_ASSERT(!done_[chunk]);
   unpend(chunk);
   cancel_holders(chunk);
@@ -254,15 +254,15 @@ void Plan::accept(MachineId machine, ChunkId chunk) {
   ++done_count_;
   ++unfreed_;
   pass_touched();
-  if (!makers_.empty()) makers_[chunk] = machine;
-  actions_.emplace_back(action::Accept{machine, chunk});
+  if (!makers_.empty()) makers_[chunk] = worker;
+  actions_.emplace_back(action::Accept{worker, chunk});
   note(Transition::Kind::kAccepted, chunk);
 }
 
-// Where nobody else is left to ask, a machine's counts are looked at here.
+// Where nobody else is left to ask, a worker's counts are looked at here.
 void Plan::judge_where_alone() {
   std::vector<ChunkId> alone;
-  for (const auto& [machine, chunks] : unconfirmed_)
+  for (const auto& [worker, chunks] : unconfirmed_)
     std::ranges::copy_if(chunks, std::back_inserter(alone),
                          [&](ChunkId chunk) { return !has_taker(chunk); });
   for (const ChunkId chunk : alone) {
@@ -276,27 +276,27 @@ void Plan::judge(ChunkId chunk) {
   actions_.emplace_back(action::Judge{chunk});
 }
 
-// What a machine made that can't be trusted is computed again, all of it.
-void Plan::dismiss(MachineId machine, const std::string& reason) {
-  if (!dismissed_.insert(machine).second) return;
-  actions_.emplace_back(action::Dismiss{machine, reason});
-  std::vector<WorkerId> sessions;
-  for (const auto& [id, worker] : workers_)
-    if (worker.machine == machine) sessions.push_back(id);
-  for (const WorkerId id : sessions) end_session(id, false);
-  unconfirmed_.erase(machine);
+// What a worker made that can't be trusted is computed again, all of it.
+void Plan::dismiss(WorkerId worker, const std::string& reason) {
+  if (!dismissed_.insert(worker).second) return;
+  actions_.emplace_back(action::Dismiss{worker, reason});
+  std::vector<SessionId> sessions;
+  for (const auto& [id, session] : sessions_)
+    if (session.worker == worker) sessions.push_back(id);
+  for (const SessionId id : sessions) end_session(id, false);
+  unconfirmed_.erase(worker);
   for (auto& [chunk, open] : open_) {
-    if (std::erase_if(open.kept, [&](const Kept& kept) { return kept.machine == machine; }) == 0)
+    if (std::erase_if(open.kept, [&](const Kept& kept) { return kept.worker == worker; }) == 0)
       continue;
     if (judged_.contains(chunk) || active_holders(chunk) > 0) continue;
     unpend(chunk);
     put_back(chunk);
   }
   for (ChunkId chunk = 0; chunk < makers_.size(); ++chunk) {
-    if (!done_[chunk] || makers_[chunk] != machine) continue;
+    if (!done_[chunk] || makers_[chunk] != worker) continue;
     done_[chunk] = false;
     --done_count_;
-    actions_.emplace_back(action::Revoke{chunk, machine});
+    actions_.emplace_back(action::Revoke{chunk, worker});
     note(Transition::Kind::kRevoked, chunk);
     open_[chunk];
     put_back(chunk);
@@ -323,8 +323,8 @@ void Plan::finish_if_done() {
   actions_.emplace_back(action::Finish{});
 }
 
-void Plan::note(Transition::Kind kind, ChunkId chunk, std::optional<WorkerId> worker) {
-  story_.add({now_, chunk, kind, worker});
+void Plan::note(Transition::Kind kind, ChunkId chunk, std::optional<SessionId> session) {
+  story_.add({now_, chunk, kind, session});
 }
 
 }  // namespace mandel

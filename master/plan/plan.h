@@ -31,7 +31,7 @@ namespace mandel {
 
 // Names one grant. Attempts count from 1 for each chunk.
 struct Grant {
-  WorkerId worker = 0;
+  SessionId session = 0;
   ChunkId chunk = 0;
   std::uint32_t attempt = 0;
   auto operator<=>(const Grant&) const = default;
@@ -41,22 +41,22 @@ struct Grant {
 namespace event {
 
 struct Joined {  // a session was established
+  SessionId session;
   WorkerId worker;
-  MachineId machine;
   std::uint64_t incarnation;  // the process: the same after a broken connection, not after a death
   Capacity capacity;
 };
 struct Leaving {  // the worker will finish what it has and take no more
-  WorkerId worker;
+  SessionId session;
 };
 struct Lost {  // the session is over
-  WorkerId worker;
+  SessionId session;
   bool is_orderly = false;  // it said goodbye: nothing is to blame
 };
 // Valid counts came, of whichever attempt, even of a session or a master before this one: a chunk's
 // counts are the same whoever asked.
 struct Done {
-  WorkerId worker;
+  SessionId session;
   ChunkId chunk;
   Fingerprint print;
   Nanoseconds lanes_ns = 0;  // lane time that it took; 0: not known
@@ -72,7 +72,7 @@ struct TaskState {
   std::uint64_t ticks;  // 0: waits for a lane
 };
 struct Beat {  // every task that the worker has of this job
-  WorkerId worker;
+  SessionId session;
   std::vector<TaskState> tasks;
 };
 struct Freed {  // so many accepted chunks have left the master's memory
@@ -81,7 +81,7 @@ struct Freed {  // so many accepted chunks have left the master's memory
 // Answers Judge: which of those whose counts were kept were wrong.
 struct Judged {
   ChunkId chunk;
-  std::vector<MachineId> liars;
+  std::vector<WorkerId> liars;
 };
 struct RestCut {  // the chunks that Config::has_rest promised
   std::uint32_t chunks;
@@ -108,16 +108,16 @@ struct Cancel {  // tell the worker that nobody waits for it any more
   Grant grant;
 };
 struct Acknowledge {  // tell the worker that its result has arrived
+  SessionId session;
+  ChunkId chunk;
+};
+struct Keep {  // hold these counts in memory: another worker is asked as well
   WorkerId worker;
   ChunkId chunk;
 };
-struct Keep {  // hold these counts in memory: another machine is asked as well
-  MachineId machine;
-  ChunkId chunk;
-};
-// The machine's counts, just come or kept, are the chunk's. Kept ones of others may be forgotten.
+// The worker's counts, just come or kept, are the chunk's. Kept ones of others may be forgotten.
 struct Accept {
-  MachineId machine;
+  WorkerId worker;
   ChunkId chunk;
 };
 // Find out whose kept counts are wrong: of two, by a row where they differ; of one, by rows at
@@ -125,13 +125,13 @@ struct Accept {
 struct Judge {
   ChunkId chunk;
 };
-struct Revoke {  // the chunk was accepted from this machine, and is not to be trusted: forget it
+struct Revoke {  // the chunk was accepted from this worker, and is not to be trusted: forget it
   ChunkId chunk;
-  MachineId machine;
+  WorkerId worker;
 };
-// End the machine's session, forget what is kept of it, and don't come back.
+// End the worker's session, forget what is kept of it, and don't come back.
 struct Dismiss {
-  MachineId machine;
+  WorkerId worker;
   std::string reason;
 };
 struct SetAside {  // nobody can compute the chunk
@@ -161,7 +161,7 @@ class Plan {
   struct Config {
     std::uint32_t chunks = 1;
     std::uint32_t window = 1;     // chunks that may be held, kept, or in the master's memory
-    double audit = 0;             // share of a trusted machine's chunks that another computes again
+    double audit = 0;             // share of a trusted worker's chunks that another computes again
     std::uint64_t seed = 0;       // of the choice
     std::vector<bool> done = {};  // by an earlier master; empty: none
     std::optional<ChunkId> explained = {};  // whose story is kept whole
@@ -181,12 +181,12 @@ class Plan {
   // Is there somebody who could do more, were the rest cut?
   bool waits_for_rest() const;
   // Would valid counts for the chunk from this worker be of use now?
-  bool wants(WorkerId worker, ChunkId chunk) const;
-  bool has_workers() const { return !workers_.empty(); }
+  bool wants(SessionId session, ChunkId chunk) const;
+  bool has_workers() const { return !sessions_.empty(); }
   // Is so much of the window in use that what leaves the master's memory should be told soon?
   bool is_short_of_room() const { return window_used() > window_ / 2; }
   std::size_t chunks_held() const;  // by workers; a copy counts too
-  std::size_t chunks_held(WorkerId worker) const;
+  std::size_t chunks_held(SessionId session) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
 
@@ -205,8 +205,8 @@ class Plan {
     std::uint64_t ticks;
     Nanoseconds moved;
   };
-  struct Worker {
-    MachineId machine = 0;
+  struct Session {
+    WorkerId worker = 0;
     std::uint64_t incarnation = 0;
     Capacity capacity;
     std::vector<Held> held;  // in the order of granting, which is that of computing
@@ -224,11 +224,11 @@ class Plan {
       return each_ns > 0 ? capacity.lanes / static_cast<double>(each_ns) : 0;
     }
   };
-  using Workers = std::map<WorkerId, Worker>;
-  using WorkerRef = Workers::value_type&;
+  using Sessions = std::map<SessionId, Session>;
+  using SessionRef = Sessions::value_type&;
 
   struct Kept {
-    MachineId machine;
+    WorkerId worker;
     Fingerprint print;
   };
   struct Blame {
@@ -239,8 +239,8 @@ class Plan {
   // A chunk that was touched and is neither done nor set aside.
   struct Open {
     std::uint32_t attempts = 0;
-    std::vector<WorkerId> holders;  // with those whose lease expired
-    std::vector<Blame> blames;      // no two deaths of one incarnation
+    std::vector<SessionId> holders;  // with those whose lease expired
+    std::vector<Blame> blames;       // no two deaths of one incarnation
     std::vector<Kept> kept;
 
     // The next one that gets it shall have nothing else.
@@ -249,7 +249,7 @@ class Plan {
       return blames.size() >= kBlamesMax && std::ranges::any_of(blames, &Blame::is_certain);
     }
   };
-  using LateKey = std::tuple<Nanoseconds, WorkerId, ChunkId>;  // by expected end
+  using LateKey = std::tuple<Nanoseconds, SessionId, ChunkId>;  // by expected end
 
   void handle(const event::Joined& joined);
   void handle(const event::Leaving& leaving);
@@ -265,14 +265,14 @@ class Plan {
 
   // Handing out.
   void deal();
-  void top_up(WorkerRef worker);
+  void top_up(SessionRef session);
   void top_up_relieved();
-  bool grant_next(WorkerRef worker);
-  std::optional<ChunkId> find_pending(const Worker& worker) const;
-  std::optional<ChunkId> find_suspect(const Worker& worker) const;
-  bool may_take(const Worker& worker, ChunkId chunk) const;
+  bool grant_next(SessionRef session);
+  std::optional<ChunkId> find_pending(const Session& session) const;
+  std::optional<ChunkId> find_suspect(const Session& session) const;
+  bool may_take(const Session& session, ChunkId chunk) const;
   bool has_taker(ChunkId chunk) const;
-  std::uint32_t pending_for(const Worker& worker) const;
+  std::uint32_t pending_for(const Session& session) const;
   bool has_pending() const;
   std::uint32_t pending_fresh() const;
   bool is_through() const;
@@ -280,50 +280,50 @@ class Plan {
   void pass_touched();
   bool is_missing(ChunkId chunk) const;
   void back_up();
-  void back_up(WorkerRef worker);
-  std::optional<ChunkId> best_to_copy(WorkerRef worker);
-  std::optional<ChunkId> best_to_copy_again(const Worker& worker) const;
-  void grant(WorkerRef worker, ChunkId chunk, bool is_copy);
-  Fleet fleet(const Worker& worker) const;
-  std::uint32_t credit_of(const Worker& worker, const Fleet& all) const;
-  bool is_usable(const Worker& worker) const;
-  bool is_idle(const Worker& worker) const;
-  std::uint32_t room(const Worker& worker) const;
-  bool is_stuck(const Worker& worker) const;
-  void watch_strays(Worker& worker, const event::Beat& beat);
-  std::uint32_t stuck_strays(const Worker& worker) const;
+  void back_up(SessionRef session);
+  std::optional<ChunkId> best_to_copy(SessionRef session);
+  std::optional<ChunkId> best_to_copy_again(const Session& session) const;
+  void grant(SessionRef session, ChunkId chunk, bool is_copy);
+  Fleet fleet(const Session& session) const;
+  std::uint32_t credit_of(const Session& session, const Fleet& all) const;
+  bool is_usable(const Session& session) const;
+  bool is_idle(const Session& session) const;
+  std::uint32_t room(const Session& session) const;
+  bool is_stuck(const Session& session) const;
+  void watch_strays(Session& session, const event::Beat& beat);
+  std::uint32_t stuck_strays(const Session& session) const;
 
   // Taking back.
-  void release(WorkerRef worker, ChunkId chunk);
-  void expire(WorkerRef worker, Held& held);
-  void revive(WorkerRef worker, Held& held);
+  void release(SessionRef session, ChunkId chunk);
+  void expire(SessionRef session, Held& held);
+  void revive(SessionRef session, Held& held);
   void put_back(ChunkId chunk);
   void resort(ChunkId chunk);
   void unpend(ChunkId chunk);
   void cancel_holders(ChunkId chunk);
-  void end_session(WorkerId id, bool is_to_blame);
+  void end_session(SessionId id, bool is_to_blame);
   void blame(ChunkId chunk, Blame blame);
   void absolve(std::uint64_t incarnation);
 
   // Results.
-  void take_first(WorkerRef worker, ChunkId chunk, const Fingerprint& print);
-  void take_second(WorkerRef worker, ChunkId chunk, const Fingerprint& print);
-  void accept(MachineId machine, ChunkId chunk);
+  void take_first(SessionRef session, ChunkId chunk, const Fingerprint& print);
+  void take_second(SessionRef session, ChunkId chunk, const Fingerprint& print);
+  void accept(WorkerId worker, ChunkId chunk);
   void judge_where_alone();
   void judge(ChunkId chunk);
-  void dismiss(MachineId machine, const std::string& reason);
+  void dismiss(WorkerId worker, const std::string& reason);
   void finish_if_done();
 
-  void measure(Worker& worker, const Held& held, const event::Done& done);
-  void set_chunk_ns(Worker& worker, Nanoseconds chunk_ns);
-  void let_go(Worker& worker, const Held& held);
+  void measure(Session& session, const Held& held, const event::Done& done);
+  void set_chunk_ns(Session& session, Nanoseconds chunk_ns);
+  void let_go(Session& session, const Held& held);
   std::uint32_t active_holders(ChunkId chunk) const;
   // Of the active ones: who got it first, and last.
-  std::pair<WorkerId, WorkerId> oldest_and_newest(ChunkId chunk) const;
-  const Held* find_held(const Worker& worker, ChunkId chunk) const;
+  std::pair<SessionId, SessionId> oldest_and_newest(ChunkId chunk) const;
+  const Held* find_held(const Session& session, ChunkId chunk) const;
   void index_late(ChunkId chunk);
   void unindex_late(ChunkId chunk);
-  void note(Transition::Kind kind, ChunkId chunk, std::optional<WorkerId> worker = {});
+  void note(Transition::Kind kind, ChunkId chunk, std::optional<SessionId> session = {});
 
   const Config config_;
   Nanoseconds now_ = 0;
@@ -339,34 +339,34 @@ class Plan {
   Nanoseconds opened_ = 0;  // with rest: when the first chunk was granted
   ChunkId next_ = 0;  // the first that is untouched; after it there may be done or open ones, too
   std::vector<bool> done_;
-  std::vector<MachineId> makers_;  // of done chunks; only with audits
+  std::vector<WorkerId> makers_;  // of done chunks; only with audits
   std::uint32_t done_count_ = 0;
   std::uint32_t unfreed_ = 0;  // accepted, and in the master's memory still
   std::map<ChunkId, Open> open_;
-  std::set<ChunkId> returned_;                          // pending: anybody's
-  std::map<MachineId, std::set<ChunkId>> unconfirmed_;  // pending: anybody's but this machine's
-  std::set<ChunkId> suspects_;                          // pending: for an idle worker, alone
+  std::set<ChunkId> returned_;                         // pending: anybody's
+  std::map<WorkerId, std::set<ChunkId>> unconfirmed_;  // pending: anybody's but this worker's
+  std::set<ChunkId> suspects_;                         // pending: for an idle worker, alone
   std::set<ChunkId> condemned_;  // nobody's, unless a worker is absolved; some may be at it still
   std::set<ChunkId> judged_;     // a Judge is under way
   std::set<ChunkId> blamed_;     // open, with blames
   Nanoseconds last_blame_ = 0;
   std::map<ChunkId, std::string> set_aside_;
-  std::set<MachineId> dismissed_;
+  std::set<WorkerId> dismissed_;
   bool is_finished_ = false;
 
   // Workers.
-  Workers workers_;
-  std::set<WorkerId> hungry_;                       // could take more than they were given
-  WorkerId next_served_ = 0;                        // of the hungry, in turn
-  std::uint32_t lanes_ = 0;                         // of all workers
-  double rate_ = 0;                                 // of all workers
-  std::map<MachineId, Nanoseconds> last_chunk_ns_;  // of machines whose session has ended
-  std::multiset<Nanoseconds> chunk_times_;          // of the workers that have shown their speed
+  Sessions sessions_;
+  std::set<SessionId> hungry_;                     // could take more than they were given
+  SessionId next_served_ = 0;                      // of the hungry, in turn
+  std::uint32_t lanes_ = 0;                        // of all workers
+  double rate_ = 0;                                // of all workers
+  std::map<WorkerId, Nanoseconds> last_chunk_ns_;  // of workers whose session has ended
+  std::multiset<Nanoseconds> chunk_times_;         // of the workers that have shown their speed
   std::set<LateKey> late_;  // chunks with one active holder, which may be copied
   std::set<std::pair<Nanoseconds, ChunkId>> copied_;  // those with more: by the newest grant
   std::uint32_t backups_ = 0;                         // granted ever
   Nanoseconds next_back_up_ = 0;
-  std::vector<WorkerId> relieved_;  // of a chunk, by the event in hand
+  std::vector<SessionId> relieved_;  // of a chunk, by the event in hand
 };
 
 }  // namespace mandel

@@ -23,42 +23,42 @@ void Plan::back_up() {
     return;
   next_back_up_ =
       now_ + kBackUpEvery * std::max<std::ptrdiff_t>(0, std::ssize(hungry_) - kCopiersMax);
-  std::vector<std::pair<double, WorkerId>> idle;
-  for (const WorkerId id : hungry_)
-    if (const Worker& worker = workers_.at(id); is_idle(worker))
-      idle.emplace_back(-worker.rate(), id);
+  std::vector<std::pair<double, SessionId>> idle;
+  for (const SessionId id : hungry_)
+    if (const Session& session = sessions_.at(id); is_idle(session))
+      idle.emplace_back(-session.rate(), id);
   const auto few = idle.begin() + std::min<std::ptrdiff_t>(std::ssize(idle), kCopiersMax);
   std::ranges::partial_sort(idle, few);
-  for (auto it = idle.begin(); it != few; ++it) back_up(*workers_.find(it->second));
+  for (auto it = idle.begin(); it != few; ++it) back_up(*sessions_.find(it->second));
 }
 
 // Gives idle lanes copies of what is expected to end last elsewhere. The first result wins.
-void Plan::back_up(WorkerRef ref) {
-  auto& [id, worker] = ref;
-  while (!worker.is_leaving && is_idle(worker) && !find_pending(worker)) {
+void Plan::back_up(SessionRef ref) {
+  auto& [id, session] = ref;
+  while (!session.is_leaving && is_idle(session) && !find_pending(session)) {
     auto chunk = best_to_copy(ref);
-    if (!chunk) chunk = best_to_copy_again(worker);
+    if (!chunk) chunk = best_to_copy_again(session);
     if (!chunk) return;
     grant(ref, *chunk, true);
   }
 }
 
 // Looks at the chunk with the latest expected end and at the one that is most overdue.
-std::optional<ChunkId> Plan::best_to_copy(WorkerRef ref) {
-  auto& [id, worker] = ref;
+std::optional<ChunkId> Plan::best_to_copy(SessionRef ref) {
+  auto& [id, session] = ref;
   std::optional<ChunkId> best;
   Nanoseconds longest = -1;
   const auto consider = [&, own_id = id](const LateKey& key) {
     const auto& [expected_end, holder_id, chunk] = key;
-    if (holder_id == own_id || !may_take(worker, chunk)) return false;
-    if (open_.at(chunk).is_suspect() && !worker.held.empty()) return false;
-    const Worker& holder = workers_.at(holder_id);
+    if (holder_id == own_id || !may_take(session, chunk)) return false;
+    if (open_.at(chunk).is_suspect() && !session.held.empty()) return false;
+    const Session& holder = sessions_.at(holder_id);
     const Held* held = find_held(holder, chunk);
     const auto before =
         std::count_if(holder.held.data(), held, [](const Held& h) { return !h.is_expired; });
     const Copyable copyable{before >= holder.capacity.lanes, now_ - held->granted,
                             expected_end - now_};
-    if (!worth_copying(copyable, worker.chunk_ns)) return true;
+    if (!worth_copying(copyable, session.chunk_ns)) return true;
     if (!copyable.is_queued && copied_.size() >= copies_max(lanes_)) return true;
     if (const Nanoseconds left = estimated_left(copyable); left > longest) {
       longest = left;
@@ -74,27 +74,27 @@ std::optional<ChunkId> Plan::best_to_copy(WorkerRef ref) {
 }
 
 // Both holders may be very slow: one more copy.
-std::optional<ChunkId> Plan::best_to_copy_again(const Worker& worker) const {
+std::optional<ChunkId> Plan::best_to_copy_again(const Session& session) const {
   for (const auto& [granted, chunk] : copied_) {
-    if (!may_take(worker, chunk)) continue;
-    if (open_.at(chunk).is_suspect() && !worker.held.empty()) continue;
-    const Held* first = find_held(workers_.at(oldest_and_newest(chunk).first), chunk);
+    if (!may_take(session, chunk)) continue;
+    if (open_.at(chunk).is_suspect() && !session.held.empty()) continue;
+    const Held* first = find_held(sessions_.at(oldest_and_newest(chunk).first), chunk);
     const bool is_worth =
         worth_another_copy(now_ - first->granted, now_ - granted) &&
-        std::ranges::all_of(open_.at(chunk).holders, [&, c = chunk](WorkerId id) {
-          const Held* held = find_held(workers_.at(id), c);
+        std::ranges::all_of(open_.at(chunk).holders, [&, c = chunk](SessionId id) {
+          const Held* held = find_held(sessions_.at(id), c);
           return worth_copying({false, now_ - held->granted, held->expected_end - now_},
-                               worker.chunk_ns);
+                               session.chunk_ns);
         });
     return is_worth ? std::optional(chunk) : std::nullopt;
   }
   return std::nullopt;
 }
 
-std::pair<WorkerId, WorkerId> Plan::oldest_and_newest(ChunkId chunk) const {
-  std::vector<std::pair<Nanoseconds, WorkerId>> active;
-  for (const WorkerId id : open_.at(chunk).holders)
-    if (const Held* held = find_held(workers_.at(id), chunk); !held->is_expired)
+std::pair<SessionId, SessionId> Plan::oldest_and_newest(ChunkId chunk) const {
+  std::vector<std::pair<Nanoseconds, SessionId>> active;
+  for (const SessionId id : open_.at(chunk).holders)
+    if (const Held* held = find_held(sessions_.at(id), chunk); !held->is_expired)
       active.emplace_back(held->granted, id);
   const auto [oldest, newest] = std::ranges::minmax(active);
   return {oldest.second, newest.second};
@@ -106,12 +106,12 @@ void Plan::index_late(ChunkId chunk) {
   if (open == open_.end() || open->second.is_condemned()) return;
   const std::uint32_t active = active_holders(chunk);
   if (active >= 2) {
-    const WorkerId newest = oldest_and_newest(chunk).second;
-    copied_.insert({find_held(workers_.at(newest), chunk)->granted, chunk});
+    const SessionId newest = oldest_and_newest(chunk).second;
+    copied_.insert({find_held(sessions_.at(newest), chunk)->granted, chunk});
   }
   if (active != 1) return;
-  for (const WorkerId id : open->second.holders) {
-    const Held* held = find_held(workers_.at(id), chunk);
+  for (const SessionId id : open->second.holders) {
+    const Held* held = find_held(sessions_.at(id), chunk);
     if (!held->is_expired) late_.insert({held->expected_end, id, chunk});
   }
 }
@@ -119,8 +119,8 @@ void Plan::index_late(ChunkId chunk) {
 void Plan::unindex_late(ChunkId chunk) {
   const auto open = open_.find(chunk);
   if (open == open_.end()) return;
-  for (const WorkerId id : open->second.holders) {
-    const Held* held = find_held(workers_.at(id), chunk);
+  for (const SessionId id : open->second.holders) {
+    const Held* held = find_held(sessions_.at(id), chunk);
     late_.erase({held->expected_end, id, chunk});
     copied_.erase({held->granted, chunk});
   }

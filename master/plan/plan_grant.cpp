@@ -13,15 +13,15 @@ void Plan::deal() {
   while (has_pending() && declined < hungry_.size()) {
     auto next = hungry_.lower_bound(next_served_);
     if (next == hungry_.end()) next = hungry_.begin();
-    const WorkerId id = *next;
+    const SessionId id = *next;
     next_served_ = id + 1;
-    auto& ref = *workers_.find(id);
+    auto& ref = *sessions_.find(id);
     declined = grant_next(ref) ? 0 : declined + 1;
   }
   back_up();
 }
 
-void Plan::top_up(WorkerRef ref) {
+void Plan::top_up(SessionRef ref) {
   if (ref.second.is_leaving) return;
   hungry_.insert(ref.first);
   while (grant_next(ref)) {
@@ -29,50 +29,50 @@ void Plan::top_up(WorkerRef ref) {
 }
 
 void Plan::top_up_relieved() {
-  for (const WorkerId id : std::exchange(relieved_, {}))
-    if (const auto it = workers_.find(id); it != workers_.end()) top_up(*it);
+  for (const SessionId id : std::exchange(relieved_, {}))
+    if (const auto it = sessions_.find(id); it != sessions_.end()) top_up(*it);
   back_up();
 }
 
 // Grants one chunk if the worker should have one. It stays hungry as long as it has credit.
-bool Plan::grant_next(WorkerRef ref) {
-  auto& [id, worker] = ref;
-  if (!is_usable(worker)) return false;
-  const bool is_alone = std::ranges::any_of(worker.held, [&](const Held& held) {
+bool Plan::grant_next(SessionRef ref) {
+  auto& [id, session] = ref;
+  if (!is_usable(session)) return false;
+  const bool is_alone = std::ranges::any_of(session.held, [&](const Held& held) {
     return !held.is_expired && open_.at(held.chunk).is_suspect();
   });
   if (is_alone) return false;
-  const Fleet all = fleet(worker);
-  if (all.pending > 0 && worker.held.size() >= credit_of(worker, all)) {
-    if (worker.held.size() >= credit(worker.capacity, {}, {1, UINT32_MAX, 0, 0, 0}))
+  const Fleet all = fleet(session);
+  if (all.pending > 0 && session.held.size() >= credit_of(session, all)) {
+    if (session.held.size() >= credit(session.capacity, {}, {1, UINT32_MAX, 0, 0, 0}))
       hungry_.erase(id);
     return false;
   }
-  auto chunk = find_pending(worker);
-  if (!chunk) chunk = find_suspect(worker);
+  auto chunk = find_pending(session);
+  if (!chunk) chunk = find_suspect(session);
   if (!chunk) return false;
   // What came back goes to anybody: perhaps nobody else may have it.
   const bool is_fresh = *chunk == next_;
-  if (is_fresh && !worth_starting(worker.chunk_ns, worker.rate(), all)) return false;
+  if (is_fresh && !worth_starting(session.chunk_ns, session.rate(), all)) return false;
   unpend(*chunk);
   grant(ref, *chunk, false);
   return true;
 }
 
-void Plan::grant(WorkerRef ref, ChunkId chunk, bool is_copy) {
-  auto& [id, worker] = ref;
+void Plan::grant(SessionRef ref, ChunkId chunk, bool is_copy) {
+  auto& [id, session] = ref;
   MANDEL_ASSERT(!done_[chunk]);
   unindex_late(chunk);
   if (has_rest_ && open_.empty() && done_count_ == 0) opened_ = now_;
   Open& open = open_[chunk];
   pass_touched();
   const double turns =
-      std::max(1.0, static_cast<double>(worker.held.size() + 1) / worker.capacity.lanes);
+      std::max(1.0, static_cast<double>(session.held.size() + 1) / session.capacity.lanes);
   const Nanoseconds expected_end =
-      worker.chunk_ns > 0
-          ? now_ + static_cast<Nanoseconds>(static_cast<double>(worker.chunk_ns) * turns)
+      session.chunk_ns > 0
+          ? now_ + static_cast<Nanoseconds>(static_cast<double>(session.chunk_ns) * turns)
           : 0;
-  worker.held.push_back({chunk, ++open.attempts, now_, now_, now_, expected_end, 0, false});
+  session.held.push_back({chunk, ++open.attempts, now_, now_, now_, expected_end, 0, false});
   open.holders.push_back(id);
   backups_ += is_copy;
   index_late(chunk);
@@ -82,11 +82,11 @@ void Plan::grant(WorkerRef ref, ChunkId chunk, bool is_copy) {
 
 // What came back goes first, then what waits for a second opinion, and only then fresh chunks: both
 // occupy memory until they are done.
-std::optional<ChunkId> Plan::find_pending(const Worker& worker) const {
-  const auto takes = [&](ChunkId chunk) { return may_take(worker, chunk); };
+std::optional<ChunkId> Plan::find_pending(const Session& session) const {
+  const auto takes = [&](ChunkId chunk) { return may_take(session, chunk); };
   if (const auto it = std::ranges::find_if(returned_, takes); it != returned_.end()) return *it;
-  for (const auto& [machine, chunks] : unconfirmed_) {
-    if (machine == worker.machine) continue;
+  for (const auto& [worker, chunks] : unconfirmed_) {
+    if (worker == session.worker) continue;
     if (const auto it = std::ranges::find_if(chunks, takes); it != chunks.end()) return *it;
   }
   return pending_fresh() > 0 ? std::optional(next_) : std::nullopt;
@@ -94,42 +94,42 @@ std::optional<ChunkId> Plan::find_pending(const Worker& worker) const {
 
 // A chunk that was running where processes died goes to an idle worker: the next death is then this
 // chunk's fault and no other's.
-std::optional<ChunkId> Plan::find_suspect(const Worker& worker) const {
-  if (!worker.held.empty()) return std::nullopt;
+std::optional<ChunkId> Plan::find_suspect(const Session& session) const {
+  if (!session.held.empty()) return std::nullopt;
   const auto it =
-      std::ranges::find_if(suspects_, [&](ChunkId chunk) { return may_take(worker, chunk); });
+      std::ranges::find_if(suspects_, [&](ChunkId chunk) { return may_take(session, chunk); });
   return it == suspects_.end() ? std::nullopt : std::optional(*it);
 }
 
-// Not twice at one worker, nor at the machine that it is to confirm; and not where it failed or
+// Not twice in one session, nor at the worker that it is to confirm; and not where it failed or
 // killed before, as long as there is somebody who has not tried.
-bool Plan::may_take(const Worker& worker, ChunkId chunk) const {
+bool Plan::may_take(const Session& session, ChunkId chunk) const {
   const auto it = open_.find(chunk);
   if (it == open_.end()) return true;
   const Open& open = it->second;
-  const auto may = [&](const Worker& w) {
+  const auto may = [&](const Session& w) {
     return find_held(w, chunk) == nullptr &&
-           std::ranges::find(open.kept, w.machine, &Kept::machine) == open.kept.end();
+           std::ranges::find(open.kept, w.worker, &Kept::worker) == open.kept.end();
   };
-  const auto has_tried = [&](const Worker& w) {
+  const auto has_tried = [&](const Session& w) {
     return std::ranges::find(open.blames, w.incarnation, &Blame::incarnation) != open.blames.end();
   };
-  if (!may(worker)) return false;
-  return !has_tried(worker) || std::ranges::none_of(workers_, [&](const auto& other) {
+  if (!may(session)) return false;
+  return !has_tried(session) || std::ranges::none_of(sessions_, [&](const auto& other) {
     return is_usable(other.second) && may(other.second) && !has_tried(other.second);
   });
 }
 
 bool Plan::has_taker(ChunkId chunk) const {
-  return std::ranges::any_of(workers_, [&](const auto& worker) {
-    return is_usable(worker.second) && may_take(worker.second, chunk);
+  return std::ranges::any_of(sessions_, [&](const auto& session) {
+    return is_usable(session.second) && may_take(session.second, chunk);
   });
 }
 
-std::uint32_t Plan::pending_for(const Worker& worker) const {
+std::uint32_t Plan::pending_for(const Session& session) const {
   std::size_t pending = returned_.size() + pending_fresh();
-  for (const auto& [machine, chunks] : unconfirmed_)
-    if (machine != worker.machine) pending += chunks.size();
+  for (const auto& [worker, chunks] : unconfirmed_)
+    if (worker != session.worker) pending += chunks.size();
   return static_cast<std::uint32_t>(pending);
 }
 
@@ -150,10 +150,10 @@ std::uint32_t Plan::pending_fresh() const {
 bool Plan::waits_for_rest() const {
   if (!has_rest_ || is_through()) return has_rest_;
   const bool is_late = now_ - opened_ > kLease;
-  return std::ranges::any_of(workers_, [&](const auto& entry) {
-    const Worker& worker = entry.second;
-    return is_usable(worker) && (worker.chunk_ns > 0 || is_late) &&
-           std::ranges::all_of(worker.held, &Held::is_expired) && !find_pending(worker);
+  return std::ranges::any_of(sessions_, [&](const auto& entry) {
+    const Session& session = entry.second;
+    return is_usable(session) && (session.chunk_ns > 0 || is_late) &&
+           std::ranges::all_of(session.held, &Held::is_expired) && !find_pending(session);
   });
 }
 

@@ -9,14 +9,14 @@
 namespace mandel {
 
 // Takes the chunk from the worker; if nobody else is at it, it is pending again.
-void Plan::release(WorkerRef ref, ChunkId chunk) {
-  auto& [id, worker] = ref;
+void Plan::release(SessionRef ref, ChunkId chunk) {
+  auto& [id, session] = ref;
   unindex_late(chunk);
-  const auto held = std::ranges::find(worker.held, chunk, &Held::chunk);
-  MANDEL_ASSERT(held != worker.held.end());
+  const auto held = std::ranges::find(session.held, chunk, &Held::chunk);
+  MANDEL_ASSERT(held != session.held.end());
   const bool was_active = !held->is_expired;
-  let_go(worker, *held);
-  if (!worker.is_leaving) hungry_.insert(id);
+  let_go(session, *held);
+  if (!session.is_leaving) hungry_.insert(id);
   relieved_.push_back(id);
   std::erase(open_.at(chunk).holders, id);
   if (was_active && active_holders(chunk) == 0) put_back(chunk);
@@ -24,7 +24,7 @@ void Plan::release(WorkerRef ref, ChunkId chunk) {
 }
 
 // The worker keeps the chunk, and loses the credit for it: what hangs occupies a lane.
-void Plan::expire(WorkerRef ref, Held& held) {
+void Plan::expire(SessionRef ref, Held& held) {
   unindex_late(held.chunk);
   held.is_expired = true;
   note(Transition::Kind::kExpired, held.chunk, ref.first);
@@ -32,7 +32,7 @@ void Plan::expire(WorkerRef ref, Held& held) {
   index_late(held.chunk);
 }
 
-void Plan::revive(WorkerRef ref, Held& held) {
+void Plan::revive(SessionRef ref, Held& held) {
   unindex_late(held.chunk);
   if (!open_.at(held.chunk).is_condemned()) unpend(held.chunk);
   held.is_expired = false;
@@ -53,7 +53,7 @@ void Plan::put_back(ChunkId chunk) {
   } else if (!open.kept.empty() && !has_taker(chunk)) {
     judge(chunk);
   } else if (!open.kept.empty()) {
-    unconfirmed_[open.kept.front().machine].insert(chunk);
+    unconfirmed_[open.kept.front().worker].insert(chunk);
   } else {
     returned_.insert(chunk);
   }
@@ -74,7 +74,7 @@ void Plan::unpend(ChunkId chunk) {
   const auto open = open_.find(chunk);
   if (open == open_.end()) return;
   for (const Kept& kept : open->second.kept)
-    if (const auto it = unconfirmed_.find(kept.machine); it != unconfirmed_.end())
+    if (const auto it = unconfirmed_.find(kept.worker); it != unconfirmed_.end())
       if (it->second.erase(chunk) > 0 && it->second.empty()) unconfirmed_.erase(it);
 }
 
@@ -82,37 +82,37 @@ void Plan::cancel_holders(ChunkId chunk) {
   unindex_late(chunk);
   const auto open = open_.find(chunk);
   if (open == open_.end()) return;
-  for (const WorkerId id : std::exchange(open->second.holders, {})) {
-    Worker& worker = workers_.at(id);
-    const auto held = std::ranges::find(worker.held, chunk, &Held::chunk);
+  for (const SessionId id : std::exchange(open->second.holders, {})) {
+    Session& session = sessions_.at(id);
+    const auto held = std::ranges::find(session.held, chunk, &Held::chunk);
     actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});
     note(Transition::Kind::kCancelled, chunk, id);
     if (held->is_expired && held->ticks > 0)
-      worker.strays[{chunk, held->attempt}] = {held->ticks, held->moved};
-    let_go(worker, *held);
-    if (!worker.is_leaving) hungry_.insert(id);
+      session.strays[{chunk, held->attempt}] = {held->ticks, held->moved};
+    let_go(session, *held);
+    if (!session.is_leaving) hungry_.insert(id);
     relieved_.push_back(id);
   }
 }
 
 // With blame, all that the process had is suspected of having killed it: which of it the lanes were
 // at is not known, since the last results may have died with it. Who had one chunk only is proof.
-void Plan::end_session(WorkerId id, bool is_to_blame) {
-  auto& ref = *workers_.find(id);
-  Worker& worker = ref.second;
-  worker.is_leaving = true;  // it takes nothing any more
-  const bool is_certain = worker.held.size() == 1;
-  while (!worker.held.empty()) {
-    const ChunkId chunk = worker.held.front().chunk;
+void Plan::end_session(SessionId id, bool is_to_blame) {
+  auto& ref = *sessions_.find(id);
+  Session& session = ref.second;
+  session.is_leaving = true;  // it takes nothing any more
+  const bool is_certain = session.held.size() == 1;
+  while (!session.held.empty()) {
+    const ChunkId chunk = session.held.front().chunk;
     note(Transition::Kind::kLost, chunk, id);
     release(ref, chunk);
-    if (is_to_blame) blame(chunk, {worker.incarnation, true, is_certain});
+    if (is_to_blame) blame(chunk, {session.incarnation, true, is_certain});
   }
-  last_chunk_ns_[worker.machine] = worker.chunk_ns;
-  set_chunk_ns(worker, 0);
-  lanes_ -= worker.capacity.lanes;
+  last_chunk_ns_[session.worker] = session.chunk_ns;
+  set_chunk_ns(session, 0);
+  lanes_ -= session.capacity.lanes;
   hungry_.erase(id);
-  workers_.erase(id);
+  sessions_.erase(id);
 }
 
 void Plan::blame(ChunkId chunk, Blame blame) {

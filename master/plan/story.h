@@ -21,19 +21,19 @@ struct Transition {
     kReturned,   // the worker could not do it, or its counts did not verify
     kLost,       // the session ended while the worker held it
     kLate,       // counts came when they were not needed any more
-    kKept,       // counts came; another machine is asked too
-    kAgreed,     // a second machine has the same counts
-    kDiffered,   // a second machine has other counts
+    kKept,       // counts came; another worker is asked too
+    kAgreed,     // a second worker has the same counts
+    kDiffered,   // a second worker has other counts
     kAccepted,
     kCancelled,  // the worker was told that nobody waits for it
-    kRevoked,    // the machine that made it was caught lying
+    kRevoked,    // the worker that made it was caught lying
     kSuspected,  // it was running where processes died: it goes out alone now
     kSetAside,
   };
   Nanoseconds at;
   ChunkId chunk;
   Kind kind;
-  std::optional<WorkerId> worker;
+  std::optional<SessionId> session;
 };
 
 // One line's words for it: "granted to", "lost with".

@@ -17,11 +17,11 @@ double lot(std::uint64_t seed) {
 
 }  // namespace
 
-bool Trust::wants_audit(MachineId machine, ChunkId chunk) const {
+bool Trust::wants_audit(WorkerId worker, ChunkId chunk) const {
   if (!is_on()) return false;
-  const auto known = agreements_.find(machine);
+  const auto known = agreements_.find(worker);
   if (known == agreements_.end() || known->second < kAgreementsNeeded) return true;
-  return lot(seed_ ^ (std::uint64_t{machine} << 32 | chunk)) < audit_;
+  return lot(seed_ ^ (std::uint64_t{worker} << 32 | chunk)) < audit_;
 }
 
 }  // namespace mandel

@@ -30,7 +30,7 @@ AuditQuestion question_of(ChunkId chunk, std::uint32_t first_row, std::uint32_t 
                          {}};
   for (const ChunkClaim& claim : claims) {
     const auto stretch = claim.counts.subspan(at, length);
-    question.claims.push_back({claim.machine, {stretch.begin(), stretch.end()}});
+    question.claims.push_back({claim.worker, {stretch.begin(), stretch.end()}});
   }
   return question;
 }
@@ -75,7 +75,7 @@ void Auditor::work(const std::stop_token& stop) {
     if (reference->run(xs, ys, max_iter_, truth, stop).stopped) return;
     AuditVerdict verdict{question.chunk, {}};
     for (const AuditQuestion::Claim& claim : question.claims)
-      if (claim.counts != truth) verdict.liars.push_back(claim.machine);
+      if (claim.counts != truth) verdict.liars.push_back(claim.worker);
     {
       const std::lock_guard lock(mutex_);
       verdicts_.push_back(std::move(verdict));

@@ -1,6 +1,6 @@
-// Who is right, when two machines differ, or where there is only one to ask? A few pixels are
+// Who is right, when two workers differ, or where there is only one to ask? A few pixels are
 // computed again by the reference kernel, on a thread of its own, since the loop never computes.
-// Where two differ one pixel decides, and it is known which; a single machine's are picked at
+// Where two differ one pixel decides, and it is known which; a single worker's are picked at
 // random, which finds a broken core sooner or later, but not a single wrong pixel.
 #pragma once
 
@@ -20,10 +20,10 @@
 
 namespace mandel {
 
-// A stretch of pixels of one row, and what machines say they are.
+// A stretch of pixels of one row, and what workers say they are.
 struct AuditQuestion {
   struct Claim {
-    MachineId machine;
+    WorkerId worker;
     std::vector<std::uint32_t> counts;
   };
   ChunkId chunk = 0;
@@ -34,13 +34,13 @@ struct AuditQuestion {
 
 struct AuditVerdict {
   ChunkId chunk = 0;
-  std::vector<MachineId> liars;
+  std::vector<WorkerId> liars;
 };
 
-// One machine's counts of a whole chunk: rows of `columns`, the first being `first_row` of the
+// One worker's counts of a whole chunk: rows of `columns`, the first being `first_row` of the
 // picture.
 struct ChunkClaim {
-  MachineId machine = kNobody;
+  WorkerId worker = kNobody;
   std::span<const std::uint32_t> counts;
 };
 

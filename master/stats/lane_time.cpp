@@ -21,37 +21,36 @@ Nanoseconds claimed(std::uint64_t ns, Nanoseconds most) {
 
 }  // namespace
 
-void Account::joined(MachineId machine, std::uint32_t lanes, Nanoseconds at) {
-  Machine& books = machines_[machine];
+void Account::joined(WorkerId worker, std::uint32_t lanes, Nanoseconds at) {
+  Worker& books = workers_[worker];
   for (Book& book : books.books) enter(book, at, book.split.away_ns);
   if (books.books.size() < lanes) books.books.resize(lanes);
   books.connected = lanes;
   books.offset = {};
 }
 
-void Account::lost(MachineId machine, Nanoseconds at) {
-  Machine& books = machines_[machine];
+void Account::lost(WorkerId worker, Nanoseconds at) {
+  Worker& books = workers_[worker];
   for (Book& book : books.books) {
     enter_all(book);
     enter(book, at, book.split.away_ns);
   }
   books.connected = 0;
   for (auto& [chunk, sent] : sent_)
-    std::erase_if(sent, [&](const Sent& one) { return one.machine == machine; });
+    std::erase_if(sent, [&](const Sent& one) { return one.worker == worker; });
   std::erase_if(sent_, [](const auto& chunk) { return chunk.second.empty(); });
 }
 
-void Account::sent(MachineId machine, ChunkId chunk, Nanoseconds at) {
+void Account::sent(WorkerId worker, ChunkId chunk, Nanoseconds at) {
   std::vector<Sent>& sent = sent_[chunk];
-  const bool is_copy =
-      std::ranges::any_of(sent, [&](const Sent& s) { return s.machine != machine; });
-  std::erase_if(sent, [&](const Sent& s) { return s.machine == machine; });
-  sent.push_back({machine, at});
+  const bool is_copy = std::ranges::any_of(sent, [&](const Sent& s) { return s.worker != worker; });
+  std::erase_if(sent, [&](const Sent& s) { return s.worker == worker; });
+  sent.push_back({worker, at});
   if (!is_copy) last_sent_ = at;
 }
 
-void Account::cancelled(MachineId machine, ChunkId chunk) {
-  cancelled_.emplace_back(machine, chunk);
+void Account::cancelled(WorkerId worker, ChunkId chunk) {
+  cancelled_.emplace_back(worker, chunk);
   if (cancelled_.size() <= kCancelledMax) return;
   const auto [oldest, of] = cancelled_.front();
   cancelled_.pop_front();
@@ -59,10 +58,10 @@ void Account::cancelled(MachineId machine, ChunkId chunk) {
 }
 
 // When the chunk was sent there; it is forgotten.
-Nanoseconds Account::take_sent(MachineId machine, ChunkId chunk, Nanoseconds otherwise) {
+Nanoseconds Account::take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise) {
   const auto found = sent_.find(chunk);
   if (found == sent_.end()) return otherwise;
-  const auto one = std::ranges::find(found->second, machine, &Sent::machine);
+  const auto one = std::ranges::find(found->second, worker, &Sent::worker);
   if (one == found->second.end()) return otherwise;
   const Nanoseconds at = one->at;
   found->second.erase(one);
@@ -71,10 +70,10 @@ Nanoseconds Account::take_sent(MachineId machine, ChunkId chunk, Nanoseconds oth
 }
 
 ChunkTimes Account::arrived(const wire::Result& head, const Arrival& arrival) {
-  Machine& machine = machines_[arrival.machine];
+  Worker& worker = workers_[arrival.worker];
   ChunkTimes times;
   times.chunk = head.chunk();
-  times.worker = arrival.machine;
+  times.worker = arrival.worker;
   times.first_row = arrival.band.first_row;
   times.rows = arrival.band.rows;
   times.received = arrival.received;
@@ -84,17 +83,17 @@ ChunkTimes Account::arrived(const wire::Result& head, const Arrival& arrival) {
   times.iterations = head.iterations_executed();
   times.is_accepted = arrival.is_accepted;
   // A result that nobody here asked for was on its way already: an earlier session's.
-  times.sent = take_sent(arrival.machine, head.chunk(), arrival.received);
+  times.sent = take_sent(arrival.worker, head.chunk(), arrival.received);
   times.residence_ns = claimed(head.residence_ns(), times.received - times.sent);
   times.waited_ns = claimed(head.waited_ns(), times.residence_ns);
 
   const Nanoseconds their_arrival = claimed(head.arrived_ns(), INT64_MAX / 4);
-  machine.offset.learn(times.sent, times.received, their_arrival,
-                       their_arrival + times.residence_ns);
-  const Nanoseconds arrived = std::clamp(machine.offset.at_master(their_arrival), times.sent,
+  worker.offset.learn(times.sent, times.received, their_arrival,
+                      their_arrival + times.residence_ns);
+  const Nanoseconds arrived = std::clamp(worker.offset.at_master(their_arrival), times.sent,
                                          times.received - times.residence_ns);
   for (const wire::LaneSpan& said : head.spans()) {
-    if (said.lane() >= machine.books.size()) continue;
+    if (said.lane() >= worker.books.size()) continue;
     const Nanoseconds began = claimed(said.began_ns(), times.residence_ns);
     const Nanoseconds computed_ns = claimed(said.computed_ns(), times.residence_ns - began);
     const Nanoseconds encoded_ns =
@@ -104,7 +103,7 @@ ChunkTimes Account::arrived(const wire::Result& head, const Arrival& arrival) {
     times.spans.push_back({said.lane(), arrived + began, computed_ns, encoded_ns});
     times.computed_ns += computed_ns;
     times.encoded_ns += encoded_ns;
-    Book& book = machine.books[said.lane()];
+    Book& book = worker.books[said.lane()];
     book.entries.push_back({times.spans.back(), times.sent, arrived, times.received});
     if (book.entries.size() > kEntriesMax) enter_earliest(book);
   }
@@ -145,12 +144,12 @@ void Account::enter_all(Book& book) {
 }
 
 void Account::close(Nanoseconds at) {
-  for (Machine& machine : machines_) {
-    for (std::size_t lane = 0; lane < machine.books.size(); ++lane) {
-      Book& book = machine.books[lane];
+  for (Worker& worker : workers_) {
+    for (std::size_t lane = 0; lane < worker.books.size(); ++lane) {
+      Book& book = worker.books[lane];
       enter_all(book);
       TimeSplit& split = book.split;
-      if (lane >= machine.connected) {
+      if (lane >= worker.connected) {
         enter(book, at, split.away_ns);
         continue;
       }
@@ -161,15 +160,15 @@ void Account::close(Nanoseconds at) {
   }
 }
 
-std::vector<TimeSplit> Account::lanes(MachineId machine) const {
+std::vector<TimeSplit> Account::lanes(WorkerId worker) const {
   std::vector<TimeSplit> splits;
-  for (const Book& book : machines_[machine].books) splits.push_back(book.split);
+  for (const Book& book : workers_[worker].books) splits.push_back(book.split);
   return splits;
 }
 
-TimeSplit Account::total(MachineId machine) const {
+TimeSplit Account::total(WorkerId worker) const {
   TimeSplit total;
-  for (const Book& book : machines_[machine].books) total += book.split;
+  for (const Book& book : workers_[worker].books) total += book.split;
   return total;
 }
 

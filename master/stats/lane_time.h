@@ -23,16 +23,16 @@ namespace mandel {
 
 class Account {
  public:
-  // The next machine: they are numbered from 0.
-  void add_machine() { machines_.emplace_back(); }
-  void joined(MachineId machine, std::uint32_t lanes, Nanoseconds at);
+  // The next worker: they are numbered from 0.
+  void add_worker() { workers_.emplace_back(); }
+  void joined(WorkerId worker, std::uint32_t lanes, Nanoseconds at);
   // What its lanes had since their last result was lost with it.
-  void lost(MachineId machine, Nanoseconds at);
-  void sent(MachineId machine, ChunkId chunk, Nanoseconds at);
-  void cancelled(MachineId machine, ChunkId chunk);
+  void lost(WorkerId worker, Nanoseconds at);
+  void sent(WorkerId worker, ChunkId chunk, Nanoseconds at);
+  void cancelled(WorkerId worker, ChunkId chunk);
 
   struct Arrival {
-    MachineId machine = kNobody;
+    WorkerId worker = kNobody;
     Band band;
     Nanoseconds received = 0;
     Nanoseconds decoded = 0;
@@ -48,12 +48,12 @@ class Account {
   void close(Nanoseconds at);
 
   // After close(), for each lane. Each adds up to the job's wall time.
-  std::vector<TimeSplit> lanes(MachineId machine) const;
-  TimeSplit total(MachineId machine) const;
+  std::vector<TimeSplit> lanes(WorkerId worker) const;
+  TimeSplit total(WorkerId worker) const;
 
  private:
   struct Sent {
-    MachineId machine;
+    WorkerId worker;
     Nanoseconds at;
   };
   // A span with what is to be known of its chunk.
@@ -70,21 +70,21 @@ class Account {
     bool has_begun = false;
     std::vector<Entry> entries;  // to come; an earlier one may still arrive
   };
-  struct Machine {
+  struct Worker {
     std::vector<Book> books;      // by lane
     std::uint32_t connected = 0;  // of the lanes
     ClockOffset offset;
   };
 
-  Nanoseconds take_sent(MachineId machine, ChunkId chunk, Nanoseconds otherwise);
+  Nanoseconds take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise);
   static void enter_earliest(Book& book);
   static void enter_all(Book& book);
   static void enter(Book& book, Nanoseconds until, Nanoseconds& part);
   static void enter_idle(Book& book, const Entry& next);
 
-  std::vector<Machine> machines_;
+  std::vector<Worker> workers_;
   std::map<ChunkId, std::vector<Sent>> sent_;  // and not answered
-  std::deque<std::pair<MachineId, ChunkId>> cancelled_;
+  std::deque<std::pair<WorkerId, ChunkId>> cancelled_;
   Nanoseconds last_sent_ = 0;  // when the last chunk went out for the first time, or anew
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "master/chunks/ids.h"
 
 namespace mandel {
 
@@ -23,8 +24,8 @@ struct LaneSpan {
 
 // One result that arrived and verified.
 struct ChunkTimes {
-  std::uint32_t chunk = 0;
-  std::uint32_t worker = 0;  // index into the job's workers
+  ChunkId chunk = 0;
+  WorkerId worker = 0;
   std::uint32_t first_row = 0;
   std::uint32_t rows = 0;
   // The master's points.

@@ -12,8 +12,8 @@ inline Fingerprint honest_counts(ChunkId chunk) {
   return {random.next() >> 32, random.next(), random.next()};
 }
 
-inline Fingerprint false_counts(ChunkId chunk, MachineId machine) {
-  Random random(std::uint64_t{machine + 1} << 32 | chunk);
+inline Fingerprint false_counts(ChunkId chunk, WorkerId worker) {
+  Random random(std::uint64_t{worker + 1} << 32 | chunk);
   return {random.next() >> 32, random.next(), random.next()};
 }
 

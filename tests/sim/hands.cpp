@@ -23,7 +23,7 @@ Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet
       referee_(scenario),
       has_referee_(has_referee),
       peers_(scenario.workers.size()),
-      machine_of_(1),
+      worker_of_(1),
       in_memory_(scenario.chunks()),
       is_settled_(scenario.done),
       has_rest_(scenario.opening > 0) {
@@ -31,7 +31,7 @@ Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet
 }
 
 void Hands::begin() {
-  for (MachineId machine = 0; machine < peers_.size(); ++machine) dial(machine);
+  for (WorkerId worker = 0; worker < peers_.size(); ++worker) dial(worker);
   tick();
 }
 
@@ -52,43 +52,42 @@ bool Hands::put_off(std::function<void()> step) {
   return true;
 }
 
-void Hands::dial(MachineId machine) {
-  Peer& peer = peers_[machine];
+void Hands::dial(WorkerId worker) {
+  Peer& peer = peers_[worker];
   if (peer.is_dismissed) return;
-  const auto session = static_cast<WorkerId>(machine_of_.size());
-  machine_of_.push_back(machine);
+  const auto session = static_cast<SessionId>(worker_of_.size());
+  worker_of_.push_back(worker);
   peer.session = session;
   peer.is_ready = false;
   peer.heard = timeline_.now();
-  fleet_[machine]->link().send_surely(
-      Way::kToWorker, [this, machine, session] { fleet_[machine]->hear_hello(session); });
-  watch_silence(machine, session);
+  fleet_[worker]->link().send_surely(
+      Way::kToWorker, [this, worker, session] { fleet_[worker]->hear_hello(session); });
+  watch_silence(worker, session);
 }
 
-void Hands::watch_silence(MachineId machine, WorkerId session) {
-  timeline_.at(peers_[machine].heard + kSilence, [this, machine, session] {
-    const Peer& peer = peers_[machine];
+void Hands::watch_silence(WorkerId worker, SessionId session) {
+  timeline_.at(peers_[worker].heard + kSilence, [this, worker, session] {
+    const Peer& peer = peers_[worker];
     if (peer.session != session) return;
     if (timeline_.now() < paused_until_) {
-      timeline_.at(paused_until_ + 1,
-                   [this, machine, session] { watch_silence(machine, session); });
+      timeline_.at(paused_until_ + 1, [this, worker, session] { watch_silence(worker, session); });
     } else if (timeline_.now() - peer.heard < kSilence) {
-      watch_silence(machine, session);
+      watch_silence(worker, session);
     } else {
       const bool was_ready = peer.is_ready;
-      hang_up(machine);
+      hang_up(worker);
       if (was_ready) feed(event::Lost{session, false});
     }
   });
 }
 
-void Hands::hang_up(MachineId machine) {
-  Peer& peer = peers_[machine];
+void Hands::hang_up(WorkerId worker) {
+  Peer& peer = peers_[worker];
   peer.session = kNoSession;
   peer.is_ready = false;
   if (peer.is_dismissed) return;
-  timeline_.in(peer.backoff, [this, machine] {
-    if (peers_[machine].session == kNoSession) dial(machine);
+  timeline_.in(peer.backoff, [this, worker] {
+    if (peers_[worker].session == kNoSession) dial(worker);
   });
   peer.backoff = std::min(2 * peer.backoff, kBackoffMax);
 }
@@ -98,14 +97,14 @@ void Hands::tick() {
   if (!is_finished_) timeline_.in(kTickEvery, [this] { tick(); });
 }
 
-bool Hands::is_deaf_to(MachineId from, WorkerId session) {
+bool Hands::is_deaf_to(WorkerId from, SessionId session) {
   Peer& peer = peers_[from];
   if (session == kNoSession || peer.session != session) return true;
   peer.heard = timeline_.now();
   return !peer.is_ready;
 }
 
-void Hands::hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) {
+void Hands::hear_welcome(WorkerId from, SessionId session, std::uint64_t incarnation) {
   if (put_off([=, this] { hear_welcome(from, session, incarnation); })) return;
   if (!is_deaf_to(from, session) || peers_[from].session != session) return;
   peers_[from].is_ready = true;
@@ -113,7 +112,7 @@ void Hands::hear_welcome(MachineId from, WorkerId session, std::uint64_t incarna
   feed(event::Joined{session, from, incarnation, fleet_[from]->spec().capacity});
 }
 
-void Hands::hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print,
+void Hands::hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,
                         Nanoseconds lanes_ns) {
   if (put_off([=, this] { hear_result(from, session, chunk, print, lanes_ns); })) return;
   if (is_deaf_to(from, session)) return;
@@ -123,29 +122,29 @@ void Hands::hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerp
   in_hand_.reset();
 }
 
-void Hands::hear_failure(MachineId from, WorkerId session, ChunkId chunk, std::uint32_t attempt) {
+void Hands::hear_failure(WorkerId from, SessionId session, ChunkId chunk, std::uint32_t attempt) {
   if (put_off([=, this] { hear_failure(from, session, chunk, attempt); })) return;
   if (!is_deaf_to(from, session)) feed(event::Returned{{session, chunk, attempt}, "it burns"});
 }
 
-void Hands::hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) {
+void Hands::hear_beat(WorkerId from, SessionId session, std::vector<event::TaskState> tasks) {
   if (put_off([=, this] { hear_beat(from, session, tasks); })) return;
   if (!is_deaf_to(from, session)) feed(event::Beat{session, std::move(tasks)});
 }
 
-void Hands::hear_leaving(MachineId from, WorkerId session) {
+void Hands::hear_leaving(WorkerId from, SessionId session) {
   if (put_off([=, this] { hear_leaving(from, session); })) return;
   if (!is_deaf_to(from, session)) feed(event::Leaving{session});
 }
 
-void Hands::hear_goodbye(MachineId from, WorkerId session) {
+void Hands::hear_goodbye(WorkerId from, SessionId session) {
   if (put_off([=, this] { hear_goodbye(from, session); })) return;
   if (is_deaf_to(from, session)) return;
   hang_up(from);
   feed(event::Lost{session, true});
 }
 
-void Hands::hear_broken(MachineId from, WorkerId session) {
+void Hands::hear_broken(WorkerId from, SessionId session) {
   if (put_off([=, this] { hear_broken(from, session); })) return;
   if (is_deaf_to(from, session)) return;
   hang_up(from);

@@ -22,20 +22,20 @@ class Hands : public MasterEnd {
   void begin();
   void pause(Nanoseconds duration);
 
-  void hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) override;
-  void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print,
+  void hear_welcome(WorkerId from, SessionId session, std::uint64_t incarnation) override;
+  void hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,
                    Nanoseconds lanes_ns) override;
-  void hear_failure(MachineId from, WorkerId session, ChunkId chunk,
+  void hear_failure(WorkerId from, SessionId session, ChunkId chunk,
                     std::uint32_t attempt) override;
-  void hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) override;
-  void hear_leaving(MachineId from, WorkerId session) override;
-  void hear_goodbye(MachineId from, WorkerId session) override;
-  void hear_broken(MachineId from, WorkerId session) override;
+  void hear_beat(WorkerId from, SessionId session, std::vector<event::TaskState> tasks) override;
+  void hear_leaving(WorkerId from, SessionId session) override;
+  void hear_goodbye(WorkerId from, SessionId session) override;
+  void hear_broken(WorkerId from, SessionId session) override;
 
   const Plan& plan() const { return plan_; }
   const Referee& referee() const { return referee_; }
   Referee& referee() { return referee_; }
-  bool is_dismissed(MachineId machine) const { return peers_[machine].is_dismissed; }
+  bool is_dismissed(WorkerId worker) const { return peers_[worker].is_dismissed; }
   bool is_finished() const { return is_finished_; }
   Nanoseconds finished_at() const { return finished_at_; }
   std::uint64_t events() const { return events_; }
@@ -45,7 +45,7 @@ class Hands : public MasterEnd {
 
  private:
   struct Peer {
-    WorkerId session = kNoSession;
+    SessionId session = kNoSession;
     bool is_ready = false;
     bool is_dismissed = false;
     Nanoseconds heard = 0;
@@ -56,11 +56,11 @@ class Hands : public MasterEnd {
   static constexpr Nanoseconds kBackoffMax = 2 * kSecond;
   static constexpr Nanoseconds kTickEvery = kSecond / 10;
 
-  void dial(MachineId machine);
-  void watch_silence(MachineId machine, WorkerId session);
-  void hang_up(MachineId machine);
+  void dial(WorkerId worker);
+  void watch_silence(WorkerId worker, SessionId session);
+  void hang_up(WorkerId worker);
   void tick();
-  bool is_deaf_to(MachineId from, WorkerId session);
+  bool is_deaf_to(WorkerId from, SessionId session);
   // While the process stands still, what arrives waits.
   bool put_off(std::function<void()> step);
 
@@ -88,8 +88,8 @@ class Hands : public MasterEnd {
   Referee referee_;
   bool has_referee_;
   std::vector<Peer> peers_;
-  std::vector<MachineId> machine_of_;  // of each session
-  std::map<ChunkId, std::map<MachineId, Fingerprint>> kept_;
+  std::vector<WorkerId> worker_of_;  // of each session
+  std::map<ChunkId, std::map<WorkerId, Fingerprint>> kept_;
   std::optional<event::Done> in_hand_;
   std::vector<std::uint8_t> in_memory_;  // accepted and not written
   std::vector<bool> is_settled_;         // accepted or set aside: the writer may pass on

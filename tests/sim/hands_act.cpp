@@ -39,27 +39,27 @@ void Hands::trace(const Event& event, const std::vector<Action>& actions) {
 
 void Hands::execute(const action::Send& send) {
   const auto& [session, chunk, attempt] = send.grant;
-  SimWorker& worker = *fleet_[machine_of_[session]];
+  SimWorker& worker = *fleet_[worker_of_[session]];
   worker.link().send(Way::kToWorker,
                      [&worker, s = session, c = chunk, a = attempt] { worker.hear_task(s, c, a); });
 }
 
 void Hands::execute(const action::Cancel& cancel) {
   const auto& [session, chunk, attempt] = cancel.grant;
-  SimWorker& worker = *fleet_[machine_of_[session]];
+  SimWorker& worker = *fleet_[worker_of_[session]];
   worker.link().send(Way::kToWorker, [&worker, s = session, c = chunk, a = attempt] {
     worker.hear_cancel(s, c, a);
   });
 }
 
 void Hands::execute(const action::Acknowledge& acknowledge) {
-  SimWorker& worker = *fleet_[machine_of_[acknowledge.worker]];
+  SimWorker& worker = *fleet_[worker_of_[acknowledge.session]];
   worker.link().send_surely(Way::kToWorker, [&worker, acknowledge] {
-    worker.hear_acknowledge(acknowledge.worker, acknowledge.chunk);
+    worker.hear_acknowledge(acknowledge.session, acknowledge.chunk);
   });
 }
 
-void Hands::execute(const action::Keep& keep) { kept_[keep.chunk][keep.machine] = in_hand_->print; }
+void Hands::execute(const action::Keep& keep) { kept_[keep.chunk][keep.worker] = in_hand_->print; }
 
 void Hands::execute(const action::Accept& accept) {
   kept_.erase(accept.chunk);
@@ -108,8 +108,8 @@ void Hands::free_later(ChunkId chunk) {
 void Hands::execute(const action::Judge& judge) {
   event::Judged verdict{judge.chunk, {}};
   if (const auto it = kept_.find(judge.chunk); it != kept_.end())
-    for (const auto& [machine, print] : it->second)
-      if (print != honest_counts(judge.chunk)) verdict.liars.push_back(machine);
+    for (const auto& [worker, print] : it->second)
+      if (print != honest_counts(judge.chunk)) verdict.liars.push_back(worker);
   const auto delay = random_.uniform(0, static_cast<double>(scenario_.writer_delay));
   timeline_.in(static_cast<Nanoseconds>(delay), [this, verdict] { feed(verdict); });
 }
@@ -122,10 +122,10 @@ void Hands::execute(const action::Revoke& revoke) {
 }
 
 void Hands::execute(const action::Dismiss& dismiss) {
-  Peer& peer = peers_[dismiss.machine];
+  Peer& peer = peers_[dismiss.worker];
   peer.is_dismissed = true;
   peer.session = kNoSession;
-  for (auto& [chunk, counts] : kept_) counts.erase(dismiss.machine);
+  for (auto& [chunk, counts] : kept_) counts.erase(dismiss.worker);
 }
 
 void Hands::execute(const action::SetAside& set_aside) {

@@ -24,8 +24,8 @@ function(mutant name file text replacement)
 endfunction()
 
 mutant(drops_acknowledgements_of_late_results plan/plan.cpp
-  "  actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});\n"
-  "  if (wants(done.worker, done.chunk))\n    actions_.emplace_back(action::Acknowledge{done.worker, done.chunk});\n")
+  "  actions_.emplace_back(action::Acknowledge{done.session, done.chunk});\n"
+  "  if (wants(done.session, done.chunk))\n    actions_.emplace_back(action::Acknowledge{done.session, done.chunk});\n")
 mutant(never_misses_a_task plan/plan.cpp
   "if (now_ - held.granted > kLease) forgotten.push_back(held.chunk)"
   "if (now_ < 0) forgotten.push_back(held.chunk)")
@@ -48,14 +48,14 @@ mutant(believes_without_a_second plan/plan.cpp
   "if (print == first.print) {"
   "if (now_ >= 0 || print == first.print) {")
 mutant(forgets_to_revoke plan/plan.cpp
-  "if (!done_[chunk] || makers_[chunk] != machine) continue"
-  "if (now_ >= 0 || makers_[chunk] != machine) continue")
+  "if (!done_[chunk] || makers_[chunk] != worker) continue"
+  "if (now_ >= 0 || makers_[chunk] != worker) continue")
 mutant(grants_beyond_the_window plan/plan_grant.cpp
   "open_.size() - condemned_.size() + unfreed_"
   "open_.size() - condemned_.size()")
 mutant(grants_beyond_the_credit plan/plan_grant.cpp
-  "worker.held.size() >= credit_of(worker, all)"
-  "worker.held.size() > credit_of(worker, all)")
+  "session.held.size() >= credit_of(session, all)"
+  "session.held.size() > credit_of(session, all)")
 mutant(forgets_to_cancel plan/plan_recover.cpp
   "    actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});\n"
   "")

@@ -1,4 +1,4 @@
-// One machine's link with the master, both ways. It delays, loses, doubles and holds up messages,
+// One worker's link with the master, both ways. It delays, loses, doubles and holds up messages,
 // and never changes their order: below it is TCP. What is held up arrives when the link heals, if
 // the session that it belongs to still exists; the receivers check that.
 #pragma once

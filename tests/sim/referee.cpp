@@ -37,7 +37,7 @@ void Referee::watch(const Event& event, const std::vector<Action>& actions, Nano
 }
 
 void Referee::see(const event::Joined& joined) {
-  sessions_[joined.worker] = {joined.machine, joined.incarnation, joined.capacity, {}, false, {}};
+  sessions_[joined.session] = {joined.worker, joined.incarnation, joined.capacity, {}, false, {}};
   for (auto& [chunk, suspicion] : suspicions_) {
     suspicion.died.erase(joined.incarnation);
     suspicion.died_alone.erase(joined.incarnation);
@@ -45,14 +45,14 @@ void Referee::see(const event::Joined& joined) {
 }
 
 void Referee::see(const event::Leaving& leaving) {
-  if (const auto it = sessions_.find(leaving.worker); it != sessions_.end())
+  if (const auto it = sessions_.find(leaving.session); it != sessions_.end())
     it->second.is_leaving = true;
 }
 
-void Referee::see(const event::Lost& lost) { end(lost.worker, !lost.is_orderly); }
+void Referee::see(const event::Lost& lost) { end(lost.session, !lost.is_orderly); }
 
 void Referee::see(const event::Done& done) {
-  const auto it = sessions_.find(done.worker);
+  const auto it = sessions_.find(done.session);
   if (it == sessions_.end()) return;
   in_hand_ = done;
   is_unacknowledged_ = true;
@@ -60,7 +60,7 @@ void Referee::see(const event::Done& done) {
 }
 
 void Referee::see(const event::Returned& returned) {
-  const auto it = sessions_.find(returned.grant.worker);
+  const auto it = sessions_.find(returned.grant.session);
   if (it == sessions_.end()) return;
   const auto task = it->second.tasks.find(returned.grant.chunk);
   if (task == it->second.tasks.end() || task->second.attempt != returned.grant.attempt) return;
@@ -71,7 +71,7 @@ void Referee::see(const event::Returned& returned) {
 // The same rule as the brain's, told in another way: a task that the worker doesn't know after a
 // lease is gone; one that stands still for a lease hangs; behind hung lanes everything hangs.
 void Referee::see(const event::Beat& beat) {
-  const auto it = sessions_.find(beat.worker);
+  const auto it = sessions_.find(beat.session);
   if (it == sessions_.end()) return;
   Session& session = it->second;
   std::vector<ChunkId> gone;
@@ -137,7 +137,7 @@ void Referee::take_back(Session& session, ChunkId chunk) {
   if (session.tasks.erase(chunk) > 0 && --holders_[chunk] == 0) --held_;
 }
 
-void Referee::end(WorkerId id, bool is_to_blame) {
+void Referee::end(SessionId id, bool is_to_blame) {
   const auto it = sessions_.find(id);
   if (it == sessions_.end()) return;
   const bool is_alone = it->second.tasks.size() == 1;

@@ -38,7 +38,7 @@ class Referee {
     bool has_stood_still = false;
   };
   struct Session {
-    MachineId machine;
+    WorkerId worker;
     std::uint64_t incarnation;
     Capacity capacity;
     std::map<ChunkId, Task> tasks;
@@ -79,7 +79,7 @@ class Referee {
   bool is_condemned(ChunkId chunk) const;
   void take_back(Session& session, ChunkId chunk);
   std::uint32_t still_strays(Session& session, const event::Beat& beat);
-  void end(WorkerId id, bool is_to_blame);
+  void end(SessionId id, bool is_to_blame);
   void fail(std::string what);
 
   const Scenario& scenario_;
@@ -88,18 +88,18 @@ class Referee {
   bool is_finished_ = false;
   std::uint32_t known_;  // chunks
   std::uint32_t window_;
-  std::map<WorkerId, Session> sessions_;
-  std::set<MachineId> dismissed_;
-  std::vector<bool> is_old_;      // done by an earlier master
-  std::vector<MachineId> maker_;  // whose counts were accepted
-  std::vector<bool> is_truth_;    // of accepted counts
+  std::map<SessionId, Session> sessions_;
+  std::set<WorkerId> dismissed_;
+  std::vector<bool> is_old_;     // done by an earlier master
+  std::vector<WorkerId> maker_;  // whose counts were accepted
+  std::vector<bool> is_truth_;   // of accepted counts
   std::vector<bool> was_sent_;
   std::vector<std::uint8_t> in_memory_;  // accepted and not freed
   std::vector<std::uint32_t> holders_;   // sessions, for each chunk
   std::uint32_t held_ = 0;               // chunks with a holder
   std::uint32_t accepted_ = 0;
   std::uint32_t unfreed_ = 0;
-  std::map<ChunkId, std::map<MachineId, Fingerprint>> kept_;
+  std::map<ChunkId, std::map<WorkerId, Fingerprint>> kept_;
   std::set<ChunkId> judging_;
   std::map<ChunkId, Suspicion> suspicions_;
   std::set<ChunkId> set_aside_;

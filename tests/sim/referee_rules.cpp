@@ -8,8 +8,8 @@
 namespace mandel::sim {
 
 void Referee::check(const action::Send& send) {
-  const auto& [worker, chunk, attempt] = send.grant;
-  const auto it = sessions_.find(worker);
+  const auto& [id, chunk, attempt] = send.grant;
+  const auto it = sessions_.find(id);
   if (it == sessions_.end()) return fail(fmt::format("chunk {} sent to nobody", chunk));
   Session& session = it->second;
   if (chunk >= known_) return fail(fmt::format("chunk {} sent before it was cut", chunk));
@@ -18,7 +18,7 @@ void Referee::check(const action::Send& send) {
   if (session.is_leaving) fail(fmt::format("chunk {} sent to one that leaves", chunk));
   if (session.tasks.contains(chunk)) fail(fmt::format("chunk {} sent to one that has it", chunk));
   const auto kept = kept_.find(chunk);
-  if (kept != kept_.end() && kept->second.contains(session.machine))
+  if (kept != kept_.end() && kept->second.contains(session.worker))
     fail(fmt::format("chunk {} sent to check itself", chunk));
   if (holders_[chunk] > 1) check_copies(chunk);
   if (session.tasks.size() >= std::max(1u, session.capacity.credit_max))
@@ -26,7 +26,7 @@ void Referee::check(const action::Send& send) {
   if (!was_sent_[chunk] && !kept_.contains(chunk) && held_ + unfreed_ + kept_.size() >= window_) {
     std::set<ChunkId> open;
     for (const auto& [one, counts] : kept_) open.insert(one);
-    for (const auto& [id, other] : sessions_)
+    for (const auto& [other_id, other] : sessions_)
       for (const auto& [one, task] : other.tasks)
         if (!task.has_stood_still && !is_condemned(one)) open.insert(one);
     if (open.size() + unfreed_ >= window_)
@@ -60,7 +60,7 @@ bool Referee::is_condemned(ChunkId chunk) const {
 }
 
 void Referee::check(const action::Cancel& cancel) {
-  const auto it = sessions_.find(cancel.grant.worker);
+  const auto it = sessions_.find(cancel.grant.session);
   if (it == sessions_.end()) return fail("it cancels at a session that is gone");
   const auto task = it->second.tasks.find(cancel.grant.chunk);
   if (task == it->second.tasks.end() || task->second.attempt != cancel.grant.attempt)
@@ -71,18 +71,18 @@ void Referee::check(const action::Cancel& cancel) {
 }
 
 void Referee::check(const action::Acknowledge& acknowledge) {
-  if (!in_hand_ || acknowledge.worker != in_hand_->worker || acknowledge.chunk != in_hand_->chunk)
+  if (!in_hand_ || acknowledge.session != in_hand_->session || acknowledge.chunk != in_hand_->chunk)
     return fail("it acknowledges what did not come");
   is_unacknowledged_ = false;
 }
 
 void Referee::check(const action::Keep& keep) {
-  if (!in_hand_ || keep.chunk != in_hand_->chunk || !sessions_.contains(in_hand_->worker) ||
-      sessions_.at(in_hand_->worker).machine != keep.machine)
+  if (!in_hand_ || keep.chunk != in_hand_->chunk || !sessions_.contains(in_hand_->session) ||
+      sessions_.at(in_hand_->session).worker != keep.worker)
     return fail(fmt::format("it keeps counts of chunk {} that did not come", keep.chunk));
   if (is_accepted(keep.chunk))
     fail(fmt::format("it keeps chunk {}, which is accepted", keep.chunk));
-  kept_[keep.chunk][keep.machine] = in_hand_->print;
+  kept_[keep.chunk][keep.worker] = in_hand_->print;
 }
 
 void Referee::check(const action::Accept& accept) {
@@ -91,14 +91,14 @@ void Referee::check(const action::Accept& accept) {
   if (is_set_aside(chunk)) return fail(fmt::format("chunk {} accepted and set aside", chunk));
   std::optional<Fingerprint> print;
   if (const auto it = kept_.find(chunk); it != kept_.end())
-    if (const auto counts = it->second.find(accept.machine); counts != it->second.end())
+    if (const auto counts = it->second.find(accept.worker); counts != it->second.end())
       print = counts->second;
-  if (!print && in_hand_ && in_hand_->chunk == chunk && sessions_.contains(in_hand_->worker) &&
-      sessions_.at(in_hand_->worker).machine == accept.machine)
+  if (!print && in_hand_ && in_hand_->chunk == chunk && sessions_.contains(in_hand_->session) &&
+      sessions_.at(in_hand_->session).worker == accept.worker)
     print = in_hand_->print;
   if (!print) return fail(fmt::format("chunk {} accepted without counts", chunk));
   if (holders_[chunk] > 0) fail(fmt::format("chunk {} accepted, and not cancelled", chunk));
-  maker_[chunk] = accept.machine;
+  maker_[chunk] = accept.worker;
   is_truth_[chunk] = *print == honest_counts(chunk);
   kept_.erase(chunk);
   ++accepted_;
@@ -118,13 +118,13 @@ void Referee::check(const action::Revoke& revoke) {
 }
 
 void Referee::check(const action::Dismiss& dismiss) {
-  if (!dismissed_.insert(dismiss.machine).second) fail("a machine is dismissed twice");
+  if (!dismissed_.insert(dismiss.worker).second) fail("a worker is dismissed twice");
   has_dismissed_ = true;
-  std::vector<WorkerId> gone;
+  std::vector<SessionId> gone;
   for (const auto& [id, session] : sessions_)
-    if (session.machine == dismiss.machine) gone.push_back(id);
-  for (const WorkerId id : gone) end(id, false);
-  for (auto& [chunk, counts] : kept_) counts.erase(dismiss.machine);
+    if (session.worker == dismiss.worker) gone.push_back(id);
+  for (const SessionId id : gone) end(id, false);
+  for (auto& [chunk, counts] : kept_) counts.erase(dismiss.worker);
   std::erase_if(kept_, [](const auto& entry) { return entry.second.empty(); });
 }
 
@@ -132,7 +132,7 @@ void Referee::check(const action::Dismiss& dismiss) {
 void Referee::check_revoked() {
   for (ChunkId chunk = 0; chunk < scenario_.chunks(); ++chunk)
     if (dismissed_.contains(maker_[chunk]))
-      fail(fmt::format("chunk {} of a dismissed machine stays accepted", chunk));
+      fail(fmt::format("chunk {} of a dismissed worker stays accepted", chunk));
 }
 
 void Referee::check(const action::SetAside& set_aside) {

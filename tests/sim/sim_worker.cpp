@@ -8,13 +8,13 @@
 
 namespace mandel::sim {
 
-SimWorker::SimWorker(Timeline& timeline, Random& random, const Scenario& scenario,
-                     MachineId machine, MasterEnd& master)
+SimWorker::SimWorker(Timeline& timeline, Random& random, const Scenario& scenario, WorkerId worker,
+                     MasterEnd& master)
     : timeline_(timeline),
       random_(random),
       scenario_(scenario),
-      spec_(scenario.workers[machine]),
-      machine_(machine),
+      spec_(scenario.workers[worker]),
+      worker_(worker),
       master_(master),
       link_(timeline, random, spec_.link) {
   timeline_.at(spec_.joins, [this] { boot(); });
@@ -31,7 +31,7 @@ void SimWorker::boot() {
   });
 }
 
-void SimWorker::hear_hello(WorkerId session) {
+void SimWorker::hear_hello(SessionId session) {
   if (!is_alive_ || is_leaving_ || session <= newest_) return;
   session_ = newest_ = session;
   queue_.clear();
@@ -39,12 +39,12 @@ void SimWorker::hear_hello(WorkerId session) {
     for (Lane& lane : lanes_)
       if (!lane.is_hung && std::exchange(lane.is_busy, false)) ++lane.run;
   link_.send_surely(Way::kToMaster, [this, session, incarnation = incarnation_] {
-    master_.hear_welcome(machine_, session, incarnation);
+    master_.hear_welcome(worker_, session, incarnation);
   });
   for (auto& [chunk, result] : unacknowledged_) send_result(chunk);
 }
 
-void SimWorker::hear_task(WorkerId session, ChunkId chunk, std::uint32_t attempt) {
+void SimWorker::hear_task(SessionId session, ChunkId chunk, std::uint32_t attempt) {
   if (!is_alive_ || session != session_ || is_leaving_) return;
   if (unacknowledged_.contains(chunk)) return send_result(chunk);
   if (Lane* lane = find_running(chunk)) {
@@ -60,7 +60,7 @@ void SimWorker::hear_task(WorkerId session, ChunkId chunk, std::uint32_t attempt
   start_lanes();
 }
 
-void SimWorker::hear_cancel(WorkerId session, ChunkId chunk, std::uint32_t attempt) {
+void SimWorker::hear_cancel(SessionId session, ChunkId chunk, std::uint32_t attempt) {
   if (!is_alive_ || session != session_) return;
   std::erase_if(queue_, [&](const Task& t) { return t.chunk == chunk && t.attempt == attempt; });
   Lane* lane = find_running(chunk);
@@ -75,7 +75,7 @@ void SimWorker::hear_cancel(WorkerId session, ChunkId chunk, std::uint32_t attem
   say_goodbye_when_done();
 }
 
-void SimWorker::hear_acknowledge(WorkerId session, ChunkId chunk) {
+void SimWorker::hear_acknowledge(SessionId session, ChunkId chunk) {
   if (!is_alive_ || session != session_) return;
   unacknowledged_.erase(chunk);
   start_lanes();
@@ -92,7 +92,7 @@ void SimWorker::crash(Nanoseconds reboot, bool is_noticed) {
   is_coming_back_ = reboot != kNever && !is_leaving_;
   if (is_noticed)
     link_.send_surely(Way::kToMaster,
-                      [this, session = session_] { master_.hear_broken(machine_, session); });
+                      [this, session = session_] { master_.hear_broken(worker_, session); });
   session_ = kNoSession;
   if (is_coming_back_) timeline_.in(reboot, [this] { boot(); });
 }
@@ -121,7 +121,7 @@ void SimWorker::leave() {
   is_leaving_ = true;
   is_coming_back_ = false;
   link_.send(Way::kToMaster,
-             [this, session = session_] { master_.hear_leaving(machine_, session); });
+             [this, session = session_] { master_.hear_leaving(worker_, session); });
   say_goodbye_when_done();
 }
 
@@ -183,7 +183,7 @@ void SimWorker::finish(std::uint32_t n) {
   const ChunkId chunk = lanes_[n].task.chunk;
   lanes_[n].is_busy = false;
   const bool is_lie = spec_.lies > 0 && random_.chance(spec_.lies);
-  unacknowledged_[chunk] = {is_lie ? false_counts(chunk, machine_) : honest_counts(chunk),
+  unacknowledged_[chunk] = {is_lie ? false_counts(chunk, worker_) : honest_counts(chunk),
                             lane_time(chunk), 0};
   send_result(chunk);
   start_lanes();
@@ -193,7 +193,7 @@ void SimWorker::fail(std::uint32_t n) {
   const Task task = lanes_[n].task;
   lanes_[n].is_busy = false;
   link_.send(Way::kToMaster, [this, task, session = session_] {
-    master_.hear_failure(machine_, session, task.chunk, task.attempt);
+    master_.hear_failure(worker_, session, task.chunk, task.attempt);
   });
   start_lanes();
   say_goodbye_when_done();
@@ -203,7 +203,7 @@ void SimWorker::send_result(ChunkId chunk) {
   Result& result = unacknowledged_.at(chunk);
   result.sent = timeline_.now();
   link_.send(Way::kToMaster, [this, chunk, result, session = session_] {
-    master_.hear_result(machine_, session, chunk, result.print, result.lanes_ns);
+    master_.hear_result(worker_, session, chunk, result.print, result.lanes_ns);
   });
 }
 
@@ -218,7 +218,7 @@ void SimWorker::beat() {
   for (const Task& task : queue_) tasks.push_back({task.chunk, task.attempt, 0});
   if (session_ != kNoSession)
     link_.send(Way::kToMaster, [this, session = session_, tasks = std::move(tasks)] {
-      master_.hear_beat(machine_, session, tasks);
+      master_.hear_beat(worker_, session, tasks);
     });
   for (auto& [chunk, result] : unacknowledged_)
     if (timeline_.now() - result.sent > kResend) send_result(chunk);
@@ -231,7 +231,7 @@ void SimWorker::say_goodbye_when_done() {
   if (!is_alive_ || !is_leaving_ || !queue_.empty() || !unacknowledged_.empty()) return;
   if (std::ranges::any_of(lanes_, &Lane::is_busy)) return;
   link_.send_surely(Way::kToMaster,
-                    [this, session = session_] { master_.hear_goodbye(machine_, session); });
+                    [this, session = session_] { master_.hear_goodbye(worker_, session); });
   crash(kNever, false);
 }
 

@@ -12,33 +12,33 @@
 
 namespace mandel::sim {
 
-inline constexpr WorkerId kNoSession = 0;
+inline constexpr SessionId kNoSession = 0;
 
 // What a worker can say; the master's end of the link.
 class MasterEnd {
  public:
   virtual ~MasterEnd() = default;
-  virtual void hear_welcome(MachineId from, WorkerId session, std::uint64_t incarnation) = 0;
-  virtual void hear_result(MachineId from, WorkerId session, ChunkId chunk, Fingerprint print,
+  virtual void hear_welcome(WorkerId from, SessionId session, std::uint64_t incarnation) = 0;
+  virtual void hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,
                            Nanoseconds lanes_ns) = 0;
-  virtual void hear_failure(MachineId from, WorkerId session, ChunkId chunk,
+  virtual void hear_failure(WorkerId from, SessionId session, ChunkId chunk,
                             std::uint32_t attempt) = 0;
-  virtual void hear_beat(MachineId from, WorkerId session, std::vector<event::TaskState> tasks) = 0;
-  virtual void hear_leaving(MachineId from, WorkerId session) = 0;
-  virtual void hear_goodbye(MachineId from, WorkerId session) = 0;
-  virtual void hear_broken(MachineId from, WorkerId session) = 0;  // the connection was reset
+  virtual void hear_beat(WorkerId from, SessionId session, std::vector<event::TaskState> tasks) = 0;
+  virtual void hear_leaving(WorkerId from, SessionId session) = 0;
+  virtual void hear_goodbye(WorkerId from, SessionId session) = 0;
+  virtual void hear_broken(WorkerId from, SessionId session) = 0;  // the connection was reset
 };
 
 class SimWorker {
  public:
-  SimWorker(Timeline& timeline, Random& random, const Scenario& scenario, MachineId machine,
+  SimWorker(Timeline& timeline, Random& random, const Scenario& scenario, WorkerId worker,
             MasterEnd& master);
 
   // Messages.
-  void hear_hello(WorkerId session);
-  void hear_task(WorkerId session, ChunkId chunk, std::uint32_t attempt);
-  void hear_cancel(WorkerId session, ChunkId chunk, std::uint32_t attempt);
-  void hear_acknowledge(WorkerId session, ChunkId chunk);
+  void hear_hello(SessionId session);
+  void hear_task(SessionId session, ChunkId chunk, std::uint32_t attempt);
+  void hear_cancel(SessionId session, ChunkId chunk, std::uint32_t attempt);
+  void hear_acknowledge(SessionId session, ChunkId chunk);
 
   // Faults. Rebooting takes a while; kNever: it stays down.
   static constexpr Nanoseconds kNever = -1;
@@ -95,14 +95,14 @@ class SimWorker {
   Random& random_;
   const Scenario& scenario_;
   const WorkerSpec& spec_;
-  MachineId machine_;
+  WorkerId worker_;
   MasterEnd& master_;
   Link link_;
   std::vector<Lane> lanes_;
   std::deque<Task> queue_;
   std::map<ChunkId, Result> unacknowledged_;
-  WorkerId session_ = kNoSession;
-  WorkerId newest_ = kNoSession;  // through all crashes
+  SessionId session_ = kNoSession;
+  SessionId newest_ = kNoSession;  // through all crashes
   std::uint64_t incarnation_ = 0;
   bool is_alive_ = false;
   bool is_coming_back_ = true;

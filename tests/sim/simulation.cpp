@@ -12,28 +12,28 @@ namespace mandel::sim {
 namespace {
 
 struct Pace {
-  double machine;  // what it does in the time of a lane of speed 1
+  double worker;  // what it does in the time of a lane of speed 1
   double lane;
 };
 
-// The machines that stay well, the fastest first. No more lanes are at work than the window allows.
+// The workers that stay well, the fastest first. No more lanes are at work than the window allows.
 std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
                              const Hands::Fleet& fleet) {
   std::vector<Pace> paces;
-  for (MachineId machine = 0; machine < fleet.size(); ++machine) {
-    const WorkerSpec& spec = scenario.workers[machine];
+  for (WorkerId worker = 0; worker < fleet.size(); ++worker) {
+    const WorkerSpec& spec = scenario.workers[worker];
     const std::uint32_t lanes =
-        std::min({fleet[machine]->live_lanes(), std::max(1u, spec.capacity.credit_max),
+        std::min({fleet[worker]->live_lanes(), std::max(1u, spec.capacity.credit_max),
                   std::max(1u, scenario.window)});
-    const bool is_well = spec.lies == 0 && spec.returns == 0 && !fleet[machine]->is_leaving();
-    if (lanes > 0 && !hands.is_dismissed(machine) && (is_well || scenario.audit > 0))
+    const bool is_well = spec.lies == 0 && spec.returns == 0 && !fleet[worker]->is_leaving();
+    if (lanes > 0 && !hands.is_dismissed(worker) && (is_well || scenario.audit > 0))
       paces.push_back({spec.speed * lanes, spec.speed});
   }
-  std::ranges::sort(paces, std::greater(), &Pace::machine);
+  std::ranges::sort(paces, std::greater(), &Pace::worker);
   return paces;
 }
 
-// How long the rest may take once nothing goes wrong any more. Only one machine is counted on, the
+// How long the rest may take once nothing goes wrong any more. Only one worker is counted on, the
 // fastest (with audits the slowest, who may be asked for the second opinion), and it does
 // everything that is missing, four times at most: once for itself, once as a copy that comes too
 // late, once because it is asked for a second opinion, once because a liar is caught. With a small
@@ -52,13 +52,13 @@ Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fle
     ++chunks;
   }
   const std::vector<Pace> paces = live_paces(scenario, hands, fleet);
-  MANDEL_ASSERT(!paces.empty());  // the first machine
+  MANDEL_ASSERT(!paces.empty());  // the first worker
   const Pace pace = scenario.audit > 0 ? paces.back() : paces.front();
   Nanoseconds turnaround = scenario.writer_delay;
   for (const auto& worker : fleet)
     turnaround = std::max(turnaround, scenario.writer_delay + 2 * worker->link().delay_max());
   return 30 * kSecond + scenario.cursed() * 60 * kSecond +
-         static_cast<Nanoseconds>(4 * missing / pace.machine + 4 * longest / pace.lane) +
+         static_cast<Nanoseconds>(4 * missing / pace.worker + 4 * longest / pace.lane) +
          3 * chunks * turnaround + 4 * kSecond * chunks / std::max(1u, scenario.window);
 }
 
@@ -70,8 +70,8 @@ Report simulate(const Scenario& scenario, Watching watching) {
   Hands::Fleet fleet;
   Hands hands(timeline, random, scenario, fleet, watching.has_referee);
   hands.set_verbose(watching.is_verbose);
-  for (MachineId machine = 0; machine < scenario.workers.size(); ++machine)
-    fleet.push_back(std::make_unique<SimWorker>(timeline, random, scenario, machine, hands));
+  for (WorkerId worker = 0; worker < scenario.workers.size(); ++worker)
+    fleet.push_back(std::make_unique<SimWorker>(timeline, random, scenario, worker, hands));
   Trouble trouble(timeline, random, scenario, fleet, hands);
   hands.begin();
   trouble.begin();

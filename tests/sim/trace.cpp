@@ -22,7 +22,7 @@ std::uint64_t mixed(std::uint64_t hash, Numbers... numbers) {
 }
 
 std::string in_words(const Grant& grant) {
-  return fmt::format("chunk {} attempt {} session {}", grant.chunk, grant.attempt, grant.worker);
+  return fmt::format("chunk {} attempt {} session {}", grant.chunk, grant.attempt, grant.session);
 }
 
 }  // namespace
@@ -32,22 +32,22 @@ std::string in_words(const Event& event) {
       Overloaded{
           [](const event::Joined& e) {
             return fmt::format(
-                "joined: session {} of machine {}, {} lanes, credit {}, incarnation {:x}", e.worker,
-                e.machine, e.capacity.lanes, e.capacity.credit_max, e.incarnation);
+                "joined: session {} of worker {}, {} lanes, credit {}, incarnation {:x}", e.session,
+                e.worker, e.capacity.lanes, e.capacity.credit_max, e.incarnation);
           },
-          [](const event::Leaving& e) { return fmt::format("leaving: session {}", e.worker); },
+          [](const event::Leaving& e) { return fmt::format("leaving: session {}", e.session); },
           [](const event::Lost& e) {
-            return fmt::format("lost: session {}{}", e.worker, e.is_orderly ? ", orderly" : "");
+            return fmt::format("lost: session {}{}", e.session, e.is_orderly ? ", orderly" : "");
           },
           [](const event::Done& e) {
-            return fmt::format("done: chunk {} session {}", e.chunk, e.worker);
+            return fmt::format("done: chunk {} session {}", e.chunk, e.session);
           },
           [](const event::Returned& e) { return "returned: " + in_words(e.grant); },
           [](const event::Beat& e) {
             std::string tasks;
             for (const event::TaskState& task : e.tasks)
               tasks += fmt::format(" {}.{}:{}", task.chunk, task.attempt, task.ticks);
-            return fmt::format("beat: session {}{}", e.worker, tasks);
+            return fmt::format("beat: session {}{}", e.session, tasks);
           },
           [](const event::Freed& e) { return fmt::format("freed: {}", e.chunks); },
           [](const event::Judged& e) {
@@ -66,18 +66,18 @@ std::string in_words(const Action& action) {
           [](const action::Send& a) { return "send " + in_words(a.grant); },
           [](const action::Cancel& a) { return "cancel " + in_words(a.grant); },
           [](const action::Acknowledge& a) {
-            return fmt::format("acknowledge chunk {} session {}", a.chunk, a.worker);
+            return fmt::format("acknowledge chunk {} session {}", a.chunk, a.session);
           },
           [](const action::Keep& a) {
-            return fmt::format("keep chunk {} machine {}", a.chunk, a.machine);
+            return fmt::format("keep chunk {} worker {}", a.chunk, a.worker);
           },
           [](const action::Accept& a) {
-            return fmt::format("accept chunk {} machine {}", a.chunk, a.machine);
+            return fmt::format("accept chunk {} worker {}", a.chunk, a.worker);
           },
           [](const action::Judge& a) { return fmt::format("judge chunk {}", a.chunk); },
           [](const action::Revoke& a) { return fmt::format("revoke chunk {}", a.chunk); },
           [](const action::Dismiss& a) {
-            return fmt::format("dismiss machine {}: {}", a.machine, a.reason);
+            return fmt::format("dismiss worker {}: {}", a.worker, a.reason);
           },
           [](const action::SetAside& a) { return fmt::format("set aside chunk {}", a.chunk); },
           [](const action::Finish&) { return std::string("finish"); },
@@ -88,27 +88,27 @@ std::string in_words(const Action& action) {
 std::uint64_t mix(std::uint64_t hash, Nanoseconds now, const Event& event) {
   hash = mixed(hash, now, event.index());
   if (const auto* done = std::get_if<event::Done>(&event))
-    return mixed(hash, done->worker, done->chunk, done->print.hash_low);
+    return mixed(hash, done->session, done->chunk, done->print.hash_low);
   if (const auto* beat = std::get_if<event::Beat>(&event)) {
     for (const event::TaskState& task : beat->tasks)
       hash = mixed(hash, task.chunk, task.attempt, task.ticks);
-    return mixed(hash, beat->worker);
+    return mixed(hash, beat->session);
   }
   if (const auto* joined = std::get_if<event::Joined>(&event))
-    return mixed(hash, joined->worker, joined->machine, joined->incarnation);
+    return mixed(hash, joined->session, joined->worker, joined->incarnation);
   return hash;
 }
 
 std::uint64_t mix(std::uint64_t hash, const Action& action) {
   hash = mixed(hash, action.index());
   if (const auto* send = std::get_if<action::Send>(&action))
-    return mixed(hash, send->grant.worker, send->grant.chunk, send->grant.attempt);
+    return mixed(hash, send->grant.session, send->grant.chunk, send->grant.attempt);
   if (const auto* cancel = std::get_if<action::Cancel>(&action))
-    return mixed(hash, cancel->grant.worker, cancel->grant.chunk, cancel->grant.attempt);
+    return mixed(hash, cancel->grant.session, cancel->grant.chunk, cancel->grant.attempt);
   if (const auto* accept = std::get_if<action::Accept>(&action))
-    return mixed(hash, accept->machine, accept->chunk);
+    return mixed(hash, accept->worker, accept->chunk);
   if (const auto* dismiss = std::get_if<action::Dismiss>(&action))
-    return mixed(hash, dismiss->machine);
+    return mixed(hash, dismiss->worker);
   return hash;
 }
 

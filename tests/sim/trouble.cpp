@@ -24,9 +24,9 @@ Nanoseconds Trouble::some(Nanoseconds low, Nanoseconds high) {
 
 // The first worker has its share of trouble, but always recovers from it.
 void Trouble::strike() {
-  const MachineId machine = random_.below(static_cast<std::uint32_t>(fleet_.size()));
-  SimWorker& worker = *fleet_[machine];
-  const bool recovers = machine == 0 || random_.chance(0.6);
+  const WorkerId worker_id = random_.below(static_cast<std::uint32_t>(fleet_.size()));
+  SimWorker& worker = *fleet_[worker_id];
+  const bool recovers = worker_id == 0 || random_.chance(0.6);
   const Nanoseconds until = timeline_.now() + some(kSecond / 5, 12 * kSecond);
   const std::uint32_t lane = random_.below(worker.spec().capacity.lanes);
   switch (random_.below(9)) {
@@ -53,7 +53,7 @@ void Trouble::strike() {
       if (random_.chance(0.3)) hands_.pause(some(kSecond, 8 * kSecond));
       return;
     default:
-      if (machine != 0 && random_.chance(0.5)) worker.leave();
+      if (worker_id != 0 && random_.chance(0.5)) worker.leave();
   }
 }
 

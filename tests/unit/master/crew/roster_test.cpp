@@ -22,7 +22,7 @@ TEST(Roster, NumbersTheNewInOrder) {
   EXPECT_EQ(texts(roster.want(list("a,b"))), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(texts(roster.want(list("c,b,a"))), (std::vector<std::string>{"c"}));
   EXPECT_EQ(roster.size(), 3u);
-  for (MachineId machine : {0, 1, 2}) EXPECT_TRUE(roster.is_wanted(machine));
+  for (WorkerId worker : {0, 1, 2}) EXPECT_TRUE(roster.is_wanted(worker));
 }
 
 TEST(Roster, WhoIsNamedNoMoreIsNotWanted) {

@@ -1,4 +1,4 @@
-// The brain's rules for chunks and machines that are not to be trusted: blame, suspicion, audits.
+// The brain's rules for chunks and workers that are not to be trusted: blame, suspicion, audits.
 #include <algorithm>
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@ namespace mandel {
 namespace {
 
 // Each of the workers joins, gets chunk 0 and dies with it.
-void die_with_it(Stage& stage, std::initializer_list<WorkerId> workers) {
-  for (const WorkerId id : workers) {
+void die_with_it(Stage& stage, std::initializer_list<SessionId> sessions) {
+  for (const SessionId id : sessions) {
     stage.join(id);
     stage.lost(id);
   }
@@ -31,12 +31,12 @@ TEST(PlanBlame, AWorkerThatComesBackSpeaksForItsChunk) {
   die_with_it(stage, {1, 2, 3});
   stage.join(103, {1, 16}, 3);  // the same process as worker 3
   EXPECT_TRUE(only<action::SetAside>(stage.tick_at(2 * Plan::kLease)).empty());
-  EXPECT_EQ(stage.grant_of(0).worker, 103u);
+  EXPECT_EQ(stage.grant_of(0).session, 103u);
 }
 
 TEST(PlanBlame, OneProcessCountsOnceHoweverOftenItsConnectionBreaks) {
   Stage stage({.chunks = 1, .window = kNoWindow});
-  for (const WorkerId id : {1u, 101u, 201u, 301u}) {
+  for (const SessionId id : {1u, 101u, 201u, 301u}) {
     stage.join(id, {1, 16}, 77);
     stage.lost(id);
   }
@@ -45,7 +45,7 @@ TEST(PlanBlame, OneProcessCountsOnceHoweverOftenItsConnectionBreaks) {
 
 TEST(PlanBlame, AnOrderlyGoodbyeBlamesNobody) {
   Stage stage({.chunks = 1, .window = kNoWindow});
-  for (const WorkerId id : {1u, 2u, 3u}) {
+  for (const SessionId id : {1u, 2u, 3u}) {
     stage.join(id);
     stage.lost(id, true);
   }
@@ -56,7 +56,7 @@ TEST(PlanBlame, ASuspectGoesOutAlone) {
   Stage stage({.chunks = 9, .window = 1});
   die_with_it(stage, {1, 2});
   stage.join(3, {4, 8});
-  EXPECT_EQ(stage.grant_of(0).worker, 3u);
+  EXPECT_EQ(stage.grant_of(0).session, 3u);
   EXPECT_EQ(stage.grants_to(3), 1u);
   stage.done(3, 0);
   EXPECT_EQ(stage.plan.chunks_done(), 1u);
@@ -65,7 +65,7 @@ TEST(PlanBlame, ASuspectGoesOutAlone) {
 // Which of its chunks killed a worker is not known: results of others may have died with it.
 TEST(PlanBlame, AllThatAWorkerHadIsTriedAloneBeforeAnyIsSetAside) {
   Stage stage({.chunks = 2, .window = kNoWindow});
-  for (const WorkerId id : {1u, 2u}) {
+  for (const SessionId id : {1u, 2u}) {
     stage.join(id, {2, 16});
     ASSERT_EQ(stage.grants_to(id), 2u);
     stage.lost(id);
@@ -85,7 +85,7 @@ TEST(PlanBlame, ACondemnedChunkDoesNotStopTheOthers) {
   Stage stage({.chunks = 2, .window = 1});
   die_with_it(stage, {1, 2, 3});
   stage.join(4);
-  EXPECT_EQ(stage.grant_of(1).worker, 4u);
+  EXPECT_EQ(stage.grant_of(1).session, 4u);
   stage.done(4, 1);
   stage.tick_at(2 * Plan::kLease);
   EXPECT_TRUE(stage.plan.is_finished());
@@ -98,7 +98,7 @@ TEST(PlanBlame, AReturnedChunkGoesToSomebodyWhoHasNotTried) {
   stage.returned(stage.grant_of(0));
   stage.done(1, 1);
   stage.done(2, 2);
-  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+  EXPECT_EQ(stage.grant_of(0).session, 2u);
 }
 
 TEST(PlanBlame, AWorkerThatFailsAgainAndAgainIsDismissed) {
@@ -108,7 +108,7 @@ TEST(PlanBlame, AWorkerThatFailsAgainAndAgainIsDismissed) {
   for (ChunkId chunk = 0; chunk < Plan::kReturnsInARowMax; ++chunk)
     actions = stage.returned(stage.grant_of(chunk));
   ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
-  EXPECT_EQ(only<action::Dismiss>(actions)[0].machine, 1u);
+  EXPECT_EQ(only<action::Dismiss>(actions)[0].worker, 1u);
   EXPECT_FALSE(stage.plan.has_workers());
 }
 
@@ -171,7 +171,7 @@ TEST(PlanBlame, AWorkerThatFailsWithEverythingIsDismissedSoon) {
 // Others have failed with these before.
 TEST(PlanBlame, TryingSuspectsIsNoStainOnAWorker) {
   Stage stage({.chunks = 4, .window = kNoWindow});
-  for (const WorkerId id : {1u, 2u}) {
+  for (const SessionId id : {1u, 2u}) {
     stage.join(id, {4, 16});
     stage.lost(id);
   }
@@ -182,12 +182,12 @@ TEST(PlanBlame, TryingSuspectsIsNoStainOnAWorker) {
   EXPECT_EQ(stage.plan.set_aside().size(), 4u);
 }
 
-// Two machines, each with one lane, and everything is audited.
+// Two workers, each with one lane, and everything is audited.
 Stage audited(std::uint32_t chunks) {
   return Stage({.chunks = chunks, .window = kNoWindow, .audit = 1});
 }
 
-TEST(PlanAudit, CountsAreKeptUntilAnotherMachineAgrees) {
+TEST(PlanAudit, CountsAreKeptUntilAnotherWorkerAgrees) {
   Stage stage = audited(2);
   stage.join(1);
   stage.join(2);
@@ -195,11 +195,11 @@ TEST(PlanAudit, CountsAreKeptUntilAnotherMachineAgrees) {
   EXPECT_EQ(only<action::Keep>(first).size(), 1u);
   EXPECT_TRUE(only<action::Accept>(first).empty());
   stage.tick_at(1);
-  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+  EXPECT_EQ(stage.grant_of(0).session, 2u);
   EXPECT_FALSE(stage.plan.wants(1, 0)) << "it can't agree with itself";
   const auto accepted = only<action::Accept>(stage.done(2, 0));
   ASSERT_EQ(accepted.size(), 1u);
-  EXPECT_EQ(accepted[0].machine, 1u);
+  EXPECT_EQ(accepted[0].worker, 1u);
 }
 
 TEST(PlanAudit, WhoseCountsWereWrongIsDismissedAndAllOfItsChunksAreRevoked) {
@@ -217,10 +217,10 @@ TEST(PlanAudit, WhoseCountsWereWrongIsDismissedAndAllOfItsChunksAreRevoked) {
   EXPECT_EQ(only<action::Judge>(stage.done(2, 30, 8)).size(), 1u);
   const auto actions = stage.feed(event::Judged{30, {2}});
   ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
-  EXPECT_EQ(only<action::Dismiss>(actions)[0].machine, 2u);
+  EXPECT_EQ(only<action::Dismiss>(actions)[0].worker, 2u);
   EXPECT_EQ(only<action::Revoke>(actions).size(), Trust::kAgreementsNeeded + 1);
   ASSERT_EQ(only<action::Accept>(actions).size(), 1u);
-  EXPECT_EQ(only<action::Accept>(actions)[0].machine, 3u);
+  EXPECT_EQ(only<action::Accept>(actions)[0].worker, 3u);
   EXPECT_EQ(stage.plan.chunks_done(), 1u);
 }
 
@@ -232,7 +232,7 @@ TEST(PlanAudit, WhenBothLiedTheChunkGoesOutAgain) {
   stage.done(2, 0, 6);
   EXPECT_EQ(only<action::Dismiss>(stage.feed(event::Judged{0, {1, 2}})).size(), 2u);
   stage.join(3);
-  EXPECT_EQ(stage.grant_of(0).worker, 3u);
+  EXPECT_EQ(stage.grant_of(0).session, 3u);
 }
 
 TEST(PlanAudit, TwoVerdictsDismissOnce) {
@@ -255,7 +255,7 @@ TEST(PlanAudit, WhereNobodyElseIsTheCountsAreJudged) {
   EXPECT_EQ(only<action::Accept>(stage.feed(event::Judged{0, {}})).size(), 1u);
 }
 
-TEST(PlanAudit, CountsAreJudgedWhenTheLastOtherMachineGoes) {
+TEST(PlanAudit, CountsAreJudgedWhenTheLastOtherWorkerGoes) {
   Stage stage = audited(2);
   stage.join(1);
   stage.join(2);
@@ -270,11 +270,11 @@ TEST(PlanAudit, ASuspectWithCountsIsJudgedRatherThanComputedAgain) {
   stage.join(2);
   stage.done(1, 0);
   stage.tick_at(1);
-  ASSERT_EQ(stage.grant_of(0).worker, 2u);
+  ASSERT_EQ(stage.grant_of(0).session, 2u);
   stage.join(3);
   stage.join(4);
   stage.lost(2);
-  EXPECT_EQ(only<action::Judge>(stage.lost(stage.grant_of(0).worker)).size(), 1u);
+  EXPECT_EQ(only<action::Judge>(stage.lost(stage.grant_of(0).session)).size(), 1u);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::vector<Kind> only(const std::vector<Action>& actions) {
 
 inline Fingerprint print_of(std::uint64_t what) { return {what, what, what}; }
 
-// A plan and its time. Workers are named by their sessions; the machine is worker % 100, the
+// A plan and its time. Workers are named by their sessions; the worker is session % 100, the
 // process another one for each session unless it is said.
 class Stage {
  public:
@@ -31,17 +31,17 @@ class Stage {
     for (const auto& send : only<action::Send>(actions)) grants.push_back(send.grant);
     return actions;
   }
-  std::vector<Action> join(WorkerId id, Capacity capacity = {1, 16},
+  std::vector<Action> join(SessionId id, Capacity capacity = {1, 16},
                            std::uint64_t incarnation = 0) {
     return feed(event::Joined{id, id % 100, incarnation == 0 ? id : incarnation, capacity});
   }
-  std::vector<Action> done(WorkerId id, ChunkId chunk, std::uint64_t what = 1) {
+  std::vector<Action> done(SessionId id, ChunkId chunk, std::uint64_t what = 1) {
     return feed(event::Done{id, chunk, print_of(what)});
   }
   std::vector<Action> returned(const Grant& grant) {
     return feed(event::Returned{grant, "it burns"});
   }
-  std::vector<Action> lost(WorkerId id, bool is_orderly = false) {
+  std::vector<Action> lost(SessionId id, bool is_orderly = false) {
     return feed(event::Lost{id, is_orderly});
   }
   std::vector<Action> tick_at(Nanoseconds when) {
@@ -64,9 +64,9 @@ class Stage {
       if (grant.chunk == chunk) newest = grant;
     return newest;
   }
-  std::size_t grants_to(WorkerId id) const {
+  std::size_t grants_to(SessionId id) const {
     std::size_t count = 0;
-    for (const Grant& grant : grants) count += grant.worker == id;
+    for (const Grant& grant : grants) count += grant.session == id;
     return count;
   }
 

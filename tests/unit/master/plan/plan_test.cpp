@@ -33,7 +33,7 @@ TEST(PlanGrants, AResultBringsTheNextChunkToTheSameWorker) {
   stage.join(2);
   const auto sent = only<action::Send>(stage.done(1, 0));
   ASSERT_FALSE(sent.empty());
-  for (const auto& send : sent) EXPECT_EQ(send.grant.worker, 1u);
+  for (const auto& send : sent) EXPECT_EQ(send.grant.session, 1u);
 }
 
 TEST(PlanGrants, WhoseLanesAreQuickGetsMoreAheadHoweverLongTheWay) {
@@ -55,7 +55,7 @@ TEST(PlanGrants, NothingBeyondTheWindowUntilMemoryIsFreed) {
   EXPECT_EQ(stage.grants.size(), 3u);
   EXPECT_TRUE(only<action::Send>(stage.done(1, 2)).empty());
   EXPECT_EQ(only<action::Send>(stage.feed(event::Freed{1})).size(), 1u);
-  EXPECT_EQ(stage.grant_of(3).worker, 1u);
+  EXPECT_EQ(stage.grant_of(3).session, 1u);
 }
 
 TEST(PlanGrants, WhatCameBackGoesFirstAndIsExemptFromTheWindow) {
@@ -154,7 +154,7 @@ TEST(PlanTakesBack, WhatStandsStillForALeaseButTheResultStaysWelcome) {
   stage.join(1, {2, 2});
   stage.join(2);
   stage.beat_until(Plan::kLease + kSecond, {{1, {{0, 1, 7}, {1, 1, 7}}}, {2, {}}});
-  EXPECT_EQ(stage.grant_of(0).worker, 2u);
+  EXPECT_EQ(stage.grant_of(0).session, 2u);
   EXPECT_EQ(only<action::Accept>(stage.done(1, 0)).size(), 1u);
 }
 
@@ -171,8 +171,8 @@ TEST(PlanTakesBack, EverythingFromAWorkerWithAllLanesStuck) {
   stage.join(1);
   stage.beat_until(Plan::kLease + kSecond, {{1, {{0, 1, 7}, {1, 1, 0}}}});
   stage.join(2);
-  EXPECT_EQ(stage.grant_of(0).worker, 2u);
-  EXPECT_EQ(stage.grant_of(1).worker, 2u);
+  EXPECT_EQ(stage.grant_of(0).session, 2u);
+  EXPECT_EQ(stage.grant_of(1).session, 2u);
   stage.done(2, 0);
   EXPECT_EQ(stage.grants_to(1), 2u) << "it gets nothing more";
 }
@@ -217,7 +217,7 @@ TEST(PlanCopies, WhatWaitsInAQueueGoesToAnIdleWorkerAndTheFirstResultWins) {
   Stage stage({.chunks = 3, .window = kNoWindow});
   stage.join(1);
   stage.join(2);
-  ASSERT_EQ(stage.grant_of(2).worker, 2u);
+  ASSERT_EQ(stage.grant_of(2).session, 2u);
   stage.now = kSecond;
   stage.done(2, 2);
   EXPECT_EQ(stage.grant_of(1), (Grant{2, 1, 2}));
@@ -259,7 +259,7 @@ TEST(PlanCopies, StayAllowedWhenTheOriginalIsLost) {
   stage.lost(1, true);
   stage.join(3);
   stage.tick_at(6 * kSecond);
-  EXPECT_EQ(stage.grant_of(0).worker, 3u);
+  EXPECT_EQ(stage.grant_of(0).session, 3u);
 }
 
 // Its results come one at a time, since only one of its lanes has anything to do.
@@ -267,24 +267,24 @@ TEST(PlanCopies, AWorkerWithIdleLanesIsNotTakenForASlowOne) {
   Stage stage({.chunks = 2, .window = kNoWindow});
   stage.join(1, {1, 1});
   stage.join(2, {4, 16});
-  ASSERT_EQ(stage.grant_of(1).worker, 2u);
+  ASSERT_EQ(stage.grant_of(1).session, 2u);
   stage.now = kSecond;
   stage.done(2, 1);
   stage.tick_at(kSecond * 3 / 2);
-  EXPECT_EQ(stage.grant_of(0).worker, 2u) << "it needs a second; the other has had longer";
+  EXPECT_EQ(stage.grant_of(0).session, 2u) << "it needs a second; the other has had longer";
 }
 
-TEST(PlanCopies, AMachineThatComesBackIsAsFastAsItWas) {
+TEST(PlanCopies, AWorkerThatComesBackIsAsFastAsItWas) {
   Stage stage({.chunks = 2, .window = kNoWindow});
   stage.join(1, {1, 1});
   stage.now = kSecond / 10;
   stage.done(1, 0);
   stage.lost(1);
   stage.join(2, {1, 1});
-  ASSERT_EQ(stage.grant_of(1).worker, 2u);
+  ASSERT_EQ(stage.grant_of(1).session, 2u);
   stage.join(101, {1, 1});
   stage.tick_at(kSecond / 4);
-  EXPECT_EQ(stage.grant_of(1).worker, 101u) << "who is not known to be fast waits for a second";
+  EXPECT_EQ(stage.grant_of(1).session, 101u) << "who is not known to be fast waits for a second";
 }
 
 // Two workers and an opening of 8 chunks.
@@ -357,7 +357,7 @@ TEST(PlanRest, IsWaitedForByWhoeverHasShownItsSpeedAndHasNothingLeft) {
 TEST(PlanRest, IsWaitedForByWhoeverHasNothingWhereTheOpeningTakesLong) {
   Stage stage(opening());
   stage.now = 5 * kSecond;
-  for (WorkerId id : {1u, 2u, 3u}) stage.join(id);
+  for (SessionId id : {1u, 2u, 3u}) stage.join(id);
   stage.tick_at(5 * kSecond + Plan::kLease);
   EXPECT_FALSE(stage.plan.waits_for_rest());
   stage.tick_at(5 * kSecond + Plan::kLease + 1);
@@ -371,7 +371,7 @@ TEST(PlanRest, IsNotWaitedForWhileAllAreAtTheOpeningNorBecauseOfAPause) {
   stage.tick_at(kSecond + Plan::kLease);
   EXPECT_FALSE(stage.plan.waits_for_rest()) << "a lane more than chunks is not free";
   Stage paused(opening());
-  for (WorkerId id : {1u, 2u, 3u}) paused.join(id);
+  for (SessionId id : {1u, 2u, 3u}) paused.join(id);
   paused.now = 10 * kSecond;
   paused.feed(event::Paused{10 * kSecond});
   EXPECT_FALSE(paused.plan.waits_for_rest());

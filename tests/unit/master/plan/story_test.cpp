@@ -16,7 +16,7 @@ TEST(Story, TellsOneChunksLifeOldestFirst) {
   const auto life = story.of(5);
   ASSERT_EQ(life.size(), 2u);
   EXPECT_EQ(life[0].kind, Kind::kGranted);
-  EXPECT_EQ(life[0].worker, WorkerId{2});
+  EXPECT_EQ(life[0].session, SessionId{2});
   EXPECT_EQ(life[1].at, 3);
   EXPECT_TRUE(story.of(7).empty());
   EXPECT_FALSE(story.has_forgotten());

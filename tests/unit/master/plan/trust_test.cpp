@@ -5,19 +5,19 @@
 namespace mandel {
 namespace {
 
-void agree(Trust& trust, MachineId machine) {
-  for (std::uint32_t n = 0; n < Trust::kAgreementsNeeded; ++n) trust.agreed(machine);
+void agree(Trust& trust, WorkerId worker) {
+  for (std::uint32_t n = 0; n < Trust::kAgreementsNeeded; ++n) trust.agreed(worker);
 }
 
-std::uint32_t audits(const Trust& trust, MachineId machine) {
+std::uint32_t audits(const Trust& trust, WorkerId worker) {
   std::uint32_t count = 0;
-  for (ChunkId chunk = 0; chunk < 10000; ++chunk) count += trust.wants_audit(machine, chunk);
+  for (ChunkId chunk = 0; chunk < 10000; ++chunk) count += trust.wants_audit(worker, chunk);
   return count;
 }
 
 TEST(Trust, AsksForNothingWhenItIsOff) { EXPECT_EQ(audits(Trust(0, 1), 7), 0u); }
 
-TEST(Trust, ChecksEverythingOfAMachineThatNobodyHasAgreedWith) {
+TEST(Trust, ChecksEverythingOfAWorkerThatNobodyHasAgreedWith) {
   Trust trust(0.1, 1);
   for (std::uint32_t n = 1; n < Trust::kAgreementsNeeded; ++n) trust.agreed(7);
   EXPECT_EQ(audits(trust, 7), 10000u);
@@ -27,7 +27,7 @@ TEST(Trust, ChecksAShareAfterTenAgreements) {
   Trust trust(0.1, 1);
   agree(trust, 7);
   EXPECT_NEAR(audits(trust, 7), 1000, 120);
-  EXPECT_EQ(audits(trust, 8), 10000u) << "another machine";
+  EXPECT_EQ(audits(trust, 8), 10000u) << "another worker";
 }
 
 TEST(Trust, ChecksAllWhenTheShareIsOne) {

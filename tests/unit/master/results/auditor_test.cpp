@@ -19,7 +19,7 @@ class AuditorTest : public testing::Test {
     find_backend("scalar")->make()->run(axes_->xs, ys, kMaxIter, truth_, std::stop_token{});
   }
 
-  std::vector<MachineId> liars_of(const AuditQuestion& question) {
+  std::vector<WorkerId> liars_of(const AuditQuestion& question) {
     Wakeup wakeup;
     Auditor auditor(axes_, kMaxIter, wakeup);
     auditor.ask(question);
@@ -52,7 +52,7 @@ TEST_F(AuditorTest, OfTwoThatDifferInOnePixelKnowsTheLiar) {
     const AuditQuestion question = question_of(40, kFirstRow, kColumns, claims, 1);
     EXPECT_EQ(question.row, kFirstRow + 3);
     EXPECT_EQ(question.first_column, 77u);
-    EXPECT_EQ(liars_of(question), std::vector<MachineId>{is_liar_first ? 7u : 8u});
+    EXPECT_EQ(liars_of(question), std::vector<WorkerId>{is_liar_first ? 7u : 8u});
   }
 }
 
@@ -63,7 +63,7 @@ TEST_F(AuditorTest, OfTwoThatLieDifferentlyKnowsBoth) {
   other_lie[100] += 2;
   const ChunkClaim claims[] = {{7, lie}, {8, other_lie}};
   EXPECT_EQ(liars_of(question_of(40, kFirstRow, kColumns, claims, 1)),
-            (std::vector<MachineId>{7, 8}));
+            (std::vector<WorkerId>{7, 8}));
 }
 
 TEST_F(AuditorTest, OfOneAloneLooksSomewhereInTheChunk) {
@@ -77,7 +77,7 @@ TEST_F(AuditorTest, OfOneAloneLooksSomewhereInTheChunk) {
     EXPECT_LE(question.first_column + question.claims[0].counts.size(), kColumns);
     EXPECT_GE(question.claims[0].counts.size(), 1u);
     EXPECT_TRUE(liars_of(question).empty()) << lot;
-    EXPECT_EQ(liars_of(question_of(40, kFirstRow, kColumns, lying, lot)), std::vector<MachineId>{7})
+    EXPECT_EQ(liars_of(question_of(40, kFirstRow, kColumns, lying, lot)), std::vector<WorkerId>{7})
         << lot;
   }
 }

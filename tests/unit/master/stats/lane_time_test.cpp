@@ -12,8 +12,8 @@ constexpr Nanoseconds kTheirEpoch = 1'000'000'000;  // the worker's clock has an
 class AccountTest : public testing::Test {
  protected:
   AccountTest() {
-    account_.add_machine();
-    account_.add_machine();
+    account_.add_worker();
+    account_.add_worker();
   }
 
   // Sent at `sent`, there after `wire`, begun at `began`, back after `wire` again.
@@ -26,8 +26,8 @@ class AccountTest : public testing::Test {
     Nanoseconds encoded = 0;
     Nanoseconds wire = 10;
   };
-  ChunkTimes live(const Life& life, MachineId machine = 0) {
-    account_.sent(machine, life.chunk, life.sent);
+  ChunkTimes live(const Life& life, WorkerId worker = 0) {
+    account_.sent(worker, life.chunk, life.sent);
     const Nanoseconds arrived = life.sent + life.wire;
     const Nanoseconds departed = life.began + life.computed + life.encoded;
     wire::Result head;
@@ -40,10 +40,10 @@ class AccountTest : public testing::Test {
     span.set_lane(life.lane);
     span.set_began_ns(static_cast<std::uint64_t>(life.began - arrived));
     span.set_computed_ns(static_cast<std::uint64_t>(life.computed));
-    return account_.arrived(head, arrival_at(departed + life.wire, machine));
+    return account_.arrived(head, arrival_at(departed + life.wire, worker));
   }
-  static Account::Arrival arrival_at(Nanoseconds at, MachineId machine = 0) {
-    return {machine, {0, 1}, at, at, at, 4, true};
+  static Account::Arrival arrival_at(Nanoseconds at, WorkerId worker = 0) {
+    return {worker, {0, 1}, at, at, at, 4, true};
   }
 
   Account account_;
