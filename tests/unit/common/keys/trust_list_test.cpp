@@ -10,50 +10,50 @@
 namespace mandel {
 namespace {
 
-const std::string kFirst = make_key_pair("").public_key;
-const std::string kSecond = make_key_pair("").public_key;
+const std::string kFirstKey = make_key_pair("").public_key;
+const std::string kSecondKey = make_key_pair("").public_key;
 
 TEST(TrustList, HasKeysWithAndWithoutAnAddress) {
-  const TrustList list = parse_trust_list(kFirst + " desk1 27b1-90ee\n" +  //
-                                          "\n# a remark\n#another\n" +     //
-                                          "  desk2:5756\t" + kSecond + "  desk2\n");
+  const TrustList list = parse_trust_list(kFirstKey + " desk1 27b1-90ee\n" +  //
+                                          "\n# a remark\n#another\n" +        //
+                                          "  desk2:5756\t" + kSecondKey + "  desk2\n");
   EXPECT_TRUE(list.problems.empty());
   ASSERT_EQ(list.entries.size(), 2u);
-  EXPECT_TRUE(list.has(kFirst));
-  EXPECT_TRUE(list.has(kSecond));
+  EXPECT_TRUE(list.has(kFirstKey));
+  EXPECT_TRUE(list.has(kSecondKey));
   EXPECT_FALSE(list.has(make_key_pair("").public_key));
   ASSERT_NE(list.key_at({"desk2", 5756}), nullptr);
-  EXPECT_EQ(*list.key_at({"desk2", 5756}), kSecond);
+  EXPECT_EQ(*list.key_at({"desk2", 5756}), kSecondKey);
   EXPECT_EQ(list.key_at({"desk2", 5755}), nullptr);
   EXPECT_EQ(list.key_at({"desk1", 5755}), nullptr);
 }
 
 TEST(TrustList, AnAddressWithoutAPortHasTheUsualOne) {
-  const TrustList list = parse_trust_list("desk1 " + kFirst);
+  const TrustList list = parse_trust_list("desk1 " + kFirstKey);
   ASSERT_NE(list.key_at({"desk1", kDefaultPort}), nullptr);
 }
 
 TEST(TrustList, OfTwoLinesForAnAddressTheLastHolds) {
-  const TrustList list = parse_trust_list("desk1 " + kFirst + "\ndesk1 " + kSecond);
-  EXPECT_EQ(*list.key_at({"desk1", kDefaultPort}), kSecond);
+  const TrustList list = parse_trust_list("desk1 " + kFirstKey + "\ndesk1 " + kSecondKey);
+  EXPECT_EQ(*list.key_at({"desk1", kDefaultPort}), kSecondKey);
 }
 
 TEST(TrustList, AnOnlyLineWithoutAnAddressIsOfWhomeverIsMeant) {
-  const std::string elsewhere = "desk1 " + kSecond + "\n";
+  const std::string elsewhere = "desk1 " + kSecondKey + "\n";
   EXPECT_EQ(parse_trust_list(elsewhere).only_key(), nullptr);
-  const TrustList one = parse_trust_list(elsewhere + kFirst);
+  const TrustList one = parse_trust_list(elsewhere + kFirstKey);
   ASSERT_NE(one.only_key(), nullptr);
-  EXPECT_EQ(*one.only_key(), kFirst);
-  EXPECT_EQ(parse_trust_list(kFirst + "\n" + kSecond).only_key(), nullptr);
+  EXPECT_EQ(*one.only_key(), kFirstKey);
+  EXPECT_EQ(parse_trust_list(kFirstKey + "\n" + kSecondKey).only_key(), nullptr);
 }
 
 TEST(TrustList, ALineThatMakesNoSenseIsNamedAndKeepsNobodyElseOut) {
-  const TrustList list = parse_trust_list(kFirst.substr(1) + " cut short\n" +  //
-                                          kFirst + "\n" +                      //
-                                          "desk 1 " + kSecond + "\n" +         //
-                                          "bad address! " + kSecond);
+  const TrustList list = parse_trust_list(kFirstKey.substr(1) + " cut short\n" +  //
+                                          kFirstKey + "\n" +                      //
+                                          "desk 1 " + kSecondKey + "\n" +         //
+                                          "bad address! " + kSecondKey);
   EXPECT_EQ(list.entries.size(), 1u);
-  EXPECT_TRUE(list.has(kFirst));
+  EXPECT_TRUE(list.has(kFirstKey));
   ASSERT_EQ(list.problems.size(), 3u);
   EXPECT_TRUE(list.problems[0].starts_with("line 1: ")) << list.problems[0];
   EXPECT_TRUE(list.problems[1].starts_with("line 3: ")) << list.problems[1];
@@ -78,45 +78,45 @@ TEST_F(TrustFileTest, MissingItTrustsNobodyAndIsNoProblem) {
 
 TEST_F(TrustFileTest, ChangesAreNoticed) {
   TrustFile file(path_);
-  write_bytes(path_, kFirst + "\n");
+  write_bytes(path_, kFirstKey + "\n");
   EXPECT_TRUE(file.refresh());
-  EXPECT_TRUE(file.list().has(kFirst));
+  EXPECT_TRUE(file.list().has(kFirstKey));
   EXPECT_FALSE(file.refresh());
-  write_bytes(path_, kSecond + "\n" + kFirst + "\n");
+  write_bytes(path_, kSecondKey + "\n" + kFirstKey + "\n");
   EXPECT_TRUE(file.refresh());
-  EXPECT_TRUE(file.list().has(kSecond));
+  EXPECT_TRUE(file.list().has(kSecondKey));
   std::filesystem::remove(path_);
   EXPECT_TRUE(file.refresh());
-  EXPECT_FALSE(file.list().has(kFirst));
+  EXPECT_FALSE(file.list().has(kFirstKey));
 }
 
 // As editors save, and with the same length: only the file is another.
 TEST_F(TrustFileTest, ASuccessorOfTheSameSizeIsNoticed) {
-  write_bytes(path_, kFirst);
+  write_bytes(path_, kFirstKey);
   TrustFile file(path_);
-  write_bytes(path_ + ".new", kSecond);
+  write_bytes(path_ + ".new", kSecondKey);
   std::filesystem::rename(path_ + ".new", path_);
   EXPECT_TRUE(file.refresh());
-  EXPECT_TRUE(file.list().has(kSecond));
-  EXPECT_FALSE(file.list().has(kFirst));
+  EXPECT_TRUE(file.list().has(kSecondKey));
+  EXPECT_FALSE(file.list().has(kFirstKey));
 }
 
 TEST_F(TrustFileTest, WhatOthersCanWriteTrustsNobody) {
-  write_bytes(path_, kFirst);
+  write_bytes(path_, kFirstKey);
   for (const mode_t mode : {0666, 0622, 0664}) {
     chmod(path_.c_str(), mode);
     const TrustFile file(path_);
-    EXPECT_FALSE(file.list().has(kFirst)) << mode;
+    EXPECT_FALSE(file.list().has(kFirstKey)) << mode;
     ASSERT_EQ(file.list().problems.size(), 1u);
     EXPECT_NE(file.list().problems[0].find("chmod go-w " + path_), std::string::npos);
   }
   chmod(path_.c_str(), 0644);
-  EXPECT_TRUE(TrustFile(path_).list().has(kFirst));
+  EXPECT_TRUE(TrustFile(path_).list().has(kFirstKey));
 }
 
 TEST_F(TrustFileTest, WhatIsTooLargeTrustsNobody) {
-  write_bytes(path_, kFirst + "\n" + std::string(kSmallFileBytesMax, '\n'));
-  EXPECT_FALSE(TrustFile(path_).list().has(kFirst));
+  write_bytes(path_, kFirstKey + "\n" + std::string(kSmallFileBytesMax, '\n'));
+  EXPECT_FALSE(TrustFile(path_).list().has(kFirstKey));
 }
 
 }  // namespace

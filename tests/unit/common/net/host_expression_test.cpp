@@ -7,12 +7,12 @@
 namespace mandel {
 namespace {
 
-struct Good {
+struct Expansion {
   const char* list;
   std::vector<std::string> hosts;
 };
 
-class ExpandsHosts : public testing::TestWithParam<Good> {};
+class ExpandsHosts : public testing::TestWithParam<Expansion> {};
 
 TEST_P(ExpandsHosts, ToTheseNames) {
   const auto hosts = expand_hosts(GetParam().list);
@@ -22,18 +22,19 @@ TEST_P(ExpandsHosts, ToTheseNames) {
 
 INSTANTIATE_TEST_SUITE_P(
     Forms, ExpandsHosts,
-    testing::Values(Good{"desk", {"desk"}}, Good{"a,b:1", {"a", "b:1"}}, Good{"desk[2]", {"desk2"}},
-                    Good{"desk[08-11]", {"desk08", "desk09", "desk10", "desk11"}},
-                    Good{"desk[98-101]", {"desk98", "desk99", "desk100", "desk101"}},
-                    Good{"desk[1,3-5]:5756",
-                         {"desk1:5756", "desk3:5756", "desk4:5756", "desk5:5756"}},
-                    Good{"r[1-2]n[01-02],x", {"r1n01", "r1n02", "r2n01", "r2n02", "x"}},
-                    Good{"[1-2].lan", {"1.lan", "2.lan"}},
-                    Good{"10.0.0.[7-8]", {"10.0.0.7", "10.0.0.8"}},
-                    Good{"[::1]:7,[fe80::1%eth0]", {"[::1]:7", "[fe80::1%eth0]"}},
+    testing::Values(Expansion{"desk", {"desk"}}, Expansion{"a,b:1", {"a", "b:1"}},
+                    Expansion{"desk[2]", {"desk2"}},
+                    Expansion{"desk[08-11]", {"desk08", "desk09", "desk10", "desk11"}},
+                    Expansion{"desk[98-101]", {"desk98", "desk99", "desk100", "desk101"}},
+                    Expansion{"desk[1,3-5]:5756",
+                              {"desk1:5756", "desk3:5756", "desk4:5756", "desk5:5756"}},
+                    Expansion{"r[1-2]n[01-02],x", {"r1n01", "r1n02", "r2n01", "r2n02", "x"}},
+                    Expansion{"[1-2].lan", {"1.lan", "2.lan"}},
+                    Expansion{"10.0.0.[7-8]", {"10.0.0.7", "10.0.0.8"}},
+                    Expansion{"[::1]:7,[fe80::1%eth0]", {"[::1]:7", "[fe80::1%eth0]"}},
                     // Left to the address's own check.
-                    Good{"desk[]", {"desk[]"}}, Good{"desk[1-2", {"desk[1-2"}},
-                    Good{"desk[a-b]", {"desk[a-b]"}}, Good{"", {""}}));
+                    Expansion{"desk[]", {"desk[]"}}, Expansion{"desk[1-2", {"desk[1-2"}},
+                    Expansion{"desk[a-b]", {"desk[a-b]"}}, Expansion{"", {""}}));
 
 class RefusesToExpand : public testing::TestWithParam<const char*> {};
 

@@ -83,17 +83,17 @@ TEST_F(SinksTest, PgmUsesOneByteOrTwoBigEndian) {
 }
 
 TEST_F(SinksTest, PngReadsBackAsTheColoursOfTheCounts) {
-  constexpr std::uint32_t kColumns = 7;
-  std::vector<std::uint32_t> counts(kColumns * 5);
+  constexpr std::uint32_t kWidth = 7;
+  std::vector<std::uint32_t> counts(kWidth * 5);
   std::iota(counts.begin(), counts.end(), 0u);
-  const auto sink = png_sink(path("a.png"), {kColumns, 5, 1000}, axes(kColumns, 5), colours());
+  const auto sink = png_sink(path("a.png"), {kWidth, 5, 1000}, axes(kWidth, 5), colours());
   ASSERT_TRUE(sink);
-  write(**sink, counts, kColumns);
+  write(**sink, counts, kWidth);
 
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   ASSERT_TRUE(png_image_begin_read_from_file(&image, path("a.png").c_str()));
-  ASSERT_EQ(image.width, kColumns);
+  ASSERT_EQ(image.width, kWidth);
   ASSERT_EQ(image.height, 5u);
   image.format = PNG_FORMAT_RGB;
   std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
