@@ -15,7 +15,7 @@ namespace {
 using Owner = std::shared_ptr<const void>;
 
 void release(void*, void* owner) {
-  tell_received(owner);
+  tsan_received(owner);
   delete static_cast<Owner*>(owner);
 }
 
@@ -40,7 +40,7 @@ Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::E
 
 zmq::message_t frame_of(const Body& body) {
   auto* const owner = new Owner(body.owner);
-  tell_sent(owner);
+  tsan_sent(owner);
   // ZeroMQ's interface knows no constant bytes, but it changes none.
   return {const_cast<std::byte*>(body.bytes.data()), body.bytes.size(), release, owner};
 }

@@ -12,7 +12,7 @@
 #include "common/program/lanes.h"
 #include "common/program/log.h"
 #include "common/program/metrics_server.h"
-#include "common/version.h"
+#include "common/program/version.h"
 #include "worker/daemon.h"
 #include "worker/messages.h"
 #include "worker/service_manager.h"

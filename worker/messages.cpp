@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "common/base/random.h"
-#include "common/version.h"
+#include "common/program/version.h"
 #include "common/wire/wire.h"
 #include "kernels/device_list.h"
 

@@ -9,13 +9,13 @@
 
 namespace mandel {
 
-inline void tell_sent([[maybe_unused]] void* memory) {
+inline void tsan_sent([[maybe_unused]] void* memory) {
 #ifdef __SANITIZE_THREAD__
   __tsan_release(memory);
 #endif
 }
 
-inline void tell_received([[maybe_unused]] void* memory) {
+inline void tsan_received([[maybe_unused]] void* memory) {
 #ifdef __SANITIZE_THREAD__
   __tsan_acquire(memory);
 #endif

@@ -11,7 +11,7 @@
 
 #include "common/keys/key_ring.h"
 #include "common/program/cli.h"
-#include "common/version.h"
+#include "common/program/version.h"
 
 namespace {
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "common/version.h"
+#include "common/program/version.h"
 
 namespace mandel {
 namespace {

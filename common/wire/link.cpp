@@ -52,7 +52,7 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, const zmq::message_t& h
   bool too_long = false;
   if (has_body) {
     (void)socket.recv(message.body, zmq::recv_flags::none);
-    tell_received(message.body.data());  // inproc copies nothing
+    tsan_received(message.body.data());  // inproc copies nothing
     for (bool more = message.body.more(); more;) {
       zmq::message_t surplus;
       (void)socket.recv(surplus, zmq::recv_flags::none);
@@ -78,7 +78,7 @@ std::optional<std::size_t> send_message(zmq::socket_t& socket, const wire::Envel
   const std::size_t sum = bytes.size() + (body ? body->size() : 0);
   if (!socket.send(zmq::buffer(bytes), body ? kMore : kLast)) return std::nullopt;
   if (!body) return sum;
-  tell_sent(body->data());
+  tsan_sent(body->data());
   return socket.send(*body, kLast) ? std::optional(sum) : std::nullopt;
 }
 

@@ -11,7 +11,7 @@
 
 #include "common/program/cli.h"
 #include "common/program/metrics_server.h"
-#include "common/version.h"
+#include "common/program/version.h"
 #include "master/sinks/sink.h"
 
 namespace mandel {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "common/version.h"
+#include "common/program/version.h"
 
 namespace mandel {
 

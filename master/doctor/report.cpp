@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "common/version.h"
+#include "common/program/version.h"
 
 namespace mandel::doctor {
 namespace {

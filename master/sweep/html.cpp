@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "common/version.h"
+#include "common/program/version.h"
 #include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"

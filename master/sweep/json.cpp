@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "common/version.h"
+#include "common/program/version.h"
 #include "master/stats/time_parts.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
