@@ -54,7 +54,7 @@ void Plan::handle(const event::Joined& joined) {
   lanes_ += joined.capacity.lanes;
   hungry_.insert(joined.session);
   absolve(joined.incarnation);
-  deal();
+  grant_in_turn();
   finish_if_done();  // a job that was resumed may have nothing left to do
 }
 
@@ -71,7 +71,7 @@ void Plan::handle(const event::Lost& lost) {
   if (!sessions_.contains(lost.session)) return;
   end_session(lost.session, !lost.is_orderly);
   judge_where_alone();
-  deal();
+  grant_in_turn();
 }
 
 void Plan::handle(const event::Done& done) {
@@ -113,7 +113,7 @@ void Plan::handle(const event::Returned& returned) {
     dismiss(session.worker,
             fmt::format("it failed with {} chunks in a row, at last with chunk {}: {}",
                         kReturnsInARowMax, returned.grant.chunk, returned.reason));
-  deal();
+  grant_in_turn();
 }
 
 // A beat names every task that the worker has. What it does not name is lost, unless the task
@@ -156,13 +156,13 @@ void Plan::handle(const event::Beat& beat) {
     set_chunk_ns(session, 0);
     judge_where_alone();
   }
-  if (has_changed || !forgotten.empty()) deal();
+  if (has_changed || !forgotten.empty()) grant_in_turn();
 }
 
 void Plan::handle(const event::Freed& freed) {
   MANDEL_ASSERT(freed.chunks <= unfreed_);
   unfreed_ -= freed.chunks;
-  if (next_ < chunks_) deal();
+  if (next_ < chunks_) grant_in_turn();
 }
 
 void Plan::handle(const event::Judged& judged) {
@@ -178,7 +178,7 @@ void Plan::handle(const event::Judged& judged) {
     accept(kept.front().worker, judged.chunk);
   }
   finish_if_done();
-  if (!is_finished_) deal();
+  if (!is_finished_) grant_in_turn();
 }
 
 void Plan::handle(const event::RestCut& rest) {
@@ -189,12 +189,12 @@ void Plan::handle(const event::RestCut& rest) {
   done_.resize(chunks_);
   if (trust_.is_on()) makers_.resize(chunks_, kNobody);
   pass_touched();
-  deal();
+  grant_in_turn();
 }
 
 void Plan::handle(const event::Paused& paused) {
   opened_ += paused.duration;
-  for (const auto& [chunk, open] : open_) unindex_late(chunk);
+  for (const auto& [chunk, open] : open_) unindex_backups(chunk);
   for (auto& [id, session] : sessions_) {
     for (Held& held : session.held) {
       held.granted += paused.duration;
@@ -204,11 +204,11 @@ void Plan::handle(const event::Paused& paused) {
     }
     for (auto& [task, stray] : session.strays) stray.moved += paused.duration;
   }
-  for (const auto& [chunk, open] : open_) index_late(chunk);
+  for (const auto& [chunk, open] : open_) index_backups(chunk);
 }
 
 void Plan::handle(const event::Tick&) {
-  deal();
+  grant_in_turn();
   finish_if_done();
 }
 

@@ -1,7 +1,7 @@
-// The master's brain: which chunk is where, and what to do next. A pure state machine: events in,
-// actions out, time as an argument. It opens no socket, reads no clock and starts no thread, so
-// that tests and the simulator (tests/sim/) live through any order of events; the loop (run.cpp)
-// feeds it and executes what it says.
+// The scheduler, called the plan: which chunk is where, and what to do next. A pure state machine:
+// events in, actions out, time as an argument. It opens no socket, reads no clock and starts no
+// thread, so that tests and the simulator (tests/sim/) live through any order of events; the loop
+// (run.cpp) feeds it and executes what it says.
 //
 // A chunk is pending, held by one worker (by more when it is late), kept (one result is there and a
 // second opinion is asked for), done, or set aside. Chunks are granted lowest first. What is held
@@ -185,7 +185,7 @@ class Plan {
   bool has_workers() const { return !sessions_.empty(); }
   // Is so much of the window in use that what leaves the master's memory should be told soon?
   bool is_short_of_room() const { return window_used() > window_ / 2; }
-  std::size_t chunks_held() const;  // by workers; a copy counts too
+  std::size_t chunks_held() const;  // by workers; a backup counts too
   std::size_t chunks_held(SessionId session) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
@@ -249,7 +249,7 @@ class Plan {
       return blames.size() >= kBlamesMax && std::ranges::any_of(blames, &Blame::is_certain);
     }
   };
-  using LateKey = std::tuple<Nanoseconds, SessionId, ChunkId>;  // by expected end
+  using BackableKey = std::tuple<Nanoseconds, SessionId, ChunkId>;  // by expected end
 
   void handle(const event::Joined& joined);
   void handle(const event::Leaving& leaving);
@@ -264,7 +264,7 @@ class Plan {
   void handle(const event::Tick& tick);
 
   // Handing out.
-  void deal();
+  void grant_in_turn();
   void top_up(SessionRef session);
   void top_up_relieved();
   bool grant_next(SessionRef session);
@@ -281,9 +281,9 @@ class Plan {
   bool is_missing(ChunkId chunk) const;
   void back_up();
   void back_up(SessionRef session);
-  std::optional<ChunkId> best_to_copy(SessionRef session);
-  std::optional<ChunkId> best_to_copy_again(const Session& session) const;
-  void grant(SessionRef session, ChunkId chunk, bool is_copy);
+  std::optional<ChunkId> best_to_back_up(SessionRef session);
+  std::optional<ChunkId> best_to_back_up_again(const Session& session) const;
+  void grant(SessionRef session, ChunkId chunk, bool is_backup);
   Fleet fleet(const Session& session) const;
   std::uint32_t credit_of(const Session& session, const Fleet& all) const;
   bool is_usable(const Session& session) const;
@@ -321,8 +321,8 @@ class Plan {
   // Of the active ones: who got it first, and last.
   std::pair<SessionId, SessionId> oldest_and_newest(ChunkId chunk) const;
   const Held* find_held(const Session& session, ChunkId chunk) const;
-  void index_late(ChunkId chunk);
-  void unindex_late(ChunkId chunk);
+  void index_backups(ChunkId chunk);
+  void unindex_backups(ChunkId chunk);
   void note(Transition::Kind kind, ChunkId chunk, std::optional<SessionId> session = {});
 
   const Config config_;
@@ -362,9 +362,9 @@ class Plan {
   double rate_ = 0;                                // of all workers
   std::map<WorkerId, Nanoseconds> last_chunk_ns_;  // of workers whose session has ended
   std::multiset<Nanoseconds> chunk_times_;         // of the workers that have shown their speed
-  std::set<LateKey> late_;  // chunks with one active holder, which may be copied
-  std::set<std::pair<Nanoseconds, ChunkId>> copied_;  // those with more: by the newest grant
-  std::uint32_t backups_ = 0;                         // granted ever
+  std::set<BackableKey> backable_;  // chunks with one active holder, which may be backed up
+  std::set<std::pair<Nanoseconds, ChunkId>> backed_up_;  // those with more: by the newest grant
+  std::uint32_t backups_ = 0;                            // granted ever
   Nanoseconds next_back_up_ = 0;
   std::vector<SessionId> relieved_;  // of a chunk, by the event in hand
 };

@@ -8,7 +8,7 @@
 namespace mandel {
 
 // One chunk each to the hungry in turn, so that a few chunks spread over all workers.
-void Plan::deal() {
+void Plan::grant_in_turn() {
   std::size_t declined = 0;
   while (has_pending() && declined < hungry_.size()) {
     auto next = hungry_.lower_bound(next_served_);
@@ -59,10 +59,10 @@ bool Plan::grant_next(SessionRef ref) {
   return true;
 }
 
-void Plan::grant(SessionRef ref, ChunkId chunk, bool is_copy) {
+void Plan::grant(SessionRef ref, ChunkId chunk, bool is_backup) {
   auto& [id, session] = ref;
   MANDEL_ASSERT(!done_[chunk]);
-  unindex_late(chunk);
+  unindex_backups(chunk);
   if (has_rest_ && open_.empty() && done_count_ == 0) opened_ = now_;
   Open& open = open_[chunk];
   pass_touched();
@@ -74,10 +74,10 @@ void Plan::grant(SessionRef ref, ChunkId chunk, bool is_copy) {
           : 0;
   session.held.push_back({chunk, ++open.attempts, now_, now_, now_, expected_end, 0, false});
   open.holders.push_back(id);
-  backups_ += is_copy;
-  index_late(chunk);
+  backups_ += is_backup;
+  index_backups(chunk);
   actions_.emplace_back(action::Send{{id, chunk, open.attempts}});
-  note(is_copy ? Transition::Kind::kCopied : Transition::Kind::kGranted, chunk, id);
+  note(is_backup ? Transition::Kind::kBackedUp : Transition::Kind::kGranted, chunk, id);
 }
 
 // What came back goes first, then what waits for a second opinion, and only then fresh chunks: both

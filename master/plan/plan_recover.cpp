@@ -11,7 +11,7 @@ namespace mandel {
 // Takes the chunk from the worker; if nobody else is at it, it is pending again.
 void Plan::release(SessionRef ref, ChunkId chunk) {
   auto& [id, session] = ref;
-  unindex_late(chunk);
+  unindex_backups(chunk);
   const auto held = std::ranges::find(session.held, chunk, &Held::chunk);
   MANDEL_ASSERT(held != session.held.end());
   const bool was_active = !held->is_expired;
@@ -20,24 +20,24 @@ void Plan::release(SessionRef ref, ChunkId chunk) {
   relieved_.push_back(id);
   std::erase(open_.at(chunk).holders, id);
   if (was_active && active_holders(chunk) == 0) put_back(chunk);
-  index_late(chunk);
+  index_backups(chunk);
 }
 
 // The worker keeps the chunk, and loses the credit for it: what hangs occupies a lane.
 void Plan::expire(SessionRef ref, Held& held) {
-  unindex_late(held.chunk);
+  unindex_backups(held.chunk);
   held.is_expired = true;
   note(Transition::Kind::kExpired, held.chunk, ref.first);
   if (active_holders(held.chunk) == 0) put_back(held.chunk);
-  index_late(held.chunk);
+  index_backups(held.chunk);
 }
 
 void Plan::revive(SessionRef ref, Held& held) {
-  unindex_late(held.chunk);
+  unindex_backups(held.chunk);
   if (!open_.at(held.chunk).is_condemned()) unpend(held.chunk);
   held.is_expired = false;
   hungry_.insert(ref.first);
-  index_late(held.chunk);
+  index_backups(held.chunk);
 }
 
 // Sorts an open chunk that nobody is at into the pending set that it belongs to.
@@ -61,10 +61,10 @@ void Plan::put_back(ChunkId chunk) {
 
 // As its blames have changed. Whoever is at a condemned chunk is not waited for.
 void Plan::resort(ChunkId chunk) {
-  unindex_late(chunk);
+  unindex_backups(chunk);
   unpend(chunk);
   if (active_holders(chunk) == 0 || open_.at(chunk).is_condemned()) put_back(chunk);
-  index_late(chunk);
+  index_backups(chunk);
 }
 
 void Plan::unpend(ChunkId chunk) {
@@ -79,7 +79,7 @@ void Plan::unpend(ChunkId chunk) {
 }
 
 void Plan::cancel_holders(ChunkId chunk) {
-  unindex_late(chunk);
+  unindex_backups(chunk);
   const auto open = open_.find(chunk);
   if (open == open_.end()) return;
   for (const SessionId id : std::exchange(open->second.holders, {})) {

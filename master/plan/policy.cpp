@@ -39,21 +39,21 @@ bool worth_starting(Nanoseconds chunk_ns, double rate, const Fleet& fleet) {
   return static_cast<double>(chunk_ns - fleet.fastest_ns) <= fleet.unfinished / others;
 }
 
-Nanoseconds estimated_left(const Copyable& chunk) {
+Nanoseconds estimated_left(const Backable& chunk) {
   return chunk.left_ns > 0 ? chunk.left_ns : chunk.since_ns;
 }
 
-bool worth_copying(const Copyable& chunk, Nanoseconds chunk_ns) {
+bool worth_backing_up(const Backable& chunk, Nanoseconds chunk_ns) {
   const bool is_known = chunk.left_ns > 0;
   if (chunk.is_queued && (!is_known || chunk_ns == 0)) return true;
   if (chunk_ns == 0) return chunk.since_ns > kBlind;
   return estimated_left(chunk) > chunk_ns;
 }
 
-bool worth_another_copy(Nanoseconds first_had_ns, Nanoseconds newest_had_ns) {
+bool worth_another_backup(Nanoseconds first_had_ns, Nanoseconds newest_had_ns) {
   return newest_had_ns > kBlind && newest_had_ns >= first_had_ns / 2;
 }
 
-std::uint32_t copies_max(std::uint32_t lanes_of_all) { return std::max(1u, lanes_of_all / 4); }
+std::uint32_t backups_max(std::uint32_t lanes_of_all) { return std::max(1u, lanes_of_all / 4); }
 
 }  // namespace mandel

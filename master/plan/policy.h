@@ -1,8 +1,8 @@
 // How much and to whom: the scheduling decisions that are pure arithmetic, apart from the state
 // machine that applies them (plan.h), so that each can be tested as a table.
 //
-// Sources: backup copies by estimated time to end, with a cap, and none on a worker that would be
-// later still: M. Zaharia et al., "Improving MapReduce Performance in Heterogeneous Environments"
+// Sources: backups by estimated time to end, with a cap, and none on a worker that would be later
+// still: M. Zaharia et al., "Improving MapReduce Performance in Heterogeneous Environments"
 // (LATE), OSDI 2008.
 #pragma once
 
@@ -54,8 +54,8 @@ std::uint32_t credit(const Capacity& worker, const Speed& speed, const Fleet& fl
 // fastest, which never declines.
 bool worth_starting(Nanoseconds chunk_ns, double rate, const Fleet& fleet);
 
-// A chunk that one worker has and that another, idle, might copy.
-struct Copyable {
+// A chunk that one worker has and that another, idle, might back up.
+struct Backable {
   bool is_queued = false;    // waits behind its holder's lanes
   Nanoseconds since_ns = 0;  // how long the holder has had it
   Nanoseconds left_ns = 0;   // until the holder's expected end; <= 0: overdue or not known
@@ -63,16 +63,16 @@ struct Copyable {
 
 // How long until the chunk's end, as far as can be told: what is expected, or, once that has
 // passed, as long again as it has taken so far.
-Nanoseconds estimated_left(const Copyable& chunk);
+Nanoseconds estimated_left(const Backable& chunk);
 
-// Whether the idle worker, which takes `chunk_ns` for a chunk (0: not known), should copy it.
-bool worth_copying(const Copyable& chunk, Nanoseconds chunk_ns);
+// Whether the idle worker, which takes `chunk_ns` for a chunk (0: not known), should back it up.
+bool worth_backing_up(const Backable& chunk, Nanoseconds chunk_ns);
 
-// Whether one more worker should copy a chunk that has a copy already: each copy gets as long as
+// Whether one more worker should back up a chunk that has a backup already: each gets as long as
 // all before it had, so that there are few even of a chunk that takes very long.
-bool worth_another_copy(Nanoseconds first_had_ns, Nanoseconds newest_had_ns);
+bool worth_another_backup(Nanoseconds first_had_ns, Nanoseconds newest_had_ns);
 
-// How many copies of chunks that lanes are at may be under way at once.
-std::uint32_t copies_max(std::uint32_t lanes_of_all);
+// How many backups of chunks that lanes are at may be under way at once.
+std::uint32_t backups_max(std::uint32_t lanes_of_all);
 
 }  // namespace mandel

@@ -13,7 +13,7 @@ std::string in_words(Transition::Kind kind) {
   switch (kind) {
     case kGranted:
       return "granted to";
-    case kCopied:
+    case kBackedUp:
       return "copied, being late, to";
     case kExpired:
       return "no progress at";

@@ -15,7 +15,7 @@ namespace mandel {
 struct Transition {
   enum class Kind {
     kGranted,    // sent to the worker
-    kCopied,     // sent to the worker as well, because its holder is late
+    kBackedUp,   // sent to the worker as well, because its holder is late
     kExpired,    // the worker's lease ended: no sign of life from this chunk
     kForgotten,  // the worker knows nothing of it: lost on the way
     kReturned,   // the worker could not do it, or its counts did not verify

@@ -43,10 +43,11 @@ void Account::lost(WorkerId worker, Nanoseconds at) {
 
 void Account::sent(WorkerId worker, ChunkId chunk, Nanoseconds at) {
   std::vector<Sent>& sent = sent_[chunk];
-  const bool is_copy = std::ranges::any_of(sent, [&](const Sent& s) { return s.worker != worker; });
+  const bool is_backup =
+      std::ranges::any_of(sent, [&](const Sent& s) { return s.worker != worker; });
   std::erase_if(sent, [&](const Sent& s) { return s.worker == worker; });
   sent.push_back({worker, at});
-  if (!is_copy) last_sent_ = at;
+  if (!is_backup) last_sent_ = at;
 }
 
 void Account::cancelled(WorkerId worker, ChunkId chunk) {

@@ -60,7 +60,7 @@ TEST_P(Makespan, IsNoLongerThanRecorded) {
   ASSERT_EQ(report.breach, "");
   const double ratio = static_cast<double>(report.makespan) / lower_bound(scenario);
   RecordProperty("over_bound", std::to_string(ratio));
-  std::printf("%-24s %.4f (recorded: %.4f), %u copies\n", GetParam().name.c_str(), ratio,
+  std::printf("%-24s %.4f (recorded: %.4f), %u backups\n", GetParam().name.c_str(), ratio,
               GetParam().recorded, report.backups);
   EXPECT_LT(ratio, 1.03 * GetParam().recorded);
   EXPECT_GT(ratio, 0.97 * GetParam().recorded) << "better than recorded: record it";

@@ -75,7 +75,7 @@ class Referee {
   void check(const action::Finish&);
 
   void check_revoked();
-  void check_copies(ChunkId chunk);
+  void check_backups(ChunkId chunk);
   bool is_condemned(ChunkId chunk) const;
   void take_back(Session& session, ChunkId chunk);
   std::uint32_t still_strays(Session& session, const event::Beat& beat);

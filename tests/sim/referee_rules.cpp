@@ -20,7 +20,7 @@ void Referee::check(const action::Send& send) {
   const auto kept = kept_.find(chunk);
   if (kept != kept_.end() && kept->second.contains(session.worker))
     fail(fmt::format("chunk {} sent to check itself", chunk));
-  if (holders_[chunk] > 1) check_copies(chunk);
+  if (holders_[chunk] > 1) check_backups(chunk);
   if (session.tasks.size() >= std::max(1u, session.capacity.credit_max))
     fail(fmt::format("more than {} chunks sent to one", session.capacity.credit_max));
   if (!was_sent_[chunk] && !kept_.contains(chunk) && held_ + unfreed_ + kept_.size() >= window_) {
@@ -37,8 +37,8 @@ void Referee::check(const action::Send& send) {
   if (++holders_[chunk] == 1) ++held_;
 }
 
-// One copy at any time; one more only after as long again.
-void Referee::check_copies(ChunkId chunk) {
+// One backup at any time; one more only after as long again.
+void Referee::check_backups(ChunkId chunk) {
   std::vector<Nanoseconds> sent;
   for (const auto& [id, session] : sessions_)
     if (const auto task = session.tasks.find(chunk); task != session.tasks.end())

@@ -35,7 +35,7 @@ std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
 
 // How long the rest may take once nothing goes wrong any more. Only one worker is counted on, the
 // fastest (with audits the slowest, who may be asked for the second opinion), and it does
-// everything that is missing, four times at most: once for itself, once as a copy that comes too
+// everything that is missing, four times at most: once for itself, once as a backup that comes too
 // late, once because it is asked for a second opinion, once because a liar is caught. With a small
 // window each chunk may be begun by slow workers, twice, before its turn comes: two seconds each.
 // Before that: three leases until all hangs are found, dialling again, and the time for which a

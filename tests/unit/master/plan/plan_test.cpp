@@ -1,4 +1,4 @@
-// The brain's rules, one by one: granting, taking back, copying. No sockets, no clock. Blame and
+// The brain's rules, one by one: granting, taking back, backing up. No sockets, no clock. Blame and
 // audits are in plan_doubt_test.cpp; whole histories are the simulator's (tests/sim/).
 #include "master/plan/plan.h"
 
@@ -213,7 +213,7 @@ TEST(PlanTakesBack, NothingForThePauseOfItsOwnProcess) {
   EXPECT_EQ(stage.grants.size(), 2u);
 }
 
-TEST(PlanCopies, WhatWaitsInAQueueGoesToAnIdleWorkerAndTheFirstResultWins) {
+TEST(PlanBackups, WhatWaitsInAQueueGoesToAnIdleWorkerAndTheFirstResultWins) {
   Stage stage({.chunks = 3, .window = kNoWindow});
   stage.join(1);
   stage.join(2);
@@ -227,7 +227,7 @@ TEST(PlanCopies, WhatWaitsInAQueueGoesToAnIdleWorkerAndTheFirstResultWins) {
   EXPECT_EQ(cancelled[0].grant, (Grant{1, 1, 1}));
 }
 
-TEST(PlanCopies, ALateChunkGoesOutAgainAndOnceMoreAfterAsLongAgain) {
+TEST(PlanBackups, ALateChunkGoesOutAgainAndOnceMoreAfterAsLongAgain) {
   Stage stage({.chunks = 1, .window = kNoWindow});
   stage.join(1);
   stage.join(2);
@@ -242,7 +242,7 @@ TEST(PlanCopies, ALateChunkGoesOutAgainAndOnceMoreAfterAsLongAgain) {
   EXPECT_EQ(stage.grants.size(), 3u);
 }
 
-TEST(PlanCopies, NeverMoreThanTheWorkerAllows) {
+TEST(PlanBackups, NeverMoreThanTheWorkerAllows) {
   Stage stage({.chunks = 4, .window = kNoWindow});
   stage.join(1, {4, 8});
   stage.join(2, {4, 1});
@@ -250,7 +250,7 @@ TEST(PlanCopies, NeverMoreThanTheWorkerAllows) {
   EXPECT_LE(stage.grants_to(2), 1u);
 }
 
-TEST(PlanCopies, StayAllowedWhenTheOriginalIsLost) {
+TEST(PlanBackups, StayAllowedWhenTheFirstIsLost) {
   Stage stage({.chunks = 1, .window = kNoWindow});
   stage.join(1);
   stage.join(2);
@@ -263,7 +263,7 @@ TEST(PlanCopies, StayAllowedWhenTheOriginalIsLost) {
 }
 
 // Its results come one at a time, since only one of its lanes has anything to do.
-TEST(PlanCopies, AWorkerWithIdleLanesIsNotTakenForASlowOne) {
+TEST(PlanBackups, AWorkerWithIdleLanesIsNotTakenForASlowOne) {
   Stage stage({.chunks = 2, .window = kNoWindow});
   stage.join(1, {1, 1});
   stage.join(2, {4, 16});
@@ -274,7 +274,7 @@ TEST(PlanCopies, AWorkerWithIdleLanesIsNotTakenForASlowOne) {
   EXPECT_EQ(stage.grant_of(0).session, 2u) << "it needs a second; the other has had longer";
 }
 
-TEST(PlanCopies, AWorkerThatComesBackIsAsFastAsItWas) {
+TEST(PlanBackups, AWorkerThatComesBackIsAsFastAsItWas) {
   Stage stage({.chunks = 2, .window = kNoWindow});
   stage.join(1, {1, 1});
   stage.now = kSecond / 10;
@@ -308,7 +308,7 @@ TEST(PlanRest, OfTheOpeningTheFirstToComeLeavesTheOthersTheirShare) {
   EXPECT_EQ(stage.grants_to(2), 4u);
 }
 
-TEST(PlanRest, BeforeItIsCutNothingIsCopiedAndTheJobDoesNotEnd) {
+TEST(PlanRest, BeforeItIsCutNothingIsBackedUpAndTheJobDoesNotEnd) {
   Stage stage(opening());
   stage.join(1);
   stage.join(2);

@@ -111,41 +111,41 @@ TEST(EstimatedLeft, IsWhatIsExpectedOrAsLongAgain) {
   EXPECT_EQ(estimated_left({false, kSecond, -1}), kSecond) << "overdue";
 }
 
-struct CopyCase {
+struct BackupCase {
   const char* what;
-  Copyable chunk;
+  Backable chunk;
   Nanoseconds chunk_ns;
   bool is_worth;
 };
 
-class CopyTable : public testing::TestWithParam<CopyCase> {};
+class BackupTable : public testing::TestWithParam<BackupCase> {};
 
-TEST_P(CopyTable, DecidesSo) {
-  const CopyCase& c = GetParam();
-  EXPECT_EQ(worth_copying(c.chunk, c.chunk_ns), c.is_worth) << c.what;
+TEST_P(BackupTable, DecidesSo) {
+  const BackupCase& c = GetParam();
+  EXPECT_EQ(worth_backing_up(c.chunk, c.chunk_ns), c.is_worth) << c.what;
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Policy, CopyTable,
-    testing::Values(CopyCase{"it ends sooner here", {false, 0, 2 * kSecond}, kSecond, true},
-                    CopyCase{"it ends sooner there", {false, 0, kSecond / 2}, kSecond, false},
-                    CopyCase{"overdue for long", {false, 3 * kSecond, -kSecond}, kSecond, true},
-                    CopyCase{"overdue a little", {false, kSecond / 2, -1}, kSecond, false},
-                    CopyCase{"nobody knows: not at once", {false, kSecond / 2, -1}, 0, false},
-                    CopyCase{"nobody knows: after a second", {false, 2 * kSecond, -1}, 0, true},
-                    CopyCase{"waits in a queue, speeds unknown", {true, 0, -1}, 0, true},
-                    CopyCase{
+    Policy, BackupTable,
+    testing::Values(BackupCase{"it ends sooner here", {false, 0, 2 * kSecond}, kSecond, true},
+                    BackupCase{"it ends sooner there", {false, 0, kSecond / 2}, kSecond, false},
+                    BackupCase{"overdue for long", {false, 3 * kSecond, -kSecond}, kSecond, true},
+                    BackupCase{"overdue a little", {false, kSecond / 2, -1}, kSecond, false},
+                    BackupCase{"nobody knows: not at once", {false, kSecond / 2, -1}, 0, false},
+                    BackupCase{"nobody knows: after a second", {false, 2 * kSecond, -1}, 0, true},
+                    BackupCase{"waits in a queue, speeds unknown", {true, 0, -1}, 0, true},
+                    BackupCase{
                         "waits in a queue that is fast", {true, 0, kSecond / 2}, kSecond, false}));
 
-TEST(WorthAnotherCopy, OnlyAfterAsLongAgain) {
-  EXPECT_FALSE(worth_another_copy(kSecond, kSecond / 2)) << "too soon";
-  EXPECT_TRUE(worth_another_copy(4 * kSecond, 2 * kSecond));
-  EXPECT_FALSE(worth_another_copy(40 * kSecond, 2 * kSecond));
+TEST(WorthAnotherBackup, OnlyAfterAsLongAgain) {
+  EXPECT_FALSE(worth_another_backup(kSecond, kSecond / 2)) << "too soon";
+  EXPECT_TRUE(worth_another_backup(4 * kSecond, 2 * kSecond));
+  EXPECT_FALSE(worth_another_backup(40 * kSecond, 2 * kSecond));
 }
 
-TEST(CopiesMax, IsAQuarterOfTheLanesAndAtLeastOne) {
-  EXPECT_EQ(copies_max(1), 1u);
-  EXPECT_EQ(copies_max(40), 10u);
+TEST(BackupsMax, IsAQuarterOfTheLanesAndAtLeastOne) {
+  EXPECT_EQ(backups_max(1), 1u);
+  EXPECT_EQ(backups_max(40), 10u);
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ TEST_F(AccountTest, ALaneWithoutAChunkOnlyWaited) {
   EXPECT_EQ(idle.tail_ns, 70);
 }
 
-TEST_F(AccountTest, ACopyOfAChunkIsNoNewWork) {
+TEST_F(AccountTest, ABackupOfAChunkIsNoNewWork) {
   account_.joined(0, 1, 0);
   account_.joined(1, 1, 0);
   account_.sent(0, 0, 10);
