@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "master/plan/plan.h"
 #include "tests/sim/referee.h"
 #include "tests/sim/sim_worker.h"
 

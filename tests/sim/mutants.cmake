@@ -18,7 +18,7 @@ function(mutant name file text replacement)
   add_executable(mutant-${name} ${folder}/${file})
   # What the optimiser could win in the hunt, it takes longer to find.
   target_compile_options(mutant-${name} PRIVATE -w $<$<CONFIG:Release>:-O1>)
-  target_link_libraries(mutant-${name} PRIVATE mandel-sim-main mandel-sim-core mandel-sim-brain)
+  target_link_libraries(mutant-${name} PRIVATE mandel-sim-main mandel-sim-core)
   add_test(NAME Mutant.${name} COMMAND mutant-${name} --hunt --seeds 2000)
   set_tests_properties(Mutant.${name} PROPERTIES TIMEOUT 300)
 endfunction()

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "master/plan/plan.h"
+
 namespace mandel::sim {
 
 Referee::Referee(const Scenario& scenario)

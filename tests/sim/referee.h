@@ -4,11 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "master/plan/plan.h"
+#include "master/plan/plan_events.h"
 #include "tests/sim/scenario.h"
 
 namespace mandel::sim {

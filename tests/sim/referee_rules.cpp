@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "master/plan/plan.h"
 #include "tests/sim/counts.h"
 #include "tests/sim/referee.h"
 

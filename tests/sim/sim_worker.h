@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "master/plan/plan.h"
+#include "master/plan/plan_events.h"
 #include "tests/sim/network.h"
 #include "tests/sim/scenario.h"
 

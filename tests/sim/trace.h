@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "master/plan/plan.h"
+#include "master/plan/plan_events.h"
 
 namespace mandel::sim {
 
