@@ -1,9 +1,11 @@
 // See plan.h. This file has the events. What they lead to: plan_grant.cpp has who gets what,
 // plan_backup.cpp what is late, plan_recover.cpp what comes back, plan_workers.cpp what is known of
-// workers.
+// workers, plan_check.cpp whether all of it agrees.
 #include "master/plan/plan.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <utility>
 
@@ -31,6 +33,12 @@ std::vector<Action> Plan::on(const Event& event, Nanoseconds now) {
   actions_.clear();
   relieved_.clear();
   if (!is_finished_) std::visit([this](const auto& e) { handle(e); }, event);
+#ifndef NDEBUG
+  if (const std::string wrong = check(); !wrong.empty()) {
+    std::fprintf(stderr, "mandel bug: %s\n", wrong.c_str());
+    std::abort();
+  }
+#endif
   return std::exchange(actions_, {});
 }
 
@@ -172,7 +180,7 @@ void Plan::handle(const event::Judged& judged) {
   judged_.erase(judged.chunk);
   const std::vector<Kept>& kept = open_.at(judged.chunk).kept;
   if (kept.empty()) {
-    put_back(judged.chunk);
+    resort(judged.chunk);  // a worker that hung may be at it again
   } else {
     for (const Kept& honest : kept) trust_.agreed(honest.worker);
     accept(kept.front().worker, judged.chunk);

@@ -72,6 +72,9 @@ class Plan {
   std::size_t chunks_held(SessionId session) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
+  // Which promise of the members below is broken: a sentence, and the story of the chunk concerned;
+  // empty: none. The simulator asks after every event, and so does a build with NDEBUG unset.
+  std::string check() const;
 
  private:
   struct Held {
@@ -208,14 +211,34 @@ class Plan {
   void unindex_backups(ChunkId chunk);
   void note(Transition::Kind kind, ChunkId chunk, std::optional<SessionId> session = {});
 
+  // See check().
+  struct Wrong {
+    std::optional<ChunkId> chunk;
+    std::string what;  // with a chunk: the rest of a sentence that begins with it
+  };
+  struct Tally;
+  struct Active;
+  std::string told(const Wrong& wrong) const;
+  std::string wrong_with(ChunkId chunk, const Open& open, Tally& tally) const;
+  std::string wrong_with(ChunkId chunk, const std::vector<SessionId>& holders,
+                         Active& active) const;
+  std::string wrong_with(const std::vector<Blame>& blames, const std::vector<Kept>& kept) const;
+  std::optional<Wrong> wrong_with_indices(const Tally& tally) const;
+  std::optional<Wrong> wrong_with_holders(const Tally& tally) const;
+  std::optional<Wrong> wrong_with_sessions() const;
+  std::optional<Wrong> wrong_with_counts() const;
+  const std::set<ChunkId>* home_of(ChunkId chunk, const Open& open, const Active& active) const;
+  Wrong stray() const;
+
   const Config config_;
   Nanoseconds now_ = 0;
   std::vector<Action> actions_;
   Story story_;
   Trust trust_;
 
-  // Chunks. What is open and has no active holder is in exactly one of the pending sets, but for
-  // chunks that are being judged.
+  // Chunks. Each is untouched, open, done or set aside; those before `next_` are touched. What is
+  // open is in no more than one of the sets from `returned_` to `judged_`. Without an active holder
+  // it is in one of them; with one it is pending nowhere, but may be condemned or judged.
   std::uint32_t chunks_;
   std::uint32_t window_;
   bool has_rest_;
@@ -226,28 +249,34 @@ class Plan {
   std::uint32_t done_count_ = 0;
   std::uint32_t unfreed_ = 0;  // accepted, and in the master's memory still
   std::map<ChunkId, Open> open_;
-  std::set<ChunkId> returned_;                         // pending: anybody's
-  std::map<WorkerId, std::set<ChunkId>> unconfirmed_;  // pending: anybody's but this worker's
-  std::set<ChunkId> suspects_;                         // pending: for an idle worker, alone
+  // Pending: anybody's. Neither suspected nor kept.
+  std::set<ChunkId> returned_;
+  // Pending: anybody's but this worker's, whose counts are the first that are kept. No set is
+  // empty.
+  std::map<WorkerId, std::set<ChunkId>> unconfirmed_;
+  std::set<ChunkId> suspects_;   // pending: for an idle worker, alone
   std::set<ChunkId> condemned_;  // nobody's, unless a worker is absolved; some may be at it still
-  std::set<ChunkId> judged_;     // a Judge is under way
-  std::set<ChunkId> blamed_;     // open, with blames
+  std::set<ChunkId> judged_;     // a Judge is under way; some may be at it again
+  std::set<ChunkId> blamed_;     // exactly those that are open and have blames
   Nanoseconds last_blame_ = 0;
   std::map<ChunkId, std::string> set_aside_;
-  std::set<WorkerId> dismissed_;
+  std::set<WorkerId> dismissed_;  // nothing of them is kept
   bool is_finished_ = false;
 
-  // Workers.
+  // Sessions. What one holds, and who holds a chunk (Open::holders), are the same told twice.
   Sessions sessions_;
-  std::set<SessionId> hungry_;                     // could take more than they were given
+  // Of those that don't leave: all that hold less than the credit of a worker of unknown speed, and
+  // perhaps others.
+  std::set<SessionId> hungry_;
   SessionId next_served_ = 0;                      // of the hungry, in turn
-  std::uint32_t lanes_ = 0;                        // of all workers
-  double rate_ = 0;                                // of all workers
+  std::uint32_t lanes_ = 0;                        // of all; what leaves has lanes, and no speed
+  double rate_ = 0;                                // of all
+  std::multiset<Nanoseconds> chunk_times_;         // of all that have shown their speed
   std::map<WorkerId, Nanoseconds> last_chunk_ns_;  // of workers whose session has ended
-  std::multiset<Nanoseconds> chunk_times_;         // of the workers that have shown their speed
-  std::set<BackableKey> backable_;  // chunks with one active holder, which may be backed up
-  std::set<std::pair<Nanoseconds, ChunkId>> backed_up_;  // those with more: by the newest grant
-  std::uint32_t backups_ = 0;                            // granted ever
+  // Exactly the chunks, not condemned, with one active holder, and with more: by the newest grant.
+  std::set<BackableKey> backable_;
+  std::set<std::pair<Nanoseconds, ChunkId>> backed_up_;
+  std::uint32_t backups_ = 0;  // granted ever
   Nanoseconds next_back_up_ = 0;
   std::vector<SessionId> relieved_;  // of a chunk, by the event in hand
 };

@@ -22,8 +22,6 @@ void Plan::grant_in_turn() {
 }
 
 void Plan::top_up(SessionRef ref) {
-  if (ref.second.is_leaving) return;
-  hungry_.insert(ref.first);
   while (grant_next(ref)) {
   }
 }

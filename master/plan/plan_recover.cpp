@@ -36,7 +36,7 @@ void Plan::revive(SessionRef ref, Held& held) {
   unindex_backups(held.chunk);
   if (!open_.at(held.chunk).is_condemned()) unpend(held.chunk);
   held.is_expired = false;
-  hungry_.insert(ref.first);
+  if (!ref.second.is_leaving) hungry_.insert(ref.first);
   index_backups(held.chunk);
 }
 

@@ -7,7 +7,7 @@
 namespace mandel::sim {
 
 Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet& fleet,
-             bool has_referee)
+             const Watching& watching)
     : timeline_(timeline),
       random_(random),
       scenario_(scenario),
@@ -21,7 +21,7 @@ Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet
              scenario.opening > 0,
              4}),
       referee_(scenario),
-      has_referee_(has_referee),
+      watching_(watching),
       peers_(scenario.workers.size()),
       worker_of_(1),
       in_memory_(scenario.chunks()),

@@ -10,6 +10,7 @@
 #include "master/plan/plan.h"
 #include "tests/sim/referee.h"
 #include "tests/sim/sim_worker.h"
+#include "tests/sim/simulation.h"
 
 namespace mandel::sim {
 
@@ -18,7 +19,7 @@ class Hands : public MasterEnd {
   using Fleet = std::vector<std::unique_ptr<SimWorker>>;
 
   Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet& fleet,
-        bool has_referee);
+        const Watching& watching);
 
   void begin();
   void pause(Nanoseconds duration);
@@ -42,7 +43,6 @@ class Hands : public MasterEnd {
   std::uint64_t events() const { return events_; }
   std::uint64_t trace() const { return trace_; }  // a hash of all events and actions
   double brain_ns() const { return brain_ns_; }   // of the real clock, for the benchmark
-  void set_verbose(bool is_verbose) { is_verbose_ = is_verbose; }
 
  private:
   struct Peer {
@@ -66,6 +66,7 @@ class Hands : public MasterEnd {
   bool put_off(std::function<void()> step);
 
   void feed(const Event& event);
+  void watch(const Event& event, const std::vector<Action>& actions);
   void cut_rest();
   void execute(const action::Send& send);
   void execute(const action::Cancel& cancel);
@@ -87,7 +88,7 @@ class Hands : public MasterEnd {
   Fleet& fleet_;
   Plan plan_;
   Referee referee_;
-  bool has_referee_;
+  const Watching watching_;
   std::vector<Peer> peers_;
   std::vector<WorkerId> worker_of_;  // of each session
   std::map<ChunkId, std::map<WorkerId, Fingerprint>> kept_;
@@ -106,7 +107,6 @@ class Hands : public MasterEnd {
   std::uint64_t events_ = 0;
   std::uint64_t trace_ = 0;
   double brain_ns_ = 0;
-  bool is_verbose_ = false;
 };
 
 }  // namespace mandel::sim

@@ -16,10 +16,18 @@ void Hands::feed(const Event& event) {
   brain_ns_ +=
       std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - began).count();
   trace(event, actions);
-  if (has_referee_) referee_.watch(event, actions, timeline_.now());
+  watch(event, actions);
   for (const Action& action : actions)
     std::visit([this](const auto& one) { execute(one); }, action);
   if (has_rest_ && (accepted_ >= scenario_.rest_after || plan_.waits_for_rest())) cut_rest();
+}
+
+// The plan's state is asked first: what it does wrong may be because of it.
+void Hands::watch(const Event& event, const std::vector<Action>& actions) {
+  if (!watching_.has_referee) return;
+  if (const std::string wrong = watching_.asks_plan ? plan_.check() : ""; !wrong.empty())
+    referee_.hear("the plan's own check: " + wrong, timeline_.now());
+  referee_.watch(event, actions, timeline_.now());
 }
 
 void Hands::cut_rest() {
@@ -31,7 +39,7 @@ void Hands::cut_rest() {
 void Hands::trace(const Event& event, const std::vector<Action>& actions) {
   trace_ = mix(trace_, timeline_.now(), event);
   for (const Action& action : actions) trace_ = mix(trace_, action);
-  if (!is_verbose_) return;
+  if (!watching_.is_verbose) return;
   if (actions.empty() && std::holds_alternative<event::Tick>(event)) return;
   fmt::print("{:12.6f}  {}\n", seconds(timeline_.now()), in_words(event));
   for (const Action& action : actions) fmt::print("                  -> {}\n", in_words(action));

@@ -55,6 +55,7 @@ struct Options {
   bool is_verbose = false;
   bool is_bench = false;
   bool is_hunt = false;
+  bool is_referee_only = false;
 };
 
 // A mutant must be caught; the brain must not be.
@@ -65,7 +66,8 @@ int run(const Options& options) {
     seed_in_hand = seed;
     const Scenario scenario = draw(seed, options.overrides);
     if (options.is_verbose) fmt::print("seed {}: {}\n", seed, in_words(scenario));
-    const Report report = simulate(scenario, {.is_verbose = options.is_verbose});
+    const Report report = simulate(
+        scenario, {.asks_plan = !options.is_referee_only, .is_verbose = options.is_verbose});
     if (options.is_verbose)
       fmt::print("{} s, {} events, {} set aside, trace {:016x}\n", seconds(report.makespan),
                  report.events, report.set_aside, report.trace);
@@ -95,6 +97,8 @@ int main(int argc, char** argv) {
   app.add_flag("--verbose", options.is_verbose, "tell every event and action");
   app.add_flag("--bench", options.is_bench, "measure the brain; nothing goes wrong");
   app.add_flag("--hunt", options.is_hunt, "succeed if some seed fails, for brains that are broken");
+  app.add_flag("--referee-only", options.is_referee_only,
+               "leave all to the referee: no Plan::check()");
   CLI11_PARSE(app, argc, argv);
   std::signal(SIGABRT, tell_seed);
   if (options.is_bench)

@@ -152,8 +152,13 @@ void Referee::end(SessionId id, bool is_to_blame) {
   sessions_.erase(it);
 }
 
-void Referee::fail(std::string what) {
-  if (breach_.empty()) breach_ = fmt::format("{} ({:.6f} s)", what, seconds(now_));
+void Referee::hear(const std::string& complaint, Nanoseconds now) {
+  now_ = now;
+  fail(complaint);
+}
+
+void Referee::fail(const std::string& what) {
+  if (breach_.empty()) breach_ = fmt::format("{:.6f} s: {}", seconds(now_), what);
 }
 
 }  // namespace mandel::sim

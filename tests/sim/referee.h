@@ -20,6 +20,8 @@ class Referee {
 
   // What the brain answered to the event.
   void watch(const Event& event, const std::vector<Action>& actions, Nanoseconds now);
+  // What somebody else has seen go wrong.
+  void hear(const std::string& complaint, Nanoseconds now);
   // The job has ended, or should have.
   void conclude(bool is_in_time);
 
@@ -81,7 +83,7 @@ class Referee {
   void take_back(Session& session, ChunkId chunk);
   std::uint32_t still_strays(Session& session, const event::Beat& beat);
   void end(SessionId id, bool is_to_blame);
-  void fail(std::string what);
+  void fail(const std::string& what);
 
   const Scenario& scenario_;
   Nanoseconds now_ = 0;

@@ -68,8 +68,7 @@ Report simulate(const Scenario& scenario, Watching watching) {
   Timeline timeline;
   Random random(scenario.seed ^ 0x5eed);
   Hands::Fleet fleet;
-  Hands hands(timeline, random, scenario, fleet, watching.has_referee);
-  hands.set_verbose(watching.is_verbose);
+  Hands hands(timeline, random, scenario, fleet, watching);
   for (WorkerId worker = 0; worker < scenario.workers.size(); ++worker)
     fleet.push_back(std::make_unique<SimWorker>(timeline, random, scenario, worker, hands));
   Trouble trouble(timeline, random, scenario, fleet, hands);

@@ -20,6 +20,7 @@ struct Report {
 
 struct Watching {
   bool has_referee = true;
+  bool asks_plan = true;  // after every event, with Plan::check(); only with a referee
   bool is_verbose = false;
 };
 

@@ -235,6 +235,24 @@ TEST(PlanAudit, WhenBothLiedTheChunkGoesOutAgain) {
   EXPECT_EQ(stage.grant_of(0).session, 3u);
 }
 
+TEST(PlanAudit, AChunkIsNotPendingWhereAWorkerIsAtItAgainWhenTheVerdictComes) {
+  Stage stage = audited(1);
+  stage.join(1);
+  stage.join(2);
+  stage.done(1, 0);
+  stage.tick_at(1);
+  const Grant second = stage.grant_of(0);
+  ASSERT_EQ(second.session, 2u);
+  const auto actions =
+      stage.beat_until(Plan::kLease + kSecond, {{2, {{0, second.attempt, 7}}}, {1, {}}});
+  ASSERT_EQ(only<action::Judge>(actions).size(), 1u) << "nobody else is there to ask";
+  stage.feed(event::Beat{2, {{0, second.attempt, 8}}});
+  stage.join(3);
+  EXPECT_TRUE(only<action::Send>(stage.feed(event::Judged{0, {1}})).empty());
+  stage.done(2, 0);
+  EXPECT_TRUE(stage.plan.wants(3, 0));
+}
+
 TEST(PlanAudit, TwoVerdictsDismissOnce) {
   Stage stage = audited(2);
   stage.join(1);

@@ -1,6 +1,7 @@
 // What the tests of the plan share: its words in short, and a clock that they set.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <set>
 #include <vector>
 
@@ -28,6 +29,7 @@ class Stage {
 
   std::vector<Action> feed(const Event& event) {
     auto actions = plan.on(event, now);
+    EXPECT_EQ(plan.check(), "");
     for (const auto& send : only<action::Send>(actions)) grants.push_back(send.grant);
     return actions;
   }
