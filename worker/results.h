@@ -15,7 +15,7 @@
 #include "common/wire/job.h"
 #include "mandel.pb.h"
 #include "worker/body.h"
-#include "worker/keys.h"
+#include "worker/task_key.h"
 
 namespace mandel {
 

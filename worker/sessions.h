@@ -20,7 +20,7 @@
 #include "common/wire/job.h"
 #include "kernels/grid.h"
 #include "mandel.pb.h"
-#include "worker/keys.h"
+#include "worker/task_key.h"
 
 namespace mandel {
 
