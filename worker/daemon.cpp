@@ -10,13 +10,14 @@
 
 #include "common/base/clock.h"
 #include "common/base/malloc_tuning.h"
+#include "common/base/protocol_times.h"
+#include "common/base/text.h"
 #include "worker/join_link.h"
 #include "worker/messages.h"
 
 namespace mandel {
 namespace {
 
-constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
 // What the lanes shall have to do when nobody looks after them: a few times what it takes to wake
 // the loop.
 constexpr Nanoseconds kLanesAhead = kMillisecond / 5;

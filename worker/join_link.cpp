@@ -5,6 +5,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "common/base/text.h"
+
 namespace mandel {
 
 JoinLink::JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity)

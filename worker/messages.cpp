@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/base/random.h"
+#include "common/base/text.h"
 #include "common/program/version.h"
 #include "common/wire/wire.h"
 #include "kernels/device_list.h"

@@ -17,6 +17,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/protocol_times.h"
 #include "common/wire/job.h"
 #include "kernels/grid.h"
 #include "mandel.pb.h"
@@ -55,7 +56,7 @@ class Sessions {
     // Results of one session beyond which its master has to acknowledge some first.
     std::size_t unacked_bytes = std::size_t{128} << 20;
     std::size_t unacked_results = 4096;
-    Nanoseconds silence = 10 * kSecond;  // a master not heard of for so long is gone
+    Nanoseconds silence = kMasterSilence;  // a master not heard of for so long is gone
   };
 
   // Which session of which peer: a connection that was dropped may greet again, and what the lanes

@@ -12,7 +12,7 @@
 #include "common/base/clock.h"
 #include "common/base/rate_limit.h"
 #include "common/keys/key_ring.h"
-#include "common/wire/link.h"
+#include "common/net/readiness.h"
 
 namespace mandel {
 

@@ -14,7 +14,7 @@
 
 #include "common/base/sha256.h"
 #include "common/base/small_file.h"
-#include "common/wire/wire.h"
+#include "common/base/text.h"
 
 namespace mandel {
 namespace {

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <fmt/format.h>
 #include <memory>
 #include <netdb.h>
@@ -14,8 +12,6 @@
 #include <sys/socket.h>
 
 #include "common/net/host_expression.h"
-#include "common/net/tcp.h"
-#include "common/net/zmtp_probe.h"
 
 namespace mandel {
 namespace {
@@ -64,23 +60,6 @@ bool legal_host(std::string_view host) {
   return std::ranges::all_of(host, [](unsigned char c) {
     return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
   });
-}
-
-std::string in_words(int error) {
-  switch (error) {
-    case 0:
-      return "it accepts connections, but does not speak mandel's protocol: is another service on "
-             "that port?";
-    case ECONNREFUSED:
-      return "connection refused: start mandel-worker there, or check the port";
-    case ETIMEDOUT:
-      return "no answer: is the machine on, and does its firewall let this port in?";
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-      return "no route to it: check the address and the cable";
-    default:
-      return std::strerror(error);
-  }
 }
 
 }  // namespace
@@ -157,18 +136,6 @@ Result<std::vector<Address>> resolve_all(const Address& address) {
 
 bool is_loopback(const Address& numeric) {
   return numeric.host == "::1" || numeric.host.starts_with("127.");
-}
-
-std::string diagnose(const Address& address, int timeout_ms) {
-  const auto numeric = resolve(address);
-  if (!numeric) return numeric.error().what;
-  auto connection = TcpConnection::dial(*numeric, timeout_ms);
-  if (!connection) return in_words(connection.error());
-  if (greeting_of(connection->ask(greeting_question(), kGreetingBytes, timeout_ms)).text ==
-      kMechanismOfKeys)
-    return "it speaks with keys only, and here they are off: by --insecure, or on a loopback "
-           "address for want of a key";
-  return in_words(0);
 }
 
 }  // namespace mandel

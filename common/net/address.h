@@ -39,8 +39,4 @@ Result<std::vector<Address>> resolve_all(const Address& address);
 // Of a numeric address: can only this machine reach it?
 bool is_loopback(const Address& numeric);
 
-// Why does nothing answer there? Tries a TCP connection, and whether it is greeted, for up to
-// `timeout_ms` each, and says, as a half sentence, what happened and what to do.
-std::string diagnose(const Address& address, int timeout_ms);
-
 }  // namespace mandel

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "common/wire/wire.h"
+#include "common/base/text.h"
 
 namespace mandel {
 namespace {

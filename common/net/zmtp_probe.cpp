@@ -1,7 +1,7 @@
 // See zmtp_probe.h. The layout: https://rfc.zeromq.org/spec/23/
 #include "common/net/zmtp_probe.h"
 
-#include "common/wire/wire.h"
+#include "common/base/text.h"
 
 namespace mandel {
 namespace {

@@ -130,14 +130,6 @@ bool is_ipv6(const std::string& endpoint) { return endpoint.find('[') != std::st
 
 }  // namespace
 
-Readiness::Readiness(const zmq::socket_t& socket) : fd_(socket.get(zmq::sockopt::fd)) {}
-
-void Readiness::watch(zmq::socket_t& socket, Sleeper& sleeper) {
-  if (may_have_more_) may_have_more_ = (socket.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
-  if (may_have_more_) return sleeper.skip();
-  sleeper.watch(fd_, may_have_more_);
-}
-
 zmq::socket_t listening_socket(zmq::context_t& context, Side side, bool is_ipv6) {
   zmq::socket_t socket(context, zmq::socket_type::router);
   set_common_options(socket, side, is_ipv6);

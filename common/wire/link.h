@@ -15,7 +15,7 @@
 #include "common/base/error.h"
 #include "common/keys/keys.h"
 #include "common/net/address.h"
-#include "common/net/sleeper.h"
+#include "common/net/readiness.h"
 #include "common/wire/wire.h"
 
 namespace mandel {
@@ -36,25 +36,6 @@ using Side = std::variant<WorkerSide, MasterSide>;
 // the links, so that a benchmark can have the same sockets without what is around them.
 zmq::socket_t listening_socket(zmq::context_t& context, Side side, bool is_ipv6);
 zmq::socket_t dialling_socket(zmq::context_t& context, Side side, bool is_ipv6);
-
-// When a socket is worth reading. ZeroMQ's descriptor of a socket tells of news once, and not again
-// of what any other call on the socket took note of meanwhile: so after each such call the socket
-// itself has to be asked before a sleep. What is neither new nor unasked costs no system call.
-class Readiness {
- public:
-  explicit Readiness(const zmq::socket_t& socket);
-  // Is a read worth it?
-  bool may_have_more() const { return may_have_more_; }
-  // A read found nothing, so that the descriptor will tell of what comes.
-  void found_nothing() { may_have_more_ = false; }
-  // The socket was used otherwise.
-  void touched() { may_have_more_ = true; }
-  void watch(zmq::socket_t& socket, Sleeper& sleeper);
-
- private:
-  int fd_;
-  bool may_have_more_ = true;
-};
 
 // Before it is connected or bound: from then on a socket speaks CURVE only. The end that listens
 // can't do without a Gate in its context, since libzmq would admit everybody.

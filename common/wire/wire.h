@@ -45,7 +45,4 @@ FromPeer<Job> job_of(const wire::OpenJob& message);
 // The decoded counts' claim in a result's head.
 Fingerprint claimed_fingerprint(const wire::Result& result);
 
-// Text of a peer made fit for a log: printable, and cut to a length.
-std::string printable(const std::string& text);
-
 }  // namespace mandel

@@ -5,20 +5,19 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "common/base/protocol_times.h"
+#include "common/base/text.h"
 #include "master/crew/messages.h"
 
 namespace mandel {
 namespace {
 
 constexpr Nanoseconds kGreetingTime = 5 * kSecond;  // dialling included; then start over
-constexpr Nanoseconds kSilence = 3 * kSecond;       // six of the worker's beats
-constexpr Nanoseconds kSilenceMax = 120 * kSecond;  // the largest chunk on a 2 Mbit/s link
-constexpr Nanoseconds kBeatPeriod = 500 * kMillisecond;
 constexpr int kAcksMax = 4096;  // in one message: keeps a head far below its limit
 
 }  // namespace
 
-Host::Host(Config config, Nanoseconds now) : config_(std::move(config)), silence_(kSilence) {
+Host::Host(Config config, Nanoseconds now) : config_(std::move(config)), silence_(kWorkerSilence) {
   connect(now);
 }
 
@@ -109,7 +108,7 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
   if (is_clogged_) return lose("it does not read what it is sent", now);
   if (now - heard_ > silence_) {
     // A long result on a slow link holds up the beats behind it: be more patient next time.
-    silence_ = std::min(2 * silence_, kSilenceMax);
+    silence_ = std::min(2 * silence_, kWorkerSilenceMax);
     return lose(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
   }
   if (now >= next_beat_ || acks_.chunks_size() >= kAcksMax) beat(now);

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "common/base/text.h"
 #include "common/net/host_expression.h"
 
 namespace mandel {

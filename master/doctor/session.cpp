@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/random.h"
+#include "common/base/text.h"
 #include "master/chunks/chunking.h"
 #include "master/crew/messages.h"
 #include "master/results/verify.h"

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "common/base/text.h"
 #include "kernels/kernel.h"
 
 namespace mandel::doctor {

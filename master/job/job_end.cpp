@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/net/address.h"
+#include "common/net/reach.h"
 #include "common/program/cli.h"
 #include "master/stats/progress.h"
 #include "master/stats/summary.h"

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/random.h"
+#include "common/base/text.h"
 #include "common/program/cli.h"
 #include "common/program/log.h"
 

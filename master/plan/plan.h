@@ -21,6 +21,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/fingerprint.h"
+#include "common/base/protocol_times.h"
 #include "master/chunks/ids.h"
 #include "master/plan/plan_events.h"
 #include "master/plan/policy.h"
@@ -38,8 +39,8 @@ class Plan {
   // of them while it had nothing else. It goes twice to one process only where there is no other.
   static constexpr std::size_t kBlamesMax = 3;
   // A task of which a worker's beats know nothing so long after it was sent, or whose ticks stand
-  // still for so long, is given to somebody else. A tick is due every 50 ms.
-  static constexpr Nanoseconds kLease = 3 * kSecond;
+  // still for so long, is given to somebody else.
+  static constexpr Nanoseconds kLease = kTaskLease;
 
   struct Config {
     std::uint32_t chunks = 1;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "common/base/text.h"
 #include "common/wire/wire.h"
 
 namespace {

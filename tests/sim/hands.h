@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "common/base/protocol_times.h"
 #include "master/plan/plan.h"
 #include "tests/sim/referee.h"
 #include "tests/sim/sim_worker.h"
@@ -52,7 +53,7 @@ class Hands : public MasterEnd {
     Nanoseconds heard = 0;
     Nanoseconds backoff = kBackoffMin;
   };
-  static constexpr Nanoseconds kSilence = 3 * kSecond;
+  static constexpr Nanoseconds kSilence = kWorkerSilence;
   static constexpr Nanoseconds kBackoffMin = kSecond / 10;
   static constexpr Nanoseconds kBackoffMax = 2 * kSecond;
   static constexpr Nanoseconds kTickEvery = kSecond / 10;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/protocol_times.h"
 #include "master/chunks/ids.h"
 #include "master/plan/policy.h"
 #include "tests/sim/network.h"
@@ -42,7 +43,7 @@ struct Scenario {
   Nanoseconds fault_every = 0;      // mean; 0: never
   Nanoseconds writer_delay = 0;     // at most
   bool writes_in_order = true;
-  Nanoseconds beat_every = kSecond / 2;
+  Nanoseconds beat_every = kBeatPeriod;
 
   std::uint32_t chunks() const { return static_cast<std::uint32_t>(costs.size()); }
   // Which chunk is written as which, from 0.

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "common/base/protocol_times.h"
 #include "master/plan/plan_events.h"
 #include "tests/sim/network.h"
 #include "tests/sim/scenario.h"
@@ -75,7 +76,7 @@ class SimWorker {
     Nanoseconds lanes_ns;
     Nanoseconds sent;
   };
-  static constexpr Nanoseconds kTick = 50 * kMillisecond;
+  static constexpr Nanoseconds kTick = kLaneTickMax;
   static constexpr Nanoseconds kResend = 5 * kSecond;
 
   void start_lanes();

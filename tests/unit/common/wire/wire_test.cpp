@@ -90,10 +90,5 @@ TEST(Wire, AVersionGapNamesBothRangesWhoeverAsks) {
             std::string::npos);
 }
 
-TEST(Wire, TextOfAPeerCanNotSpoilALog) {
-  EXPECT_EQ(printable("a\n\x1b[31mb"), "a??[31mb");
-  EXPECT_EQ(printable(std::string(10'000, 'x')).size(), 500u);
-}
-
 }  // namespace
 }  // namespace mandel

@@ -1,0 +1,12 @@
+// Text that came from somewhere else. A peer, a file or a stray server on the port can say
+// anything, and what a terminal does with escape sequences is not for them to choose.
+#pragma once
+
+#include <string>
+
+namespace mandel {
+
+// Made fit for a log: without control characters, and cut to a length.
+std::string printable(const std::string& text);
+
+}  // namespace mandel
