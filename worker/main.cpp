@@ -1,5 +1,4 @@
 // mandel-worker: reads the command line, says in one line what it is, and serves.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "common/program/lanes.h"
 #include "common/program/log.h"
 #include "common/program/metrics_server.h"
+#include "common/program/shared_options.h"
 #include "common/program/version.h"
 #include "worker/daemon.h"
 #include "worker/messages.h"
@@ -184,7 +184,7 @@ void add_lane_options(CLI::App& app, Options& options) {
 void add_log_options(CLI::App& app, Options& options) {
   const char* group = "The log";
   app.add_flag("--verbose", options.verbose, "log masters that come and go")->group(group);
-  add_log_format(app, options.log_format)->group(group);
+  add_log_format_option(app, options.log_format)->group(group);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // mandel-keygen: makes the keys by which machines know each other, and shows them. A program of its
 // own rather than an option of the daemons: who runs it writes into the folder that they only read.
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -11,6 +10,7 @@
 
 #include "common/keys/key_ring.h"
 #include "common/program/cli.h"
+#include "common/program/shared_options.h"
 #include "common/program/version.h"
 
 namespace {

@@ -1,7 +1,6 @@
 // See key_ring.h.
 #include "common/keys/key_ring.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -29,25 +28,6 @@ std::string default_key_folder() {
     return std::string(config) + "/mandel";
   const char* home = std::getenv("HOME");
   return std::string(home != nullptr ? home : "") + "/.config/mandel";
-}
-
-CLI::Option* add_keys_option(CLI::App& app, std::string& folder) {
-  return app.add_option("--keys", folder, "the folder of keys, see mandel-keygen")
-      ->type_name("DIR")
-      ->capture_default_str();
-}
-
-std::vector<CLI::Option*> add_key_options(CLI::App& app, Credentials& credentials) {
-  std::vector<CLI::Option*> options = {
-      add_keys_option(app, credentials.folder),
-      app.add_flag("--insecure", credentials.is_insecure,
-                   "no keys and no encryption, also where other machines reach: whoever is on the "
-                   "network can use, read and change what travels")};
-  if (credentials.role == KeyRing::Role::kMaster)
-    options.push_back(app.add_flag("--accept-new", credentials.accepts_new,
-                                   "trust a worker whose key is not known yet by the key that it "
-                                   "offers, from now on; compare the fingerprint"));
-  return options;
 }
 
 Result<KeyRing> KeyRing::open(const std::string& folder, Role role) {

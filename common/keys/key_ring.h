@@ -11,16 +11,10 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/keys/keys.h"
 #include "common/keys/trust_list.h"
 #include "common/net/address.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace mandel {
 
@@ -33,7 +27,6 @@ inline constexpr const char* kKnownWorkers = "known_workers";
 // What --keys is by default: $MANDEL_KEYS, which is for all three programs; else /etc/mandel/keys
 // if this process may look into it; else the user's own.
 std::string default_key_folder();
-CLI::Option* add_keys_option(CLI::App& app, std::string& folder);
 
 class KeyRing {
  public:
@@ -90,8 +83,5 @@ struct Credentials {
  private:
   Result<Curve> curve_towards(const Address& named, const Address& numeric) const;
 };
-
-// --keys, --insecure and, for a master, --accept-new.
-std::vector<CLI::Option*> add_key_options(CLI::App& app, Credentials& credentials);
 
 }  // namespace mandel

@@ -1,7 +1,6 @@
 // See log.h.
 #include "common/program/log.h"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -10,7 +9,6 @@
 #include <spdlog/spdlog.h>
 #include <string_view>
 #include <unistd.h>
-#include <vector>
 
 namespace mandel {
 namespace {
@@ -27,20 +25,6 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
 }
 
 }  // namespace
-
-CLI::Option* add_log_format(CLI::App& app, LogFormat& format) {
-  const std::vector<std::string> names = {"human", "json"};
-  return app
-      .add_option_function<std::string>(
-          "--log-format",
-          [&format](const std::string& name) {
-            format = name == "json" ? LogFormat::kJson : LogFormat::kHuman;
-          },
-          "of what goes to standard error: human, or json, one object a line")
-      ->type_name("NAME")
-      ->check(CLI::IsMember(names).description(""))
-      ->default_str("human");
-}
 
 void log_to_stderr(bool is_verbose, LogFormat format) {
   is_json = format == LogFormat::kJson;

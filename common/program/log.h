@@ -6,17 +6,9 @@
 #include <spdlog/formatter.h>
 #include <string>
 
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
-
 namespace mandel {
 
 enum class LogFormat { kHuman, kJson };
-
-// Adds --log-format to a command line.
-CLI::Option* add_log_format(CLI::App& app, LogFormat& format);
 
 // Makes spdlog's default logger write to stderr.
 void log_to_stderr(bool is_verbose, LogFormat format);

@@ -1,7 +1,6 @@
 // See metrics_server.h.
 #include "common/program/metrics_server.h"
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -92,12 +91,6 @@ std::uint16_t port_of(int fd) {
 }
 
 }  // namespace
-
-CLI::Option* add_metrics_option(CLI::App& app, std::string& address) {
-  return app
-      .add_option("--metrics", address, "serve figures to Prometheus, at http://HOST:PORT/metrics")
-      ->type_name("HOST:PORT");
-}
 
 Result<std::unique_ptr<MetricsServer>> MetricsServer::start(const std::string& text,
                                                             const Metrics& metrics) {

@@ -11,15 +11,7 @@
 #include "common/net/wakeup.h"
 #include "common/program/metrics.h"
 
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
-
 namespace mandel {
-
-// --metrics; empty: none are served.
-CLI::Option* add_metrics_option(CLI::App& app, std::string& address);
 
 class MetricsServer {
  public:

@@ -1,7 +1,6 @@
 // See options.h.
 #include "master/cli/options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,7 +9,7 @@
 #include <span>
 
 #include "common/program/cli.h"
-#include "common/program/metrics_server.h"
+#include "common/program/shared_options.h"
 #include "common/program/version.h"
 #include "master/sinks/sink.h"
 
@@ -317,7 +316,7 @@ void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
   app.add_flag("--quiet", options.is_quiet, quiet)->group("The results");
   app.add_flag("--verbose", options.is_verbose, "log workers that come and go")
       ->group("The results");
-  add_log_format(app, options.log_format)->group("The results");
+  add_log_format_option(app, options.log_format)->group("The results");
 }
 
 void add_output_options(CLI::App& app, Options& options) {

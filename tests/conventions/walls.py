@@ -56,9 +56,6 @@ MADE = {
 
 # To go, each with the change that takes it away.
 ON_THE_WAY = [
-    ("common/keygen/main.cpp", "CLI/CLI.hpp"),
-    ("common/keys/key_ring.cpp", "CLI/CLI.hpp"),
-    ("worker/main.cpp", "CLI/CLI.hpp"),
     ("master/results/journal.cpp", "master/results/journal_format.h"),
 ]
 
