@@ -14,12 +14,22 @@ namespace {
 constexpr const char* kEndpoint = "inproc://zeromq.zap.01";
 
 // A request's frames.
-enum : std::size_t { kVersion, kRequest, kDomain, kAddress, kRoutingId, kMechanism, kKey, kFrames };
+enum : std::size_t {
+  kVersionFrame,
+  kRequestFrame,
+  kDomainFrame,
+  kAddressFrame,
+  kRoutingIdFrame,
+  kMechanismFrame,
+  kKeyFrame,
+  kFrames
+};
 
 // Empty if it is no CURVE client that asks.
 std::string key_in(const std::vector<zmq::message_t>& question) {
-  if (question.size() != kFrames || question[kMechanism].to_string_view() != "CURVE") return "";
-  const zmq::message_t& binary = question[kKey];
+  if (question.size() != kFrames || question[kMechanismFrame].to_string_view() != "CURVE")
+    return "";
+  const zmq::message_t& binary = question[kKeyFrame];
   std::array<char, kKeyLength + 1> text{};
   if (binary.size() != 32 ||
       zmq_z85_encode(text.data(), binary.data<std::uint8_t>(), binary.size()) == nullptr)
@@ -45,13 +55,13 @@ std::size_t Gate::answer(Nanoseconds now) {
     const bool is_admitted = admits(key);
     if (!is_admitted) {
       ++refused;
-      complain(question[kAddress].to_string(), key, now);
+      complain(question[kAddressFrame].to_string(), key, now);
     }
     // The key becomes the peer's User-Id, by which its messages are told. 400 rather than 300: it
     // is the caller's own business when it tries again.
     zmq::multipart_t reply;
     reply.addstr("1.0");
-    reply.addstr(question[kRequest].to_string());
+    reply.addstr(question[kRequestFrame].to_string());
     reply.addstr(is_admitted ? "200" : "400");
     reply.addstr("");
     reply.addstr(is_admitted ? key : "");
@@ -65,7 +75,7 @@ bool Gate::receive(std::vector<zmq::message_t>& question) {
   if (!readiness_.may_have_more()) return false;
   try {
     if (zmq::recv_multipart(socket_, std::back_inserter(question), zmq::recv_flags::dontwait)) {
-      MANDEL_ASSERT(question.size() > kMechanism);  // libzmq asks, not a peer
+      MANDEL_ASSERT(question.size() > kMechanismFrame);  // libzmq asks, not a peer
       return true;
     }
     readiness_.found_nothing();

@@ -1,7 +1,6 @@
 // See tcp.h.
 #include "common/net/tcp.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <netdb.h>
 #include <poll.h>
@@ -9,25 +8,13 @@
 #include <unistd.h>
 #include <utility>
 
-#include "common/base/clock.h"
-
 namespace mandel {
 namespace {
-
-// Becomes readable, writable or broken until `deadline`?
-bool is_ready(int fd, short events, Nanoseconds deadline) {
-  for (;;) {
-    const Nanoseconds left = std::max<Nanoseconds>(deadline - steady_now(), 0);
-    pollfd waiting{fd, events, 0};
-    const int ready = poll(&waiting, 1, static_cast<int>((left + kMillisecond - 1) / kMillisecond));
-    if (ready >= 0 || errno != EINTR) return ready == 1;
-  }
-}
 
 int connect_until(int fd, const addrinfo& to, Nanoseconds deadline) {
   if (connect(fd, to.ai_addr, to.ai_addrlen) == 0) return 0;
   if (errno != EINPROGRESS) return errno;
-  if (!is_ready(fd, POLLOUT, deadline)) return ETIMEDOUT;
+  if (!wait_until_ready(fd, POLLOUT, deadline)) return ETIMEDOUT;
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
@@ -35,6 +22,16 @@ int connect_until(int fd, const addrinfo& to, Nanoseconds deadline) {
 }
 
 }  // namespace
+
+bool wait_until_ready(int fd, short events, Nanoseconds deadline) {
+  for (;;) {
+    const Nanoseconds left = deadline - steady_now();
+    if (left <= 0) return false;
+    pollfd waiting{fd, events, 0};
+    const int ready = poll(&waiting, 1, static_cast<int>((left + kMillisecond - 1) / kMillisecond));
+    if (ready >= 0 || errno != EINTR) return ready == 1;
+  }
+}
 
 tl::expected<TcpConnection, int> TcpConnection::dial(const Address& numeric, int timeout_ms) {
   addrinfo hints{};
@@ -65,7 +62,7 @@ TcpConnection::Said TcpConnection::ask(std::string_view question, std::size_t en
   Said said;
   said.bytes.resize(enough);
   std::size_t size = 0;
-  while (size < enough && !said.is_over && is_ready(fd_, POLLIN, deadline)) {
+  while (size < enough && !said.is_over && wait_until_ready(fd_, POLLIN, deadline)) {
     const ssize_t got = recv(fd_, said.bytes.data() + size, enough - size, 0);
     if (got > 0) size += static_cast<std::size_t>(got);
     said.is_over = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);

@@ -6,9 +6,13 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "common/base/clock.h"
 #include "common/net/address.h"
 
 namespace mandel {
+
+// Until `fd` is ready for one of poll's `events`, or broken; false if it is not before `deadline`.
+bool wait_until_ready(int fd, short events, Nanoseconds deadline);
 
 class TcpConnection {
  public:

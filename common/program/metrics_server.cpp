@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/net/tcp.h"
 
 namespace mandel {
 namespace {
@@ -23,19 +24,12 @@ constexpr std::size_t kRequestBytesMax = 8192;
 constexpr Nanoseconds kPatience = kSecond;  // with one connection, reading and writing together
 constexpr int kBacklog = 16;
 
-// Waits until the connection is ready; false once `until` is over.
-bool is_ready(int connection, short events, Nanoseconds until) {
-  const Nanoseconds left = until - steady_now();
-  pollfd waiting{connection, events, 0};
-  return left > 0 && poll(&waiting, 1, static_cast<int>(left / kMillisecond) + 1) == 1;
-}
-
 // The request up to the empty line, which ends its head; nothing if it does not come.
 std::optional<std::string> read_request(int connection, Nanoseconds until) {
   std::string request;
   std::array<char, 1024> part{};
   while (request.find("\r\n\r\n") == std::string::npos) {
-    if (request.size() > kRequestBytesMax || !is_ready(connection, POLLIN, until))
+    if (request.size() > kRequestBytesMax || !wait_until_ready(connection, POLLIN, until))
       return std::nullopt;
     const ssize_t bytes = recv(connection, part.data(), part.size(), MSG_DONTWAIT);
     if (bytes <= 0) return std::nullopt;
@@ -45,7 +39,7 @@ std::optional<std::string> read_request(int connection, Nanoseconds until) {
 }
 
 void write_all(int connection, std::string_view bytes, Nanoseconds until) {
-  while (!bytes.empty() && is_ready(connection, POLLOUT, until)) {
+  while (!bytes.empty() && wait_until_ready(connection, POLLOUT, until)) {
     const ssize_t sent = send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(sent));

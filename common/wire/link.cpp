@@ -87,8 +87,8 @@ std::string property(zmq::message_t& frame, const char* name) {
   const char* value = zmq_msg_gets(frame.handle(), name);
   return value != nullptr ? value : "";
 }
-constexpr const char* kKey = "User-Id";  // what the Gate called it
-constexpr const char* kAddress = "Peer-Address";
+constexpr const char* kKeyProperty = "User-Id";  // what the Gate called it
+constexpr const char* kAddressProperty = "Peer-Address";
 
 void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
   socket.set(zmq::sockopt::linger, kFlushMs);
@@ -182,13 +182,13 @@ std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t peer;
   if (!try_receive(socket_, readiness_, peer)) return std::nullopt;
   if (!peer.more())
-    return Incoming{peer.to_string(), blame_peer("an empty message"), property(peer, kKey)};
+    return Incoming{peer.to_string(), blame_peer("an empty message"), property(peer, kKeyProperty)};
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
   auto message = receive_message(socket_, head);
   const bool is_join = message && message->head.has_join();
-  return Incoming{peer.to_string(), std::move(message), property(head, kKey),
-                  is_join ? property(head, kAddress) : ""};
+  return Incoming{peer.to_string(), std::move(message), property(head, kKeyProperty),
+                  is_join ? property(head, kAddressProperty) : ""};
 }
 
 bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
