@@ -156,7 +156,7 @@ void WorkerDaemon::answer_strangers(Nanoseconds now) {
   if (config_.metrics != nullptr) config_.metrics->refused_keys(refused);
 }
 
-void WorkerDaemon::handle(PeersLink::Incoming incoming) {
+void WorkerDaemon::handle(Hub::Incoming incoming) {
   const Sessions::Peer& peer = incoming.peer;
   // Asked of every message: a key that is taken off the list loses its session, not the next one
   // only.

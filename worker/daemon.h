@@ -72,7 +72,7 @@ class WorkerDaemon {
 
   Result<void> listen(zmq::context_t& context, int queue_max);
 
-  void handle(PeersLink::Incoming incoming);
+  void handle(Hub::Incoming incoming);
   void answer_strangers(Nanoseconds now);
   FromPeer<void> obey(const Sessions::Peer& peer, const wire::Envelope& head);
   FromPeer<void> welcome(const Sessions::Peer& peer, const wire::Hello& hello);
@@ -101,7 +101,7 @@ class WorkerDaemon {
   const Config config_;
   const Identity identity_;
   std::unique_ptr<Gate> gate_;  // null: no keys are asked for
-  std::unique_ptr<PeersLink> link_;
+  std::unique_ptr<Hub> link_;
   std::optional<Address> address_;
   Sessions sessions_;
   KeptResults results_;

@@ -33,7 +33,7 @@ void JoinLink::hang_up(const std::string& reason) {
   was_greeted_ = false;
 }
 
-std::optional<PeersLink::Incoming> JoinLink::receive() {
+std::optional<Hub::Incoming> JoinLink::receive() {
   if (!link_ && steady_now() >= due_) dial();
   if (!link_) return std::nullopt;
   if (auto message = link_->receive()) {

@@ -17,7 +17,7 @@
 
 namespace mandel {
 
-class JoinLink final : public PeersLink {
+class JoinLink final : public Hub {
  public:
   JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity);
 

@@ -15,7 +15,7 @@ class Connector {
   virtual ~Connector() = default;
   // A new link, that may still be on its way; null: the peer has to come by itself, ask again. The
   // error says what stands in the way.
-  virtual Result<std::unique_ptr<PeerLink>> connect() = 0;
+  virtual Result<std::unique_ptr<Connection>> connect() = 0;
   // Why the newest link came to its end, and what to do.
   virtual std::string explain(LinkEnd end) = 0;
 };

@@ -27,7 +27,7 @@ class Dialler final : public Connector {
   Dialler(zmq::context_t& context, Config config) : context_(context), config_(std::move(config)) {}
 
   Result<std::unique_ptr<DialLink>> dial();
-  Result<std::unique_ptr<PeerLink>> connect() override { return dial(); }
+  Result<std::unique_ptr<Connection>> connect() override { return dial(); }
   std::string explain(LinkEnd end) override;
 
  private:

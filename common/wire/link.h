@@ -48,7 +48,7 @@ struct Message {
 };
 
 // Many peers behind one owner, as a worker's loop sees them, whoever dialled.
-class PeersLink {
+class Hub {
  public:
   struct Incoming {
     std::string peer;  // names a connection, not a machine
@@ -57,9 +57,9 @@ class PeersLink {
     std::string address = {};  // numeric, of who sent it; of a Join only
   };
 
-  PeersLink() = default;
-  PeersLink(PeersLink&&) = default;
-  virtual ~PeersLink() = default;
+  Hub() = default;
+  Hub(Hub&&) = default;
+  virtual ~Hub() = default;
   // What has come, until there is nothing; more than that only a watched sleep notices.
   virtual std::optional<Incoming> receive() = 0;
   // False if the peer is gone or its queue is full: its session is over.
@@ -70,7 +70,7 @@ class PeersLink {
   virtual Nanoseconds next_timer() const { return INT64_MAX; }
 };
 
-class ListenLink final : public PeersLink {
+class ListenLink final : public Hub {
  public:
   // Binds `endpoint` ("tcp://HOST:PORT", port 0 for any free one, or "inproc://NAME").
   // Without a gate the link is plain, and open to everybody.
@@ -100,9 +100,9 @@ enum class LinkEnd {
 
 // One connection to one peer, as a master's Host sees it, whoever dialled. Once it has come to an
 // end, ended() says so and the owner replaces the whole link.
-class PeerLink {
+class Connection {
  public:
-  virtual ~PeerLink() = default;
+  virtual ~Connection() = default;
   // As above.
   virtual std::optional<FromPeer<Message>> receive() = 0;
   virtual bool send(const wire::Envelope& head) = 0;
@@ -116,7 +116,7 @@ class PeerLink {
 };
 
 // ZeroMQ dials again by itself until somebody answers.
-class DialLink final : public PeerLink {
+class DialLink final : public Connection {
  public:
   DialLink(zmq::context_t& context, const std::string& endpoint, Side side,
            const std::optional<Curve>& curve = {});

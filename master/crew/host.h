@@ -131,7 +131,7 @@ class Host {
   wire::OpenJob job_;                     // its number is 0 before the first
   std::vector<std::uint64_t> past_jobs_;  // of which something may come still
   State state_ = State::kPausing;
-  std::unique_ptr<PeerLink> link_;
+  std::unique_ptr<Connection> link_;
   wire::Welcome welcome_;
   bool has_encoding_ = false;  // does this session's worker write the one that is wished?
   std::string problem_;

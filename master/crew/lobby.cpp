@@ -21,7 +21,7 @@ constexpr Nanoseconds kBeginning = 5 * kSecond / 2;
 }  // namespace
 
 // What came for one guest, and the way to it.
-class Lobby::Link final : public PeerLink {
+class Lobby::Link final : public Connection {
  public:
   Link(Lobby& lobby, std::string guest, std::string peer)
       : lobby_(lobby), guest_(std::move(guest)), peer_(std::move(peer)) {
@@ -70,7 +70,7 @@ class Lobby::Link final : public PeerLink {
 class Lobby::Doorman final : public Connector {
  public:
   Doorman(Lobby& lobby, std::string guest) : lobby_(lobby), guest_(std::move(guest)) {}
-  Result<std::unique_ptr<PeerLink>> connect() override { return lobby_.link_to(guest_); }
+  Result<std::unique_ptr<Connection>> connect() override { return lobby_.link_to(guest_); }
   std::string explain(LinkEnd) override { return "the connection was closed"; }
 
  private:
@@ -111,7 +111,7 @@ std::vector<Lobby::Guest> Lobby::receive(Nanoseconds now) {
   return first_time;
 }
 
-void Lobby::sort(PeersLink::Incoming incoming, std::vector<Guest>& first_time) {
+void Lobby::sort(Hub::Incoming incoming, std::vector<Guest>& first_time) {
   const auto link = links_.find(incoming.peer);
   // Asked of every message: keys may be taken off the list.
   if (gate_ && !gate_->admits(incoming.key)) {
@@ -124,7 +124,7 @@ void Lobby::sort(PeersLink::Incoming incoming, std::vector<Guest>& first_time) {
   if (!incoming.message) send_away(incoming.peer, incoming.message.error().what);
 }
 
-void Lobby::seat(const PeersLink::Incoming& join, std::vector<Guest>& first_time) {
+void Lobby::seat(const Hub::Incoming& join, std::vector<Guest>& first_time) {
   const wire::Join& message = join.message->head.join();
   // With the key, so that one machine that is trusted can't take another's place.
   std::string guest = fmt::format("{}/{:016x}", join.key, message.incarnation());
@@ -146,7 +146,7 @@ std::unique_ptr<Connector> Lobby::connector(std::string guest) {
   return std::make_unique<Doorman>(*this, std::move(guest));
 }
 
-std::unique_ptr<PeerLink> Lobby::link_to(const std::string& guest) {
+std::unique_ptr<Connection> Lobby::link_to(const std::string& guest) {
   std::string peer = std::exchange(here_.at(guest), "");
   if (peer.empty()) return nullptr;
   return std::make_unique<Link>(*this, guest, std::move(peer));

@@ -51,9 +51,9 @@ class Lobby {
 
   Lobby(std::unique_ptr<Gate> gate, ListenLink socket, Address address);
 
-  void sort(PeersLink::Incoming incoming, std::vector<Guest>& first_time);
-  void seat(const PeersLink::Incoming& join, std::vector<Guest>& first_time);
-  std::unique_ptr<PeerLink> link_to(const std::string& guest);
+  void sort(Hub::Incoming incoming, std::vector<Guest>& first_time);
+  void seat(const Hub::Incoming& join, std::vector<Guest>& first_time);
+  std::unique_ptr<Connection> link_to(const std::string& guest);
   void send_away(const std::string& peer, const std::string& reason);
 
   std::unique_ptr<Gate> gate_;  // null: it is open to everybody
