@@ -92,6 +92,7 @@ void LanePool::submit(LaneTask task) {
   auto work = std::make_shared<Work>();
   work->task = std::move(task);
   work->result.id = work->task.id;
+  work->result.cookie = std::move(work->task.cookie);
   work->result.count = std::size_t{work->task.rows} * work->columns();
   if (work->task.out == nullptr) try {
       // Not initialised: pages become real as the lanes write them.

@@ -41,12 +41,14 @@ struct Lane {
 
 // A band of consecutive rows of one picture.
 struct LaneTask {
-  std::uint64_t id = 0;  // the caller's own, for cancel() and for knowing the result
+  std::uint64_t id = 0;  // the caller's own, for cancel() and ticks()
   std::shared_ptr<const Axes> axes;
   std::uint32_t first_row = 0;
   std::uint32_t rows = 0;
   std::uint32_t max_iter = 0;
   std::uint32_t* out = nullptr;  // where the counts go; null: into memory that the result owns
+  // What the caller wants back with the result. The pool never looks at it.
+  std::shared_ptr<const void> cookie = {};
 };
 
 // What one lane did of a task.
@@ -60,6 +62,7 @@ struct LanePart {
 // where they go, and when `stats.stopped` or `failure` says why there are none.
 struct LaneResult {
   std::uint64_t id = 0;
+  std::shared_ptr<const void> cookie;
   std::unique_ptr<std::uint32_t[]> counts;
   std::size_t count = 0;
   KernelStats stats;

@@ -41,7 +41,8 @@ class EmbeddedWorker {
     auto chosen = choose_lanes(options.lanes);
     if (!chosen) return tl::unexpected(chosen.error());
     for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
-    auto daemon = WorkerDaemon::start(context, {kEndpoint, std::move(chosen->lanes), nullptr});
+    auto daemon =
+        WorkerDaemon::start(context, {.endpoint = kEndpoint, .lanes = std::move(chosen->lanes)});
     if (!daemon) return tl::unexpected(daemon.error());
     return EmbeddedWorker(*std::move(daemon));
   }

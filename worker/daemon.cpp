@@ -38,10 +38,12 @@ Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& contex
   const int queue_max = static_cast<int>(2 * config.credit + KeptResults::Limits{}.results + 64);
   std::unique_ptr<WorkerDaemon> daemon(new WorkerDaemon(std::move(config)));
   if (daemon->config_.joins_by) {
-    daemon->link_ = std::make_unique<JoinLink>(
-        context,
-        Dialler::Config{daemon->config_.endpoint, WorkerSide{queue_max}, daemon->config_.joins_by},
-        daemon->identity_);
+    daemon->link_ =
+        std::make_unique<JoinLink>(context,
+                                   Dialler::Config{.endpoint = daemon->config_.endpoint,
+                                                   .side = WorkerSide{queue_max},
+                                                   .security = daemon->config_.joins_by},
+                                   daemon->identity_);
   } else if (auto listens = daemon->listen(context, queue_max); !listens) {
     return tl::unexpected(listens.error());
   }
@@ -107,7 +109,7 @@ void WorkerDaemon::run() {
     take_finished();
     feed_lanes();
     if (config_.metrics != nullptr)
-      config_.metrics->show(sessions_.queued() + in_lanes_.size(), sessions_.count());
+      config_.metrics->show(sessions_.queued() + in_lanes_, sessions_.count());
     const Nanoseconds now = steady_now();
     say_goodbye_once_drained(now);
     if (config_.manager != nullptr) config_.manager->alive(now);
@@ -125,7 +127,7 @@ bool WorkerDaemon::is_done(Nanoseconds now) const {
 // off: goodbye goes out behind them, and masters that have read it hang up. That acknowledges all
 // that went before, and sooner than the acks of the next beat would.
 void WorkerDaemon::say_goodbye_once_drained(Nanoseconds now) {
-  if (!is_draining_ || drained_by_ != 0 || sessions_.queued() > 0 || !in_lanes_.empty()) return;
+  if (!is_draining_ || drained_by_ != 0 || sessions_.queued() > 0 || in_lanes_ > 0) return;
   say_to_all(goodbye_message());
   drained_by_ = now + kFlushTime;
 }
@@ -144,7 +146,7 @@ void WorkerDaemon::heed_stop_requests() {
     spdlog::log(
         config_.signals != nullptr ? spdlog::level::info : spdlog::level::debug,
         "draining: {} chunks to finish, {} masters connected; a second signal leaves at once",
-        sessions_.queued() + in_lanes_.size(), sessions_.count());
+        sessions_.queued() + in_lanes_, sessions_.count());
     say_to_all(leaving_message());
   }
   if (stop_requests_ >= 2) is_leaving_ = true;
@@ -273,60 +275,62 @@ void WorkerDaemon::feed_lanes() {
   const auto ahead = static_cast<std::size_t>(kLanesAhead / std::max<Nanoseconds>(task_ns_, 1));
   const std::size_t most =
       (1 + std::clamp(ahead, std::size_t{1}, kTasksAheadMax)) * config_.lanes.size();
-  while (in_lanes_.size() < most) {
+  while (in_lanes_ < most) {
     auto picked = sessions_.pick();
     if (!picked) return;
-    const auto& [id, session, task, opened] = *picked;
-    in_lanes_.emplace(id, InLanes{*picked, steady_now()});
-    {
-      const std::lock_guard lock(lanes_mutex_);
-      wishes_[id] = task.encoding;
-    }
-    pool_->submit({id, opened.axes, task.first_row, task.rows, opened.job.max_iter});
+    const auto handed =
+        std::make_shared<const HandedOver>(HandedOver{*std::move(picked), steady_now()});
+    const auto& [id, session, task, opened] = handed->picked;
+    ++in_lanes_;
+    pool_->submit({.id = id,
+                   .axes = opened.axes,
+                   .first_row = task.first_row,
+                   .rows = task.rows,
+                   .max_iter = opened.job.max_iter,
+                   .cookie = handed});
   }
 }
 
+std::shared_ptr<const WorkerDaemon::HandedOver> WorkerDaemon::handed_over(const LaneResult& lanes) {
+  return std::static_pointer_cast<const HandedOver>(lanes.cookie);
+}
+
 // Fingerprint and encoding are made here, since the loop never computes.
-void WorkerDaemon::end_task(LaneResult result) {
-  const wire::Encoding wish = [&] {
-    const std::lock_guard lock(lanes_mutex_);
-    return wishes_.extract(result.id).mapped();
-  }();
-  Finished finished = finish(std::move(result), wish);
+void WorkerDaemon::end_task(LaneResult lanes) {
+  const wire::Encoding wish = handed_over(lanes)->picked.task.encoding;
+  TaskResult result = task_result_of(std::move(lanes), wish);
   {
-    const std::lock_guard lock(lanes_mutex_);
-    finished_.push_back(std::move(finished));
+    const std::lock_guard lock(finished_mutex_);
+    finished_.push_back(std::move(result));
   }
   wakeup_.ring();
 }
 
 void WorkerDaemon::take_finished() {
-  std::deque<Finished> finished;
+  std::deque<TaskResult> finished;
   {
-    const std::lock_guard lock(lanes_mutex_);
+    const std::lock_guard lock(finished_mutex_);
     finished.swap(finished_);
   }
-  for (Finished& one : finished) {
-    const auto node = in_lanes_.extract(one.lanes.id);
-    MANDEL_ASSERT(!node.empty());
-    const InLanes& in_lanes = node.mapped();
-    const auto served = static_cast<Nanoseconds>(one.lanes.computed_ns + one.encoded_ns);
+  in_lanes_ -= finished.size();
+  for (TaskResult& result : finished) {
+    const auto served = static_cast<Nanoseconds>(result.lanes.computed_ns + result.encoded_ns);
     task_ns_ = std::max(served, (3 * task_ns_ + served) / 4);
-    if (sessions_.settle(in_lanes.picked, served)) report(in_lanes, std::move(one));
+    const auto handed = handed_over(result.lanes);
+    if (sessions_.settle(handed->picked, served)) report(*handed, std::move(result));
   }
 }
 
-void WorkerDaemon::report(const InLanes& in_lanes, Finished finished) {
-  const auto& [id, session, task, opened] = in_lanes.picked;
-  const LaneResult& result = finished.lanes;
-  if (!result.failure.empty()) {
-    spdlog::error("a chunk failed: {}", result.failure);
+void WorkerDaemon::report(const HandedOver& handed, TaskResult result) {
+  const auto& [id, session, task, opened] = handed.picked;
+  if (!result.lanes.failure.empty()) {
+    spdlog::error("a chunk failed: {}", result.lanes.failure);
     if (config_.metrics != nullptr) config_.metrics->failed();
-    return send(session.peer, failure_message(task.key, result.failure));
+    return send(session.peer, failure_message(task.key, result.lanes.failure));
   }
-  MANDEL_ASSERT(!result.stats.stopped);  // only what nobody waits for is stopped
+  MANDEL_ASSERT(!result.lanes.stats.stopped);  // only what nobody waits for is stopped
   const Nanoseconds now = steady_now();
-  KeptResult kept = result_of(opened.job, task, std::move(finished), in_lanes.handed, now);
+  KeptResult kept = kept_result_of(opened.job, task, std::move(result), handed.at, now);
   if (config_.metrics != nullptr) config_.metrics->computed(kept.head);
   results_.keep(kept, now);
   deliver(session.peer, kept);
@@ -336,9 +340,7 @@ void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result)
   if (!sessions_.knows(peer)) return;
   sessions_.sent(peer, result.key(), result.bytes());
   if (config_.metrics != nullptr) config_.metrics->sent(result.body.bytes.size());
-  wire::Envelope envelope;
-  *envelope.mutable_result() = result.head;
-  send(peer, envelope, frame_of(result.body));
+  send(peer, result_message(result), frame_of(result.body));
 }
 
 // A peer that can't be sent to is gone; its tasks are too.

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -63,12 +62,14 @@ class WorkerDaemon {
   bool stop_lanes();
 
  private:
-  struct InLanes {
+  // What goes round the lanes with a task, and comes back with its result.
+  struct HandedOver {
     Sessions::Picked picked;
-    Nanoseconds handed;  // to the pool
+    Nanoseconds at;
   };
 
   explicit WorkerDaemon(Config config);
+  static std::shared_ptr<const HandedOver> handed_over(const LaneResult& lanes);
 
   Result<void> listen(zmq::context_t& context, int queue_max);
 
@@ -85,9 +86,9 @@ class WorkerDaemon {
   void end_session(const Sessions::Peer& peer);
 
   void feed_lanes();
-  void end_task(LaneResult result);  // on a lane's thread
+  void end_task(LaneResult lanes);  // on a lane's thread
   void take_finished();
-  void report(const InLanes& in_lanes, Finished finished);
+  void report(const HandedOver& handed, TaskResult result);
   void deliver(const Sessions::Peer& peer, const KeptResult& result);
   void send(const Sessions::Peer& peer, const wire::Envelope& head,
             std::optional<zmq::message_t> body = {});
@@ -105,7 +106,7 @@ class WorkerDaemon {
   std::optional<Address> address_;
   Sessions sessions_;
   KeptResults results_;
-  std::map<std::uint64_t, InLanes> in_lanes_;  // by Picked::id, as the pool knows it too
+  std::size_t in_lanes_ = 0;  // tasks that were handed over, until their results are taken
   Nanoseconds task_ns_ =
       kSecond;  // what tasks take a lane, as of late; one long task counts at once
   Watchdog watchdog_;
@@ -119,10 +120,9 @@ class WorkerDaemon {
 
   std::atomic<int> stop_requests_{0};
   Wakeup wakeup_;
-  std::mutex lanes_mutex_;                          // of the next two
-  std::map<std::uint64_t, wire::Encoding> wishes_;  // from the loop to the lanes, by Picked::id
-  std::deque<Finished> finished_;                   // from the lanes to the loop
-  std::unique_ptr<LanePool> pool_;                  // last: its lanes use the members above
+  std::mutex finished_mutex_;
+  std::deque<TaskResult> finished_;  // from the lanes to the loop
+  std::unique_ptr<LanePool> pool_;   // last: its lanes use the members above
 };
 
 }  // namespace mandel

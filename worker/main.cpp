@@ -14,8 +14,8 @@
 #include "common/program/shared_options.h"
 #include "common/program/version.h"
 #include "worker/daemon.h"
-#include "worker/messages.h"
 #include "worker/service_manager.h"
+#include "worker/sessions.h"
 
 namespace {
 
@@ -29,7 +29,7 @@ struct Options {
   bool is_discoverable = true;
   Credentials credentials{KeyRing::Role::kWorker};
   std::string metrics;  // HOST:PORT; empty: none are served
-  bool verbose = false;
+  bool is_verbose = false;
   LogFormat log_format = LogFormat::kHuman;
 };
 
@@ -108,10 +108,16 @@ int serve(const Options& options) {
   std::optional<WorkerMetrics> worker_metrics;
   if (!options.metrics.empty()) worker_metrics.emplace(metrics);
   ServiceManager manager;
-  auto daemon = WorkerDaemon::start(
-      context,
-      {meeting->endpoint, chosen->lanes, &signals, worker_metrics ? &*worker_metrics : nullptr,
-       &manager, meeting->keys, options.credit, chosen->remarks, meeting->joins_by});
+  auto daemon =
+      WorkerDaemon::start(context, {.endpoint = meeting->endpoint,
+                                    .lanes = chosen->lanes,
+                                    .signals = &signals,
+                                    .metrics = worker_metrics ? &*worker_metrics : nullptr,
+                                    .manager = &manager,
+                                    .keys = meeting->keys,
+                                    .credit = options.credit,
+                                    .remarks = chosen->remarks,
+                                    .joins_by = meeting->joins_by});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
@@ -183,7 +189,7 @@ void add_lane_options(CLI::App& app, Options& options) {
 
 void add_log_options(CLI::App& app, Options& options) {
   const char* group = "The log";
-  app.add_flag("--verbose", options.verbose, "log masters that come and go")->group(group);
+  app.add_flag("--verbose", options.is_verbose, "log masters that come and go")->group(group);
   add_log_format_option(app, options.log_format)->group(group);
 }
 
@@ -201,6 +207,6 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("mandel-worker {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
 
-  log_to_stderr(options.verbose, options.log_format);
+  log_to_stderr(options.is_verbose, options.log_format);
   return serve(options);
 }

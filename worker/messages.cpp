@@ -47,8 +47,6 @@ Identity make_identity(const std::vector<std::string>& remarks) {
   return identity;
 }
 
-std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 20, kCreditMax); }
-
 std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello) {
   std::vector<wire::Encoding> shared;
   for (const wire::Encoding encoding : {wire::RAW_U32, wire::PLANES_LZ4})
@@ -125,21 +123,9 @@ wire::Envelope goodbye_message() {
   return envelope;
 }
 
-Finished finish(LaneResult result, wire::Encoding wish) {
-  Finished finished;
-  if (result.counts) {
-    const Nanoseconds began = steady_now();
-    finished.print = fingerprint({result.counts.get(), result.count});
-    finished.body = body_of(std::move(result.counts), result.count, wish);
-    finished.encoded_ns = static_cast<std::uint64_t>(steady_now() - began);
-  }
-  finished.lanes = std::move(result);
-  return finished;
-}
-
-KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished, Nanoseconds handed,
-                     Nanoseconds now) {
-  const auto& [lanes, print, body, encoded_ns] = finished;
+KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult result,
+                          Nanoseconds handed, Nanoseconds now) {
+  const auto& [lanes, print, body, encoded_ns] = result;
   wire::Result head;
   set_key(head, task.key);
   head.set_sum(print.sum);
@@ -161,7 +147,13 @@ KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished, 
     span.set_began_ns(queued_ns + part.began_ns);
     span.set_computed_ns(part.computed_ns);
   }
-  return {job, task.first_row, task.rows, head, std::move(finished.body)};
+  return {job, task.first_row, task.rows, head, std::move(result.body)};
+}
+
+wire::Envelope result_message(const KeptResult& result) {
+  wire::Envelope envelope;
+  *envelope.mutable_result() = result.head;
+  return envelope;
 }
 
 KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt) {

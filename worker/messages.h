@@ -8,12 +8,11 @@
 #include <vector>
 
 #include "common/base/clock.h"
-#include "common/base/fingerprint.h"
 #include "kernels/lane_pool.h"
 #include "mandel.pb.h"
-#include "worker/body.h"
 #include "worker/results.h"
 #include "worker/sessions.h"
+#include "worker/task_result.h"
 
 namespace mandel {
 
@@ -26,13 +25,6 @@ struct Identity {
 
 // Of `remarks` the first few, and each cut to a length: a welcome has to fit into a head.
 Identity make_identity(const std::vector<std::string>& remarks);
-
-// The most tasks that a master may have at a worker: few enough for a beat to list every one.
-inline constexpr std::size_t kCreditMax = 1800;
-
-// How many tasks a master may have at a worker of so many lanes, unless its owner says otherwise:
-// enough to keep all of them busy over one round trip of tiny chunks.
-std::size_t credit_for(std::size_t lanes);
 
 // The encodings that this worker writes and the master reads.
 std::vector<wire::Encoding> shared_encodings(const wire::Hello& hello);
@@ -47,23 +39,14 @@ wire::Envelope beat_message(std::span<const TaskProgress> tasks);
 wire::Envelope leaving_message();
 wire::Envelope goodbye_message();
 
-// A task's end, and what there is to compute on its counts before they can be sent.
-struct Finished {
-  LaneResult lanes;  // without the counts
-  Fingerprint print;
-  Body body;
-  std::uint64_t encoded_ns = 0;  // what the print and the body took
-};
-
-// Takes as long as two passes over the counts: for the lane's thread.
-Finished finish(LaneResult result, wire::Encoding wish);
-
 // The result of a task that was handed to the lanes at `handed`, finished by them, and departs now.
-KeptResult result_of(const Job& job, const QueuedTask& task, Finished finished, Nanoseconds handed,
-                     Nanoseconds now);
+KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult result,
+                          Nanoseconds handed, Nanoseconds now);
 // The same counts as the answer to another task: they are what was computed then, while the times
 // are this attempt's.
 KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt);
+wire::Envelope result_message(const KeptResult& result);
+
 TaskKey key_of(const auto& message) { return {message.job(), message.chunk(), message.attempt()}; }
 
 }  // namespace mandel

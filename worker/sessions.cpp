@@ -14,6 +14,8 @@ std::size_t bytes_of(const Axes& axes) {
 
 }  // namespace
 
+std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 20, kCreditMax); }
+
 std::vector<Sessions::Peer> Sessions::peers() const {
   std::vector<Peer> peers;
   for (const auto& [peer, session] : sessions_) peers.push_back(peer);

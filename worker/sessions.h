@@ -25,6 +25,13 @@
 
 namespace mandel {
 
+// The most tasks that a master may have at a worker: few enough for a beat to list every one.
+inline constexpr std::size_t kCreditMax = 1800;
+
+// How many tasks a master may have at a worker of so many lanes, unless its owner says otherwise:
+// enough to keep all of them busy over one round trip of tiny chunks.
+std::size_t credit_for(std::size_t lanes);
+
 struct QueuedTask {
   TaskKey key;
   std::uint32_t first_row = 0;

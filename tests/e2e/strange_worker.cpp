@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
   if (argc > 2) number = std::strtod(argv[2], nullptr);
   StopSignals signals;
   zmq::context_t context;
-  auto daemon = WorkerDaemon::start(context, {"tcp://127.0.0.1:*", {{&kStrange, 0}}, &signals});
+  auto daemon = WorkerDaemon::start(
+      context, {.endpoint = "tcp://127.0.0.1:*", .lanes = {{&kStrange, 0}}, .signals = &signals});
   if (!daemon) return 1;
   std::printf("strange-worker listens on %s with one lane\n", (*daemon)->address()->text().c_str());
   std::fflush(stdout);

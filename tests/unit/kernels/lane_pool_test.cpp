@@ -61,6 +61,20 @@ TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
   EXPECT_EQ(guided_rows(4'000'000, 0.1, 1000), 200u);
 }
 
+TEST(LanePoolCookie, ComesBackWithTheResultOfATaskThatEndsAndOfOneThatIsStopped) {
+  Collector collector;
+  LanePool pool(lanes_of(find_backend("scalar"), 1), collector.callback());
+  const auto first = std::make_shared<const int>(7);
+  const auto second = std::make_shared<const int>(8);
+  pool.submit({.id = 1, .axes = tutorial(300), .rows = 150, .max_iter = 100, .cookie = first});
+  pool.submit({.id = 2, .axes = tutorial(300), .rows = 150, .max_iter = 100, .cookie = second});
+  pool.cancel(2);
+  const auto results = collector.take(2);
+  ASSERT_EQ(results.size(), 2u);
+  for (const LaneResult& result : results)
+    EXPECT_EQ(result.cookie, result.id == 1 ? first : second);
+}
+
 class LanePoolTest : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(LanePoolTest, PutsEveryRowWhereItBelongsHoweverManyLanesShareAChunk) {

@@ -35,7 +35,8 @@ constexpr Backend kGated = {"gated", "cpu", kExactF64, "", []() -> std::unique_p
 class Daemon {
  public:
   explicit Daemon(const Backend* backend = find_backend("scalar"))
-      : daemon_(*WorkerDaemon::start(context_, {"inproc://worker", {{backend, 0}}, nullptr})),
+      : daemon_(*WorkerDaemon::start(context_,
+                                     {.endpoint = "inproc://worker", .lanes = {{backend, 0}}})),
         thread_([this] { daemon_->run(); }) {}
   ~Daemon() {
     stop();

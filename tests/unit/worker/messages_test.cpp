@@ -58,8 +58,8 @@ LaneResult end_of_lanes(std::size_t count) {
 }
 
 KeptResult finished_chunk(wire::Encoding wish = wire::RAW_U32, std::size_t count = 3) {
-  return result_of({TutorialGrid{100}, 50}, {{1, 2, 3}, 4, 1, kArrived},
-                   finish(end_of_lanes(count), wish), kArrived + 100, kArrived + 500);
+  return kept_result_of({TutorialGrid{100}, 50}, {{1, 2, 3}, 4, 1, kArrived},
+                        task_result_of(end_of_lanes(count), wish), kArrived + 100, kArrived + 500);
 }
 
 TEST(Messages, AResultSaysWhatItIsOf) {
@@ -106,14 +106,6 @@ TEST(Messages, AFinishedTaskIsEncodedAsWishedUnderTheFingerprintOfItsCounts) {
   EXPECT_GT(encoded.head.encoded_ns(), 0u);
   EXPECT_EQ(encoded.head.computed_ns(), 5u) << "the kernels' time only";
   EXPECT_EQ(encoded.head.hash_low(), raw.head.hash_low());
-}
-
-TEST(Messages, ATaskThatFailedHasNoBody) {
-  LaneResult failed;
-  failed.failure = "no memory";
-  const Finished finished = finish(std::move(failed), wire::PLANES_LZ4);
-  EXPECT_EQ(finished.lanes.failure, "no memory");
-  EXPECT_TRUE(finished.body.bytes.empty());
 }
 
 TEST(Messages, TheEncodingsOfASessionAreThoseThatBothKnow) {
