@@ -1,5 +1,5 @@
 // The rows of the registry, one or more per backend, each defined in the file of that backend.
-// Private to kernels/: others ask registry.h.
+// Private to kernels/: everybody else asks registry.h.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // The devices that a backend can run on, each a lane of its own, or why there are none: "why is
-// this machine's GPU not used?" is the first question of whoever has one.
+// this machine's GPU not used?" is the first question of anyone who has one.
 #pragma once
 
 #include <string>

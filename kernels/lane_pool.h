@@ -84,7 +84,7 @@ class LanePool {
   // One lane for each element of `lanes`. `on_result` is called on the thread of the lane that
   // finished the task last; it must not call back into the pool.
   LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result);
-  // Closes it and joins the lanes, however long one takes that hangs.
+  // Closes it and joins the lanes. Never returns if one hangs.
   ~LanePool();
 
   void submit(LaneTask task);
@@ -96,8 +96,8 @@ class LanePool {
   // submitted any more. False if some lane has not stopped when the time is over.
   bool close(std::chrono::milliseconds patience);
 
-  // How often the lanes have got on with each task, by id: 0 until one begins it, then at least 1,
-  // and more with every poll of every lane that is at it. A task that has ended is not listed.
+  // How often the lanes have polled in each task, by id: 0 until one begins it, then at least 1,
+  // and more with every poll of every lane that works on it. A task that has ended is not listed.
   std::unordered_map<std::uint64_t, std::uint64_t> ticks();
   // Lanes that are computing.
   std::size_t busy();
@@ -124,7 +124,7 @@ class LanePool {
   std::vector<std::shared_ptr<Work>> running_;   // tasks with rows that some lane is computing
   std::uint64_t unclaimed_pixels_ = 0;
   std::vector<Seat> seats_;            // by lane
-  std::vector<double> pixels_per_ns_;  // by lane, as of late; 0: not known yet
+  std::vector<double> pixels_per_ns_;  // by lane, a moving mean; 0: not known yet
   bool closing_ = false;
   std::size_t lanes_left_;  // that have not ended
   std::condition_variable lane_ended_;

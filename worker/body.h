@@ -1,5 +1,5 @@
-// A result's second frame while it is in the worker: bytes that nobody changes any more, shared by
-// the store of results and ZeroMQ, so that counts are never copied for the wire. Raw counts lie in
+// A result's second frame while it is in the worker: bytes that nobody changes any more. The kept
+// results and ZeroMQ share them, so that counts are never copied for the wire: raw counts stay in
 // the memory that the kernel wrote them to.
 #pragma once
 
@@ -19,7 +19,7 @@ struct Body {
   std::span<const std::byte> bytes;
 };
 
-// In the encoding that is wished, or raw where that would not be smaller or memory is short.
+// In the wished encoding, or raw where that would not be smaller or memory is short.
 Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::Encoding wish);
 
 // Without a copy: ZeroMQ holds the bytes as long as it needs them.

@@ -18,23 +18,23 @@
 namespace mandel {
 namespace {
 
-// What the lanes shall have to do when nobody looks after them: a few times what it takes to wake
-// the loop.
+// How much work the lanes should have until the loop looks after them again: a few times what it
+// takes to wake the loop.
 constexpr Nanoseconds kLanesAhead = kMillisecond / 5;
 constexpr std::size_t kTasksAheadMax = 16;        // for each lane
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
-// For lanes to stop, which takes 50 ms unless one hangs; the last goodbyes go out meanwhile.
+// For lanes to stop, which takes them 50 ms unless one hangs. The last goodbyes go out meanwhile.
 constexpr auto kLanesPatience = std::chrono::milliseconds(500);
-// Of a task that has ended while its result waits to be taken: it follows the beat.
+// For a task that has ended, and whose result follows the beat.
 constexpr std::uint64_t kTicksAtTheEnd = UINT64_MAX;
 
 }  // namespace
 
 Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& context, Config config) {
   if (config.credit == 0) config.credit = credit_for(config.lanes.size());
-  // Results, beats and refusals that may wait for one master, with all that is kept for it; credit
-  // keeps it far from full.
+  // How many messages may wait for one master: all results that are kept for it, with beats and
+  // refusals. Credit keeps the queue far from full.
   const int queue_max = static_cast<int>(2 * config.credit + KeptResults::Limits{}.results + 64);
   std::unique_ptr<WorkerDaemon> daemon(new WorkerDaemon(std::move(config)));
   if (daemon->config_.joins_by) {
@@ -115,7 +115,7 @@ void WorkerDaemon::run() {
     if (config_.manager != nullptr) config_.manager->alive(now);
     if (now >= next_beat_) beat(now);
   }
-  // One that hangs has not said goodbye: what it had may be to blame.
+  // A worker that hangs says no goodbye: the chunk that it had may be to blame.
   if (drained_by_ == 0 && !has_hung_) say_to_all(goodbye_message());
 }
 
@@ -160,8 +160,7 @@ void WorkerDaemon::answer_strangers(Nanoseconds now) {
 
 void WorkerDaemon::handle(Hub::Incoming incoming) {
   const Sessions::Peer& peer = incoming.peer;
-  // Asked of every message: a key that is taken off the list loses its session, not the next one
-  // only.
+  // Checked for every message: a key that is taken off the list loses its present session too.
   if (gate_ && !gate_->admits(incoming.key))
     return refuse(peer, {"this master's key is not admitted any more"});
   if (!incoming.message) return refuse(peer, incoming.message.error());
@@ -215,7 +214,7 @@ FromPeer<void> WorkerDaemon::open_job(const Sessions::Peer& peer, const wire::Op
   } catch (const std::bad_alloc&) {
     return blame_peer("not enough memory here for the coordinates of so large a job");
   }
-  // What an earlier session of this job was sent and perhaps never got.
+  // Results that were sent in an earlier session of this job, and perhaps never arrived.
   for (const KeptResult* kept : results_.of_job(message.job(), *job))
     if (sessions_.reads(peer, kept->body.encoding)) deliver(peer, *kept);
   return {};
@@ -242,7 +241,7 @@ void WorkerDaemon::cancel(const Sessions::Peer& peer, const wire::Cancel& messag
   for (const std::uint64_t id : sessions_.cancel(peer, key_of(message))) pool_->cancel(id);
 }
 
-// Of a job that is not open here it is nobody's business. An ack of what was forgotten before is
+// An ack counts only for jobs that are open here. An ack of a result that was forgotten already is
 // late, not wrong.
 void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
                                const google::protobuf::RepeatedField<std::uint32_t>& chunks) {
@@ -261,16 +260,16 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   if (config_.metrics != nullptr) config_.metrics->refused();
 }
 
-// Whatever of it is finished stays in results_.
+// Its finished results stay in results_.
 void WorkerDaemon::end_session(const Sessions::Peer& peer) {
   const bool was_idle = sessions_.count() == 0;
   for (const std::uint64_t id : sessions_.drop(peer)) pool_->cancel(id);
   if (!was_idle && sessions_.count() == 0) give_freed_memory_back();
 }
 
-// Keeps a task waiting behind every lane's present one, and no more, so that what goes next is
-// decided as late as possible: fairness among masters and cancelling stay exact. Of tasks so short
-// that the lane would have to wait for the loop again and again, a few.
+// Keeps one task waiting behind every lane's present one, and no more: what goes next is decided as
+// late as possible, so that fairness among masters and cancelling stay exact. A few wait where
+// tasks are so short that the lane would have to wait for the loop again and again.
 void WorkerDaemon::feed_lanes() {
   const auto ahead = static_cast<std::size_t>(kLanesAhead / std::max<Nanoseconds>(task_ns_, 1));
   const std::size_t most =
@@ -295,7 +294,7 @@ std::shared_ptr<const WorkerDaemon::HandedOver> WorkerDaemon::handed_over(const 
   return std::static_pointer_cast<const HandedOver>(lanes.cookie);
 }
 
-// Fingerprint and encoding are made here, since the loop never computes.
+// On a lane's thread: makes fingerprint and encoding, since the loop never computes.
 void WorkerDaemon::end_task(LaneResult lanes) {
   const wire::Encoding wish = handed_over(lanes)->picked.task.encoding;
   TaskResult result = task_result_of(std::move(lanes), wish);
@@ -328,7 +327,7 @@ void WorkerDaemon::report(const HandedOver& handed, TaskResult result) {
     if (config_.metrics != nullptr) config_.metrics->failed();
     return send(session.peer, failure_message(task.key, result.lanes.failure));
   }
-  MANDEL_ASSERT(!result.lanes.stats.stopped);  // only what nobody waits for is stopped
+  MANDEL_ASSERT(!result.lanes.stats.stopped);  // only tasks that nobody waits for are stopped
   const Nanoseconds now = steady_now();
   KeptResult kept = kept_result_of(opened.job, task, std::move(result), handed.at, now);
   if (config_.metrics != nullptr) config_.metrics->computed(kept.head);
@@ -359,7 +358,7 @@ void WorkerDaemon::beat(Nanoseconds now) {
   }
   const auto ticks = pool_->ticks();
   if (watchdog_.bites(ticks)) {
-    spdlog::error("a lane hangs, and nothing but the end of this process can free it");
+    spdlog::error("a lane hangs, and only the end of this process can free it");
     has_hung_ = is_leaving_ = true;
     return;
   }

@@ -32,13 +32,13 @@ class WorkerDaemon {
     std::string endpoint = "tcp://127.0.0.1:5755";  // where it listens
     std::vector<Lane> lanes;                        // each passed its self-test
     StopSignals* signals = nullptr;                 // may be null: then only request_stop() ends it
-    WorkerMetrics* metrics = nullptr;               // may be null: nobody wants any
-    ServiceManager* manager = nullptr;              // may be null: nobody watches over this process
-    std::optional<KeyRing> keys = {};  // whom it admits; nothing: everybody, and plainly
+    WorkerMetrics* metrics = nullptr;               // may be null: none are shown
+    ServiceManager* manager = nullptr;              // may be null: none watches this process
+    std::optional<KeyRing> keys = {};  // whom it admits; nothing: everybody, without keys
     std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
     std::vector<std::string> remarks = {};  // devices that are there and not used, and why
-    // Asked at every dialling of a worker that joins a master at the endpoint instead of listening
-    // there; empty: it listens.
+    // Not empty: the worker joins a master at the endpoint instead of listening there, and calls
+    // this before every dial.
     std::function<Result<Security>()> joins_by = {};
   };
 
@@ -48,17 +48,17 @@ class WorkerDaemon {
 
   // Where masters reach it; nothing if it joins one, or is spoken to within this process.
   const std::optional<Address>& address() const { return address_; }
-  // Lets masters find it there, for as long as it takes work: before run().
+  // Lets masters find it there, for as long as it takes work. Call before run().
   Result<void> be_found();
 
-  // Serves until it is told to stop. The first request drains: what masters have handed over is
-  // finished, nothing new is taken. The second leaves at once. So does, without a word to anybody,
-  // a worker with a lane that hangs: see Watchdog.
+  // Serves until it is told to stop. The first request drains: the worker finishes what masters
+  // have handed over, and takes nothing new. The second leaves at once. A worker with a lane that
+  // hangs leaves at once too, without a word to anybody: see Watchdog.
   void run();
   // From any thread.
   void request_stop();
   // After run(). False if a lane hangs: then the destructor, which joins the lanes, would hang too,
-  // and all that is left to the process is to end without it.
+  // and the process has to end without it.
   bool stop_lanes();
 
  private:
@@ -108,13 +108,13 @@ class WorkerDaemon {
   KeptResults results_;
   std::size_t in_lanes_ = 0;  // tasks that were handed over, until their results are taken
   Nanoseconds task_ns_ =
-      kSecond;  // what tasks take a lane, as of late; one long task counts at once
+      kSecond;  // lane time of the last tasks, a moving mean; one long task counts at once
   Watchdog watchdog_;
   bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;
   RateLimit complaints_{kSecond};
   bool is_draining_ = false;
-  Nanoseconds drained_by_ = 0;  // not 0: all is done, and results are on their way until then
+  Nanoseconds drained_by_ = 0;  // not 0: all is done; the last results may travel until then
   bool is_leaving_ = false;
   std::optional<Responder> responder_;  // if masters may find it
 

@@ -1,7 +1,7 @@
-// --join: this worker dials its master, for want of a way in to it (behind NAT, or a desktop's
-// firewall). One connection at a time, to whichever mandel-master --listen answers there; when it
-// is over the next one is dialled, for as long as the worker lives. To the daemon each is a peer,
-// as if it had come in by itself.
+// --join: this worker dials its master, since masters can't dial it (it is behind NAT, or a
+// desktop's firewall). It keeps one connection at a time, to the mandel-master --listen that
+// answers there; when that is over it dials the next one, for as long as the worker lives. To the
+// daemon each is a peer, as if it had come in by itself.
 #pragma once
 
 #include <memory>

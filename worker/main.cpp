@@ -51,7 +51,7 @@ Result<Address> listen_address(const Options& options) {
   return numeric;
 }
 
-// Masters that name it don't need this, so that it may fail.
+// Masters that know the address don't need this, so that it may fail.
 void be_found(WorkerDaemon& daemon) {
   const auto found = daemon.be_found();
   if (!found)

@@ -1,5 +1,5 @@
-// The worker's side of the wire, from values to messages: no state and no decision, so that the
-// daemon's loop reads as what it does and not as which field it fills.
+// Fills every protobuf message that a worker sends, from values: no state and no decision, so that
+// the daemon's loop tells what is done, not which field is filled.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,10 @@
 
 namespace mandel {
 
-// What one start of the worker says about itself.
+// What a worker process says about itself.
 struct Identity {
   std::string host;
-  std::uint64_t incarnation = 0;          // random: another start is another one
+  std::uint64_t incarnation = 0;          // random: another process has another one
   std::vector<std::string> remarks = {};  // devices that are there and not used, and why
 };
 
@@ -42,7 +42,7 @@ wire::Envelope goodbye_message();
 // The result of a task that was handed to the lanes at `handed`, finished by them, and departs now.
 KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult result,
                           Nanoseconds handed, Nanoseconds now);
-// The same counts as the answer to another task: they are what was computed then, while the times
+// The same counts as the answer to another attempt: the work is what was computed then, the times
 // are this attempt's.
 KeptResult answer_from(const KeptResult& kept, std::uint32_t attempt);
 wire::Envelope result_message(const KeptResult& result);

@@ -1,4 +1,4 @@
-// What a worker tells Prometheus, by name. The daemon's loop calls it with what it has at hand.
+// A worker's figures for Prometheus, by name. The daemon's loop calls it whenever one changes.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ class WorkerMetrics {
   void failed() { failed_.add(); }
   void refused() { refused_.add(); }
   void refused_keys(std::size_t n) { refused_keys_.add(n); }
-  // How it stands.
+  // Tasks here, and masters with a session.
   void show(std::size_t queued, std::size_t masters);
 
  private:

@@ -1,6 +1,6 @@
 // How a worker is found: it answers masters' questions by UDP, on the port whose number it has in
 // TCP. It announces nothing by itself, so that a quiet network stays quiet; and an answer is
-// shorter than the question, so that nobody can use it to flood a third one.
+// shorter than the question, so that nobody can use it to flood a third machine.
 #pragma once
 
 #include "common/net/address.h"

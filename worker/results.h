@@ -1,8 +1,8 @@
-// Results that were sent, and whose master has not said yet that it has them. A session can break
-// with finished work on its way (a cut cable, a master that crashes and is started again), and
-// hours of computing must not depend on a socket. So what is sent is kept, apart from any session,
-// until it is acknowledged; bounds and a time limit keep a master that never comes back from
-// filling the memory. Pure state, no socket, no clock.
+// Results that were sent, and that their master has not acknowledged yet. A session can break with
+// finished work on its way (a cut cable, a master that crashes and is started again), and hours of
+// computing must not depend on a socket. So a result is kept, apart from any session, until it is
+// acknowledged; bounds and a time limit keep a master that never comes back from filling the
+// memory. Pure state, no socket, no clock.
 #pragma once
 
 #include <cstddef>
@@ -45,11 +45,11 @@ class KeptResults {
   std::size_t count() const { return by_age_.size(); }
   std::size_t bytes() const { return bytes_; }
 
-  // In place of an earlier result of the same chunk.
+  // Replaces an earlier result of the same chunk.
   void keep(KeptResult result, Nanoseconds now);
 
-  // The result of exactly these rows of exactly this job, or null. One that goes by the same name
-  // but is of something else is forgotten.
+  // The result of exactly these rows of exactly this job, or null. A result with the same key but
+  // of other rows or another job is forgotten.
   const KeptResult* find(const ChunkKey& key, const Job& job, std::uint32_t first_row,
                          std::uint32_t rows);
   // All that is kept of the job, in the order of chunks. Valid until the next change.

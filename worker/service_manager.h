@@ -1,6 +1,6 @@
-// What systemd wants to hear of a service of Type=notify: that it serves, that it stops, that its
-// loop still turns. One datagram each, so it stands here: linking libsystemd would load it, and
-// five libraries that it needs, at every start of a worker, most of which no systemd watches.
+// Tells systemd what it wants to hear of a service of Type=notify: that it serves, that it stops,
+// that its loop still turns. Written here, since each is one datagram: libsystemd, and the five
+// libraries that it needs, would be loaded at every start of a worker, and systemd watches few.
 #pragma once
 
 #include <string>

@@ -66,8 +66,8 @@ class Sessions {
     Nanoseconds silence = kMasterSilence;  // a master not heard of for so long is gone
   };
 
-  // Which session of which peer: a connection that was dropped may greet again, and what the lanes
-  // still have of its old session is none of the new one's business.
+  // Which session of which peer: a connection that was dropped may greet again, and tasks that the
+  // lanes still have of its old session don't belong to the new one.
   struct SessionId {
     Peer peer;
     std::uint64_t serial = 0;
@@ -89,14 +89,15 @@ class Sessions {
   // Null if the job is not open in this peer's session.
   const OpenedJob* job(const Peer& peer, std::uint64_t id) const;
   std::vector<std::uint64_t> jobs(const Peer& peer) const;
-  // Can this master be answered in it?
+  // Can this master read it?
   bool reads(const Peer& peer, wire::Encoding encoding) const;
 
   // Each of these is one message of a peer. An error means: tell the peer and drop() it.
-  // `encodings` can be answered in, besides RAW_U32.
+  // `encodings` are those that the peer reads, besides RAW_U32.
   FromPeer<void> greet(const Peer& peer, Nanoseconds now,
                        std::vector<wire::Encoding> encodings = {});
-  // One job more than the limit closes the oldest of which no task waits: its master is past it.
+  // One job more than the limit closes the oldest that has no task waiting: its master is done with
+  // it.
   FromPeer<void> open(const Peer& peer, std::uint64_t job, OpenedJob opened);
   FromPeer<void> enqueue(const Peer& peer, const QueuedTask& task);
   // Forgets the task where it is queued, and returns the ids by which the lanes have it.
@@ -112,9 +113,9 @@ class Sessions {
   // A result went out.
   void sent(const Peer& peer, const ChunkKey& key, std::size_t bytes);
 
-  // What this master may still expect, its tasks that are queued or in the lanes; and behind them
-  // those that it cancelled and a lane is at still, since that lane is not free. `ticks_of` says
-  // how far the lanes are with the task of an id.
+  // The tasks of this master that are queued or in the lanes. Behind them come those that it
+  // cancelled and that a lane still works on, since that lane is not free. `ticks_of` says how far
+  // the lanes are with the task of an id.
   std::vector<TaskProgress> tasks(
       const Peer& peer, const std::function<std::uint64_t(std::uint64_t id)>& ticks_of) const;
 
@@ -141,7 +142,7 @@ class Sessions {
     std::map<ChunkKey, std::size_t> unacked;    // bytes of results
     std::size_t unacked_bytes = 0;
     Nanoseconds served = 0;     // virtual time of fair queueing
-    Nanoseconds task_mean = 0;  // lane time that one of its tasks takes, as of late
+    Nanoseconds task_mean = 0;  // lane time of its last tasks, a moving mean
     Nanoseconds heard = 0;
 
     // What it will have been served once the lanes are done with what they hold.
@@ -162,7 +163,7 @@ class Sessions {
   std::map<Peer, Session> sessions_;
   std::uint64_t next_serial_ = 1;
   std::uint64_t next_id_ = 1;
-  Nanoseconds virtual_time_ = 0;  // what whoever was picked last had been served
+  Nanoseconds virtual_time_ = 0;  // how much the session picked last had been served
 };
 
 }  // namespace mandel

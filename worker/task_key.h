@@ -1,4 +1,4 @@
-// The names that masters give to their work.
+// By what names masters know their work: job, chunk, attempt.
 #pragma once
 
 #include <compare>

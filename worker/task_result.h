@@ -1,6 +1,6 @@
-// What a task comes to in the lanes, with all that has to be computed on its counts before they can
-// be sent. On the thread of the lane that finished it, since the loop never computes; the message
-// about it is the loop's (messages.h).
+// What becomes of a task in the lanes, with all that has to be computed on its counts before they
+// can be sent. That happens on the thread of the lane that finished it, since the loop never
+// computes; the loop fills the message about it (messages.h).
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
-// Tells a lane that will never move again. Every kernel polls, and so ticks, at least every 50 ms;
-// a lane that has not for ten seconds of beats hangs in a kernel or a driver, and nothing frees a
-// thread but the end of its process. A worker that stayed would hold its chunk for ever and make
-// others wait behind it, so it leaves: masters see a death, and whoever supervises the process
-// starts another. Counted in beats, not in time: after a suspension much time has passed in which
-// nothing could move.
+// Notices a lane that will never move again. Every kernel polls, and so ticks, at least every 50
+// ms. A lane that has not for ten seconds of beats hangs in a kernel or a driver, and only the end
+// of its process frees a thread. A worker that stayed would hold its chunk for ever and make others
+// wait behind it, so it leaves: masters see a death, and its supervisor starts another process.
+// Counted in beats, not in time: after a suspension much time has passed in which nothing could
+// move.
 #pragma once
 
 #include <cstdint>

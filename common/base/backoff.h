@@ -1,6 +1,6 @@
-// How long to wait before the next try to connect: twice as long each time, until something came of
-// one. For whoever dials, a master or a worker that joins, so that both are as quick to come back
-// and as quiet while nobody is there.
+// How long to wait before the next try to connect: twice as long each time, until a try succeeds.
+// Masters dial, and so do workers that join: with one rule both come back quickly, and both keep
+// quiet while nobody is there.
 #pragma once
 
 #include <algorithm>

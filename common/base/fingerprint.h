@@ -1,7 +1,7 @@
 // What proves that counts arrived as they left: the sum (the tutorial's own check, and what a
 // person compares) and a 128-bit hash, since a sum alone forgives errors that cancel. XXH3 runs at
-// memory speed; a cryptographic hash would cost more than the kernel on cheap pixels and is not
-// needed here, where the peer who computes the counts also computes the hash.
+// memory speed; a cryptographic hash would cost more than the kernel on cheap pixels, and would
+// prove no more: the peer that computes the counts also computes the hash.
 #pragma once
 
 #include <cstdint>

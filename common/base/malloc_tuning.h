@@ -9,7 +9,7 @@ namespace mandel {
 // To be called first in main(): what is freed stays with this process, for the next buffer.
 void keep_freed_memory();
 
-// Nothing is to be done for a while: others may have it.
+// To be called when there is nothing to do for a while: other processes may have the memory.
 void give_freed_memory_back();
 
 }  // namespace mandel

@@ -1,5 +1,5 @@
-// Numbers that nobody can foresee, from the operating system: names of jobs and of processes, which
-// must not meet, and what an audit looks at.
+// Numbers that nobody can foresee, from the operating system: for names of jobs and processes, no
+// two of which may be equal, and for the choice of what is audited.
 #pragma once
 
 #include <cstdint>

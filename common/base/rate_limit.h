@@ -1,5 +1,5 @@
-// What strangers can cause as often as they like is logged at most once in a while, with the number
-// of times that it was not. Pure: it is told the time.
+// Limits a log line that strangers can cause as often as they like: it is written once in a while,
+// with the number of times that it was left out. Pure: it is told the time.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ class RateLimit {
  public:
   explicit RateLimit(Nanoseconds period) : period_(period) {}
 
-  // It happened. If it may be said: how often it was not since it was said last.
+  // Call each time. A value allows the line; it counts those left out since the last one.
   std::optional<std::uint64_t> pass(Nanoseconds now) {
     if (now < next_) {
       ++unsaid_;

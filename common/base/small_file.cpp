@@ -48,8 +48,8 @@ Result<std::string> contents(const std::string& path, int fd, std::size_t size) 
   return text;
 }
 
-// What is written over while it is read comes out as the beginning of the one and the end of the
-// other: such a reading doesn't count.
+// A file that is written over while we read it comes out as the beginning of the old and the end of
+// the new: such a reading doesn't count.
 Result<std::string> still_contents(const std::string& path, int fd, struct stat status) {
   for (int reading = 0; reading < kReadingsMax; ++reading) {
     const auto size = static_cast<std::size_t>(status.st_size);
@@ -61,7 +61,7 @@ Result<std::string> still_contents(const std::string& path, int fd, struct stat 
     if (fstat(fd, &status) != 0) return cannot_read(path);
     if (stamp_of(status) == before && text->size() == size) return text;
   }
-  return fail(path + " changes all the time");
+  return fail(path + " keeps changing while it is read");
 }
 
 }  // namespace
@@ -73,15 +73,15 @@ std::optional<FileStamp> stamp_of(const std::string& path) {
 }
 
 Result<std::optional<std::string>> read_small_file(const std::string& path, mode_t forbidden) {
-  // Not waiting for a writer, should it be a pipe.
+  // O_NONBLOCK: a pipe would have us wait for its writer.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
   if (file.get() < 0) return cannot_read(path);
   struct stat status{};
   if (fstat(file.get(), &status) != 0) return cannot_read(path);
-  if (!S_ISREG(status.st_mode)) return fail(path + " is no regular file");
+  if (!S_ISREG(status.st_mode)) return fail(path + " is not a regular file");
   if ((status.st_mode & forbidden) != 0)
-    return fail(fmt::format("{} has mode {:04o}, so that others can {} it: chmod {} {}", path,
+    return fail(fmt::format("others can {2} {0} (mode {1:04o}): chmod {3} {0}", path,
                             status.st_mode & 07777, (forbidden & 0444) != 0 ? "read" : "write",
                             (forbidden & 0444) != 0 ? "600" : "go-w", path));
   auto text = still_contents(path, file.get(), status);

@@ -1,6 +1,6 @@
-// Files that people write and daemons read: keys, lists of keys, lists of hosts. Whole, bounded,
-// and only if nobody but those who may has had a hand in them. An std::ifstream gives half of the
-// old and half of the new when a file is written over meanwhile.
+// Files that people write and daemons read: keys, lists of keys, lists of hosts. They are read
+// whole, up to a bound, and only if no stranger may write (or read) them. An std::ifstream gives
+// half of the old and half of the new when a file is written over meanwhile.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
-// For ThreadSanitizer, which can't see into libzmq's lock-free queues: memory that goes from thread
-// to thread through them was written before the one call and is read after the other. Without that
-// sanitizer these are nothing.
+// Tells ThreadSanitizer what it can't see in libzmq's lock-free queues: memory that goes through
+// them from thread to thread is written before the first of these calls and read after the second.
+// In builds without that sanitizer they do nothing.
 #pragma once
 
 #ifdef __SANITIZE_THREAD__

@@ -1,5 +1,5 @@
 // mandel-keygen: makes the keys by which machines know each other, and shows them. A program of its
-// own rather than an option of the daemons: who runs it writes into the folder that they only read.
+// own rather than an option of the daemons: it writes into the folder that they only read.
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -37,7 +37,7 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
 }
 
-// Of a cluster or a machine, as it stands in files.
+// The name of a cluster or a machine: one word, since files have it in a line of words.
 std::string check_name(const std::string& name) {
   const bool is_word =
       !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](unsigned char c) {
@@ -47,7 +47,7 @@ std::string check_name(const std::string& name) {
 }
 
 Result<void> make_folder(const std::string& folder) {
-  const mode_t before = umask(0077);  // who can look in can see whom this machine trusts
+  const mode_t before = umask(0077);  // the list inside says whom this machine trusts
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   umask(before);
@@ -66,10 +66,11 @@ int make_cluster_key(const Options& options) {
   const std::string path = options.folder + "/" + kClusterFile;
   const auto written = write_key_pair(
       path, make_key_pair(options.cluster),
-      "Who has this file can use every worker of the cluster, and pass for one. Keep it private.");
+      "Anyone who has this file can use every worker of the cluster, or pose as one. Keep it "
+      "private.");
   if (!written) return complain(written.error(), kExitOutput);
   fmt::print(
-      "{} is written. Copy it to the same folder on every machine of the cluster, as it is "
+      "Wrote {}. Copy it to the same folder on every machine of the cluster, and keep its mode "
       "(scp -p).\n",
       path);
   return kExitDone;
@@ -78,8 +79,8 @@ int make_cluster_key(const Options& options) {
 int make_id(const Options& options) {
   const std::string path = options.folder + "/" + kIdFile;
   const KeyPair pair = make_key_pair(host_name());
-  const auto written =
-      write_key_pair(path, pair, "Who has this file can pass for this machine. Keep it private.");
+  const auto written = write_key_pair(
+      path, pair, "Anyone who has this file can pose as this machine. Keep it private.");
   if (!written) return complain(written.error(), kExitOutput);
   const std::string public_path = options.folder + "/" + kIdPublicFile;
   std::ofstream public_file(public_path);

@@ -1,6 +1,6 @@
 // The key that a worker offers to those who don't know it yet, asked for by UDP (see discovery.h),
-// since CURVE's client has to know it before it can greet. Whoever answers could be anybody: it is
-// for a person to compare the fingerprint, or to trust the network this once.
+// since CURVE's client has to know it before it can greet. Anybody could answer (trust on first
+// use): a person has to compare the fingerprint, or to trust the network this once.
 #pragma once
 
 #include <string>

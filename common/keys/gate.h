@@ -1,7 +1,7 @@
-// Who may come in: answers ZeroMQ's question about every key that a listening socket of this
-// process is shown (ZAP, RFC 27). Asked within the owner's loop rather than on a thread of its own,
-// so that the list of keys has one user. A listening link can be made secure only with one: see
-// link.h.
+// Decides who may come in: ZeroMQ asks it about every key that is shown to a listening socket of
+// this process (ZAP, RFC 27). It answers within the owner's loop rather than on a thread of its
+// own, so that the list of keys has one user. A listening link needs a gate to be secure: see
+// wire/link.h.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The folder of keys, from which both programs and mandel-keygen take everything: who this machine
-// is and whom it trusts. A worker's list is of masters, a master's of workers; else the two are
+// The folder of keys, which says who this machine is and whom it trusts. Both daemons and
+// mandel-keygen use it. A worker's list is of masters, a master's of workers; otherwise the two are
 // alike.
 //
 //   id                  this machine's private key
@@ -39,11 +39,11 @@ class KeyRing {
   const KeyPair& own() const { return own_; }
   // Those that are trusted.
   const TrustFile& others() const { return others_; }
-  // Is this the key of somebody trusted, wherever he is? The cluster's is.
+  // Is this the key of somebody trusted, at whatever address? The cluster's is.
   bool trusts(std::string_view key) const;
   bool trusts_nobody() const { return !is_cluster_ && others_.list().entries.empty(); }
-  // The key that whoever listens at this address must have: that of the address' line, else the
-  // cluster's, else of the only line without an address.
+  // The key that must be found at this address: that of the address' line; without one the
+  // cluster's; without that, the key of the only line that has no address.
   Result<std::string> key_at(const Address& named, const Address& numeric) const;
   // Trusts this key from now on to be that of whoever listens there.
   Result<void> learn(const Address& named, const std::string& key) {
@@ -62,8 +62,8 @@ class KeyRing {
   TrustFile others_;
 };
 
-// How a process meets others, by its command line: with keys wherever another machine may be in
-// between, unless it was told that there shall be none.
+// How a process speaks to others, as its command line says: with keys wherever another machine may
+// be in between, unless it was told to use none.
 struct Credentials {
   KeyRing::Role role;
   std::string folder = default_key_folder();
@@ -71,11 +71,11 @@ struct Credentials {
   bool accepts_new = false;  // keys that are not known yet, as workers offer them
 
   bool is_plain(const Address& numeric) const { return is_insecure || is_loopback(numeric); }
-  // With `accepts_new`: asks whoever listens there for its key, should it not be known, for up to a
-  // second.
+  // With `accepts_new`: if no key is known for this address, asks the worker that listens there for
+  // its key, for up to a second.
   void meet(const Address& named, const Address& numeric) const;
-  // Of a socket that calls others there. On this machine either is right: whoever listens for other
-  // machines too speaks with keys only.
+  // Of a socket that dials this address. On this machine either is right: a worker may be plain,
+  // but one that listens for other machines too speaks with keys only.
   Result<Security> towards(const Address& named, const Address& numeric) const;
   // Of a socket that listens there: what its Gate asks. Nothing: plain.
   Result<std::optional<KeyRing>> of_listener(const Address& numeric) const;

@@ -29,12 +29,12 @@ struct TrustList {
   const std::string* only_key() const;
 };
 
-// A line that says nothing sensible is passed over, and named among the problems: a slip of the pen
-// must not lock out everybody else.
+// A line that makes no sense is skipped, and named among the problems: one mistake must not lock
+// out everybody else.
 TrustList parse_trust_list(std::string_view text);
 
-// The file of one. That it is missing is no problem: nobody is trusted yet. One that others can
-// write, or that can't be read, trusts nobody.
+// The file of such a list. A file that is missing is no problem: nobody is trusted yet. A file that
+// others can write, or that can't be read, trusts nobody.
 class TrustFile {
  public:
   explicit TrustFile(std::string path) : path_(std::move(path)) { read(); }

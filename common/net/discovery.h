@@ -1,8 +1,8 @@
 // What a master asks into the local network, and what workers answer: the two datagrams of finding
 // each other, as bytes. A fixed layout and no protobuf, since an answer must never be longer than
-// the question: whoever forges the sender's address gains nothing by it.
+// the question: then nobody can amplify a flood by forging the sender's address.
 //
-// An answer is a rumour, not a proof: who is admitted is decided by keys, later, over TCP.
+// An answer is a rumour, not a proof: keys decide later, over TCP, who is admitted.
 #pragma once
 
 #include <array>

@@ -11,13 +11,13 @@
 
 namespace mandel {
 
-// More hosts than this are a slip of the fingers, and would each take sockets.
+// More hosts than this are a typing mistake, and each would take sockets.
 inline constexpr std::size_t kHostsMax = 4096;
 
 // A list at its commas, those in brackets left alone.
 std::vector<std::string_view> split_hosts(std::string_view list);
 
-// Each word of a comma-separated list, with its bracketed numbers counted through, the last
+// Each word of a comma-separated list, with its bracketed ranges counted through, the last bracket
 // fastest; numbers written with a leading zero keep their width. A bracket with anything else in it
 // is left as it is: [::1] is an address. The error quotes the word.
 Result<std::vector<std::string>> expand_hosts(std::string_view list);

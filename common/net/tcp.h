@@ -1,5 +1,5 @@
 // A plain TCP connection for a few bytes. ZeroMQ dials again and again by itself and never says why
-// it does not get through; what answers at an address, if anything, is seen below it only.
+// it does not get through: to see what answers at an address, one has to look below it.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ bool wait_until_ready(int fd, short events, Nanoseconds deadline);
 
 class TcpConnection {
  public:
-  // To a numeric address. Else the errno; ETIMEDOUT if nothing answered for `timeout_ms`.
+  // To a numeric address. On failure the errno; ETIMEDOUT if nothing answered for `timeout_ms`.
   static tl::expected<TcpConnection, int> dial(const Address& numeric, int timeout_ms);
   TcpConnection(TcpConnection&& other) noexcept;
   TcpConnection& operator=(TcpConnection&&) = delete;

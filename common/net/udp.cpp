@@ -49,7 +49,7 @@ std::optional<UdpSocket::Datagram> UdpSocket::receive() {
       datagram.bytes.resize(static_cast<std::size_t>(length));
       return datagram;
     }
-    // An older datagram's fate ("nobody listens there") is told once, and does not matter here.
+    // ECONNREFUSED tells what became of an older datagram, which does not matter here.
     if (errno != EINTR && errno != ECONNREFUSED) return std::nullopt;
   }
 }

@@ -1,5 +1,5 @@
-// Datagrams, for finding each other: ZeroMQ, which carries everything else, has none that can be
-// broadcast or answered. Nothing here blocks.
+// Datagrams, by which masters and workers find each other. ZeroMQ carries everything else, but has
+// no datagram that can be broadcast or answered. Nothing here blocks.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ class UdpSocket {
     std::vector<std::byte> bytes;
     Peer from;
   };
-  // A longer datagram comes out cut to this, and so can be none of ours.
+  // A longer datagram is cut to this length, and is none of ours.
   static constexpr std::size_t kBytesMax = 512;
 
   // `numeric` with port 0: any free one. May broadcast.

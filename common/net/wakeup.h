@@ -1,6 +1,6 @@
-// How another thread, or a signal, interrupts a loop that sleeps in poll: file descriptors that
+// How another thread, or a signal, interrupts a loop that sleeps in poll: by file descriptors that
 // become readable. An eventfd and a signalfd cost nothing while idle and join the same sleep as
-// the sockets; a handler running in the middle of ZeroMQ's calls would make them throw EINTR.
+// the sockets. A signal handler would make ZeroMQ's calls throw EINTR.
 #pragma once
 
 #include <atomic>

@@ -13,8 +13,8 @@ constexpr std::size_t kMechanismBytes = 20;  // filled up with zeros
 }  // namespace
 
 // One byte more than the signature, the major version: libzmq says the rest of its greeting only to
-// who speaks version 3. The mechanism, which comes next, is left out: on another one than its own
-// it would hang up at once.
+// a peer of version 3. The mechanism, which comes next, is left out: libzmq hangs up at once on any
+// but its own.
 std::string_view greeting_question() {
   using namespace std::string_view_literals;
   return "\xff\0\0\0\0\0\0\0\0\x7f\x03"sv;

@@ -1,6 +1,6 @@
-// What is behind a port, by the first bytes that it says. ZMTP, the protocol under ZeroMQ's
-// sockets, begins with a greeting that says which security mechanism is spoken, before any key is
-// asked for; libzmq itself keeps all of it to itself and only dials again.
+// What listens on a port, told by the first bytes that it sends. ZMTP, the protocol under ZeroMQ's
+// sockets, begins with a greeting that names the security mechanism, before any key is asked for.
+// libzmq does not pass any of that on: it only dials again.
 #pragma once
 
 #include <string>

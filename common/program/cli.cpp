@@ -14,7 +14,7 @@
 namespace mandel {
 namespace {
 
-// CLI11 would take options of the whole program before a subcommand's name and not use them.
+// CLI11 would accept the program's options before a subcommand's name, and ignore them.
 void check_order(const CLI::App& app) {
   if (app.get_subcommands().empty()) return;
   for (const CLI::Option* option : app.get_options())
@@ -25,7 +25,8 @@ void check_order(const CLI::App& app) {
           CLI::ExitCodes::ExtrasError);
 }
 
-// "--listen 0.0.0.0: ..." of a value that the user never typed needs to say where it stands.
+// An error that begins "--listen 0.0.0.0: ..." has to say where the value is from, if the user
+// never typed it.
 std::string with_origin(const std::string& sentence) {
   const std::string option = sentence.substr(0, sentence.find_first_of(" :,"));
   const std::string origin = origin_of(option);

@@ -1,4 +1,4 @@
-// What the command lines share: exit codes, the form of an error, where options come from.
+// What the programs' command lines share: parsing, exit codes, the form of an error.
 #pragma once
 
 #include <functional>

@@ -23,7 +23,7 @@ constexpr std::size_t kFileBytesMax = 1u << 20;
 constexpr const char* kPrint = "--print-config";
 constexpr const char* kFile = "--config";
 
-// Where each option has its value from, if not from the command line: "--listen" -> "FILE, key
+// Where each option's value came from, if not from the command line: "--listen" -> "FILE, key
 // listen".
 std::map<std::string, std::string, std::less<>> origins;
 
@@ -164,7 +164,7 @@ std::string read(const std::string& path, bool is_asked_for) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > kFileBytesMax)
-    fail_file(path, "is larger than 1 MiB; that is no configuration");
+    fail_file(path, "is larger than 1 MiB: that is not a configuration file");
   return text;
 }
 
@@ -196,7 +196,7 @@ Settings read_settings(const CLI::App& app, const std::string& path, const std::
     if (is_heading) continue;
     for (const std::string& value : item.inputs) check_quotes(path, key, value);
     if (!settings.emplace(key, item.inputs).second)
-      fail_file(path, fmt::format("key {} stands there twice", key));
+      fail_file(path, fmt::format("key {} is set twice", key));
   }
   return settings;
 }

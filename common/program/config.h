@@ -1,7 +1,7 @@
-// Options from elsewhere than the command line: the environment, and a file in TOML. Both follow
-// from an option's name alone, so that an option or subcommand added later has them by itself. Why
-// not CLI11's own set_config() and envname(): in 2.1.2 its file beats the environment, its errors
-// name neither, and an option of a file is an error where one on the command line excludes it.
+// Options from the environment, and from a file in TOML. Their names there follow from the option's
+// name alone, so that an option or subcommand added later has them by itself. Why not CLI11's own
+// set_config() and envname(): in 2.1.2 its file beats the environment, its errors name neither, and
+// an option of a file is an error where one on the command line excludes it.
 #pragma once
 
 #include <string>
@@ -19,9 +19,10 @@ void add_config_options(CLI::App& app);
 // After the command line of `app` was parsed: gives each option that was not on it the value of the
 // environment (--log-format of mandel-worker: MANDEL_WORKER_LOG_FORMAT) or else of the file (key
 // log-format), which is --config's or /etc/mandel/NAME.toml, if that exists. A subcommand's options
-// have a section of that name ([sweep]) and MANDEL_MASTER_SWEEP_...; one that the whole program has
-// as well, in the same form, else takes its value. What excludes an option from nearer by is passed
-// over. Throws CLI::ParseError, which names variable or file and key.
+// have a section of that name ([sweep]) and MANDEL_MASTER_SWEEP_...; without a value there, one
+// that the whole program has as well, in the same form, takes the program's. A value is skipped if
+// its option is excluded by one from a nearer source. Throws CLI::ParseError, which names the
+// variable, or the file and the key.
 void apply_config(CLI::App& app);
 
 // --print-config was given.

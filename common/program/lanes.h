@@ -18,12 +18,12 @@ unsigned usable_cpus();
 struct LaneChoice {
   std::string kernel = "auto";  // a backend's name, or the fastest that pass their self-tests
   unsigned threads = 0;         // CPU lanes; 0: one for each usable CPU
-  bool require_gpu = false;     // rather fail than compute without one
+  bool require_gpu = false;     // fail rather than compute without one
 };
 
 struct Lanes {
   std::vector<Lane> lanes;           // at least one
-  std::vector<std::string> remarks;  // what is there and not used, and why
+  std::vector<std::string> remarks;  // which devices are not used, and why
 };
 
 // With "auto": a lane for each GPU that passes its self-test, and CPU lanes beside them. With a

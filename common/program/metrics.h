@@ -1,6 +1,6 @@
 // Figures that a running daemon shows to Prometheus: counters and gauges that its loop writes and
 // the thread that serves them reads. Written here because it is so little: prometheus-cpp brings a
-// web server that takes up to two seconds to stop and no IPv6, see docs/architecture.md.
+// web server without IPv6 that takes up to two seconds to stop, see docs/architecture.md.
 //
 // Source: Prometheus' text exposition format, version 0.0.4.
 #pragma once
@@ -35,7 +35,7 @@ class Metrics {
     const char* name;
     const char* help;
     Type type = Type::kCounter;
-    double unit = 1;  // what a Metric counts in, seen from what is shown: 1e-9 for nanoseconds
+    double unit = 1;  // of what a Metric counts, in what is shown: 1e-9 for nanoseconds
   };
   using Labels = std::vector<std::pair<std::string, std::string>>;
 

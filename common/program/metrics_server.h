@@ -1,6 +1,6 @@
 // The few lines of HTTP that Prometheus needs: GET /metrics, one connection at a time, on a thread
 // of its own that no loop ever waits for. It reads at most a few kilobytes of request for at most a
-// second, so that whoever connects can hold up nothing but other readers of metrics.
+// second, so that a client can hold up nothing but other readers of metrics.
 #pragma once
 
 #include <memory>

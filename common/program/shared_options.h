@@ -1,5 +1,5 @@
-// The options that several programs have, and CLI11 itself. Only what reads command lines includes
-// this: CLI11's headers take a compiler two seconds, and who has a key or a log needs none of them.
+// The options that several programs have, and CLI11 itself. Only files that read a command line
+// include this: CLI11's headers are slow to compile, and keys, logs and metrics need none of them.
 #pragma once
 
 #include <CLI/CLI.hpp>  // IWYU pragma: export

@@ -25,8 +25,8 @@ namespace mandel {
 // most 2^28 of them.
 std::optional<std::vector<std::byte>> encode_counts(std::span<const std::uint32_t> counts);
 
-// Exactly counts.size() counts, whatever `encoded` says: that is the bound on what it can make us
-// take. An error says in which way it is not what encode_counts() makes.
+// Decodes exactly counts.size() counts: `encoded` can't make us take more. An error says in which
+// way it is not what encode_counts() makes.
 FromPeer<void> decode_counts(std::span<const std::byte> encoded, std::span<std::uint32_t> counts);
 
 }  // namespace mandel

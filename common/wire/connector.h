@@ -1,5 +1,5 @@
-// How somebody who needs a connection to a peer comes by one: by dialling, or because the peer has
-// dialled.
+// Where a connection to a peer comes from: this end dials, or the peer has dialled. A Host uses
+// either without knowing which.
 #pragma once
 
 #include <memory>

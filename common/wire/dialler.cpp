@@ -6,7 +6,7 @@
 namespace mandel {
 namespace {
 
-// The lists of who dials and of who listens.
+// The lists of keys of the end that dials and of the end that listens.
 struct Lists {
   const char* own;
   const char* other;
@@ -50,7 +50,7 @@ Result<std::unique_ptr<DialLink>> Dialler::dial() {
 }
 
 std::string Dialler::explain(LinkEnd end) {
-  // Where either is right, the other one is what is left to try.
+  // Where either may be right, the other one is left to try.
   if (end == LinkEnd::kMisheard || end == LinkEnd::kUnlike) prefers_curve_ = !prefers_curve_;
   return in_words(end, curve_, lists_of(config_.side));
 }

@@ -1,6 +1,7 @@
-// Makes the links to one address, one after the other: with the keys of that moment, and where a
-// link may be either plain or with keys, the other way when one was not understood. Apart from who
-// uses the links, since a master dials workers and a worker behind a firewall dials its master.
+// Makes the links to one address, one after the other, with the keys of that moment. Where a link
+// may be plain or with keys, it tries the other way when one was not understood. Apart from the
+// users of the links, since a master dials workers, and a worker behind a firewall dials its
+// master.
 #pragma once
 
 #include <functional>
@@ -20,7 +21,7 @@ class Dialler final : public Connector {
   struct Config {
     std::string endpoint;  // for ZeroMQ
     Side side;
-    // Asked at every dialling, since keys come and change; empty: plain.
+    // Called for every link, since keys come and change; empty: plain.
     std::function<Result<Security>()> security = {};
   };
 

@@ -26,8 +26,8 @@ struct Job {
 // Limits. They keep the axes of one job under 16 MiB and every sum below 2^63.
 inline constexpr std::uint32_t kSideMax = 1u << 20;  // columns, rows, tutorial size
 inline constexpr std::uint32_t kIterMax = (1u << 31) - 1;
-// No chunk of counts is larger than this, anywhere. A frame can't be interrupted: while it is on
-// its way nothing else is, and the peer looks silent.
+// No chunk of counts is larger than this, anywhere. A frame can't be interrupted: while a large one
+// is on its way no beat gets through, and the peer looks silent.
 inline constexpr std::uint64_t kChunkBytesMax = std::uint64_t{32} << 20;
 
 // Says which bound the job breaks. A checked job's axes can be made.

@@ -12,7 +12,7 @@
 namespace mandel {
 namespace {
 
-constexpr int kFlushMs = 500;           // how long a closing socket tries to get rid of messages
+constexpr int kFlushMs = 500;           // how long a closing socket tries to send what is queued
 constexpr int kHandshakeMs = 2000;      // ZMTP's own handshake
 constexpr int kConnectMs = 2000;        // one try of TCP's
 constexpr int kRedialMs = 100;          // first pause between tries
@@ -220,9 +220,8 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, Side si
   }
 }
 
-// The monitor has to be told to stop while its reader is still there: an event of a socket that
-// lingers would else be sent to nobody, which blocks libzmq's I/O thread, and with it every other
-// link.
+// The monitor has to stop while its reader is still there. A socket that lingers would otherwise
+// send an event to nobody, which blocks libzmq's I/O thread, and with it every other link.
 DialLink::~DialLink() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
 
 std::optional<FromPeer<Message>> DialLink::receive() {

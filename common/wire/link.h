@@ -1,8 +1,8 @@
-// The ZeroMQ links: the only place that knows socket types and options. Who listens (ROUTER) sees
-// peers by routing id; who dials (DEALER) has one socket a peer, so that closing it ends exactly
-// one session and takes its queued messages with it. Mostly a master dials and a worker listens;
-// behind a firewall it is the other way round. Sends never block; what can't be sent is reported as
-// such. Frames are [head] or [head, body]: see docs/protocol.md.
+// The ZeroMQ links: the only place that knows socket types and options. The end that listens has
+// one ROUTER, which tells peers apart by routing id. The end that dials has a DEALER for each peer,
+// so that closing it ends exactly one session and drops its queued messages. Mostly a master dials
+// and a worker listens; behind a firewall it is the other way round. Sends never block, and say
+// when there is no room. Frames are [head] or [head, body]: see docs/protocol.md.
 #pragma once
 
 #include <optional>
@@ -32,13 +32,13 @@ struct MasterSide {
 };
 using Side = std::variant<WorkerSide, MasterSide>;
 
-// The sockets of the two ends, neither bound nor connected yet, with all their options: apart from
-// the links, so that a benchmark can have the same sockets without what is around them.
+// The sockets of the two ends with all their options, neither bound nor connected yet. A benchmark
+// uses the same sockets without the links around them.
 zmq::socket_t listening_socket(zmq::context_t& context, Side side, bool is_ipv6);
 zmq::socket_t dialling_socket(zmq::context_t& context, Side side, bool is_ipv6);
 
-// Before it is connected or bound: from then on a socket speaks CURVE only. The end that listens
-// can't do without a Gate in its context, since libzmq would admit everybody.
+// Call before it is connected or bound: from then on a socket speaks CURVE only. The end that
+// listens needs a Gate in its context: without one libzmq admits everybody.
 void secure(zmq::socket_t& dialling, const Curve& curve);
 void secure(zmq::socket_t& listening, const Gate& gate);
 
@@ -47,20 +47,20 @@ struct Message {
   zmq::message_t body;  // empty unless head is a Result
 };
 
-// Many peers behind one owner, as a worker's loop sees them, whoever dialled.
+// Many peers of one owner, as a worker's loop sees them, whoever dialled.
 class Hub {
  public:
   struct Incoming {
     std::string peer;  // names a connection, not a machine
     FromPeer<Message> message;
-    std::string key = {};      // public, of who sent it; empty where the link is plain
-    std::string address = {};  // numeric, of who sent it; of a Join only
+    std::string key = {};      // the sender's public key; empty where the link is plain
+    std::string address = {};  // the sender's, numeric; of a Join only
   };
 
   Hub() = default;
   Hub(Hub&&) = default;
   virtual ~Hub() = default;
-  // What has come, until there is nothing; more than that only a watched sleep notices.
+  // The next message, or nothing. After nothing, only a watched sleep notices what comes.
   virtual std::optional<Incoming> receive() = 0;
   // False if the peer is gone or its queue is full: its session is over.
   virtual bool send(const std::string& peer, const wire::Envelope& head,
@@ -90,11 +90,11 @@ class ListenLink final : public Hub {
   Readiness readiness_;
 };
 
-// Why a connection is no more, or did not come about.
+// Why a connection ended, or did not come about.
 enum class LinkEnd {
   kClosed,
   kNotAdmitted,  // it does not trust our key
-  kMisheard,     // it hung up on our greeting, for want of the expected key or of any
+  kMisheard,     // it hung up on our greeting: its key is not the one we expected, or it has none
   kUnlike,       // one end is plain, the other is not
 };
 

@@ -1,6 +1,6 @@
-// Frames to messages and back, with every check that needs no context: sizes, that the protobuf
-// parses, that a body is there if and only if the kind has one. What comes out of decode() is well
-// formed; whether it makes sense in the present state is its reader's question.
+// Frames to messages and back, with every check that needs no context: the size, that the protobuf
+// parses, that a body is there if and only if the kind has one. A message from decode() is well
+// formed; its reader asks whether it makes sense in the present state.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body);
 wire::OpenJob open_job(std::uint64_t id, const Job& job);
 FromPeer<Job> job_of(const wire::OpenJob& message);
 
-// The decoded counts' claim in a result's head.
+// What a result's head claims of the decoded counts.
 Fingerprint claimed_fingerprint(const wire::Result& result);
 
 }  // namespace mandel

@@ -7,7 +7,7 @@
 namespace mandel::cuda {
 namespace {
 
-constexpr int kComputeMin = 75;  // the oldest architecture that kernels/CMakeLists.txt compiles for
+constexpr int kComputeMin = 75;  // the oldest architecture that cuda.cmake compiles for
 
 std::string why_no_devices(cudaError_t status) {
   int driver = 0;

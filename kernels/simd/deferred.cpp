@@ -1,5 +1,5 @@
 // The `simd-deferred` backend: blocks of untested iterations, one test at a block's end, and a
-// replay for those who escaped in it. Still one group at a time, as long as its slowest orbit:
+// replay for those that escaped in it. Still one group at a time, as long as its slowest orbit:
 // what the refill adds can be read off against it.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/simd/deferred.cpp"

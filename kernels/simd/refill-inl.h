@@ -177,7 +177,7 @@ class RefillEngine {
 
   static constexpr unsigned mark_after(unsigned mark) { return (mark + 1) % kMarks; }
 
-  // After a block: who is still inside, and who needs no more iterations if so.
+  // After a block: which orbits are still inside, and which of these need no more iterations.
   HWY_INLINE void look(OrbitSet& inside, OrbitSet& at_end) const {
     const D d;
     const I di;
@@ -243,7 +243,7 @@ class RefillEngine {
   bool calm_;           // nobody escaped in the last batch's first steps
   std::uint32_t save_every_, blocks_to_save_;
 
-  // The queue, a stack really: who comes last goes first.
+  // The queue, a stack really: the orbit that comes last goes first.
   HWY_ALIGN_MAX double wait_x_[kCapacity + kLanes], wait_y_[kCapacity + kLanes];
   HWY_ALIGN_MAX double wait_cx_[kCapacity + kLanes], wait_cy_[kCapacity + kLanes];
   HWY_ALIGN_MAX std::uint64_t wait_cell_[kCapacity + kLanes], wait_done_[kCapacity + kLanes];

@@ -1,5 +1,5 @@
-// Who escaped somewhere in a stretch of untested iterations waits here, put back to its start,
-// until a whole group of them is there; then the stretch is run once more with a test at every
+// Orbits that escaped somewhere in a stretch of untested iterations wait here, put back to its
+// start, until they fill a whole group; then the stretch is run once more with a test at every
 // iteration, which gives the exact count. Testing one orbit alone would cost as much as a group.
 #if defined(MANDEL_SIMD_REPLAY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef MANDEL_SIMD_REPLAY_INL_H_
@@ -40,7 +40,7 @@ class Replay {
   }
 
  private:
-  // A stretch may run past max_iter: who escapes there counts as inside.
+  // A stretch may run past max_iter: an orbit that escapes there counts as inside.
   void run(Request& request, std::size_t steps) {
     HWY_ALIGN_MAX std::uint64_t passed[kWidth];
     iterate_group_tested(cx_, cy_, x_, y_, passed, steps);
