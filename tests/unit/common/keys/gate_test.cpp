@@ -8,7 +8,7 @@
 namespace mandel {
 namespace {
 
-constexpr Nanoseconds kDeadline = 20 * kSecond;
+constexpr Nanoseconds kGateDeadline = 20 * kSecond;
 
 class GateTest : public testing::Test {
  protected:
@@ -32,7 +32,7 @@ class GateTest : public testing::Test {
   // Serves the gate until `got` has something.
   template <typename Got>
   auto eventually(DialLink& dialler, Got got) {
-    const Nanoseconds until = steady_now() + kDeadline;
+    const Nanoseconds until = steady_now() + kGateDeadline;
     Sleeper sleeper;
     for (;;) {
       refused_ += gate_->answer(steady_now());
@@ -40,7 +40,7 @@ class GateTest : public testing::Test {
       gate_->watch(sleeper);
       listener_->watch(sleeper);
       dialler.watch(sleeper);
-      sleeper.sleep(kDeadline);  // nothing but news ends it
+      sleeper.sleep(kGateDeadline);  // nothing but news ends it
     }
   }
   std::optional<LinkEnd> end_of(DialLink& dialler) {
