@@ -7,8 +7,9 @@
 
 namespace mandel {
 
-// RFC 4180, with a line of names that end with their units. The last of the columns repeat the
-// run's derived figures (derived.h), so that no formula has to be written again.
+// RFC 4180, with a line of names: those of sweep.json, where times are NAME_seconds. The run's
+// derived figures (derived.h) are there too, so that no formula has to be written again.
+// Deprecated, as in sweep.json: NAME_ns, and overhead_per_chunk_us.
 std::string sweep_csv(const Sweep& sweep);
 
 }  // namespace mandel

@@ -14,10 +14,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const TimeSplit& split) {
-  Json json;
-  for (const Part& part : kParts) json[fmt::format("{}_ns", part.key)] = split.*part.time;
-  return json;
+// Under both of its names: NAME_seconds, and NAME_ns, which is deprecated.
+void put_time(Json& json, const std::string& name, Nanoseconds ns) {
+  json[name + "_seconds"] = seconds(ns);
+  json[name + "_ns"] = ns;
+}
+
+// The same for a column of a run's chunks.
+void put_times(Json& json, const std::string& name, const std::vector<ChunkTimes>& chunks,
+               Nanoseconds ChunkTimes::* member) {
+  Json in_seconds = Json::array();
+  Json in_ns = Json::array();
+  for (const ChunkTimes& chunk : chunks) {
+    in_seconds.push_back(seconds(chunk.*member));
+    in_ns.push_back(chunk.*member);
+  }
+  json[name + "_seconds"] = std::move(in_seconds);
+  json[name + "_ns"] = std::move(in_ns);
 }
 
 template <typename Member>
@@ -28,32 +41,37 @@ Json column(const std::vector<ChunkTimes>& chunks, Member member) {
 }
 
 Json columns_of(const std::vector<ChunkTimes>& chunks) {
-  return {{"chunk", column(chunks, &ChunkTimes::chunk)},
-          {"worker", column(chunks, &ChunkTimes::worker)},
-          {"first_row", column(chunks, &ChunkTimes::first_row)},
-          {"rows", column(chunks, &ChunkTimes::rows)},
-          {"sent_ns", column(chunks, &ChunkTimes::sent)},
-          {"received_ns", column(chunks, &ChunkTimes::received)},
-          {"decoded_ns", column(chunks, &ChunkTimes::decoded)},
-          {"verified_ns", column(chunks, &ChunkTimes::verified)},
-          {"residence_ns", column(chunks, &ChunkTimes::residence_ns)},
-          {"waited_ns", column(chunks, &ChunkTimes::waited_ns)},
-          {"computed_ns", column(chunks, &ChunkTimes::computed_ns)},
-          {"encoded_ns", column(chunks, &ChunkTimes::encoded_ns)},
-          {"bytes", column(chunks, &ChunkTimes::bytes)},
-          {"iterations", column(chunks, &ChunkTimes::iterations)},
-          {"is_accepted", column(chunks, &ChunkTimes::is_accepted)}};
+  Json json = {{"chunk", column(chunks, &ChunkTimes::chunk)},
+               {"worker", column(chunks, &ChunkTimes::worker)},
+               {"first_row", column(chunks, &ChunkTimes::first_row)},
+               {"rows", column(chunks, &ChunkTimes::rows)}};
+  put_times(json, "sent", chunks, &ChunkTimes::sent);
+  put_times(json, "received", chunks, &ChunkTimes::received);
+  put_times(json, "decoded", chunks, &ChunkTimes::decoded);
+  put_times(json, "verified", chunks, &ChunkTimes::verified);
+  put_times(json, "residence", chunks, &ChunkTimes::residence_ns);
+  put_times(json, "waited", chunks, &ChunkTimes::waited_ns);
+  put_times(json, "computed", chunks, &ChunkTimes::computed_ns);
+  put_times(json, "encoded", chunks, &ChunkTimes::encoded_ns);
+  json["bytes"] = column(chunks, &ChunkTimes::bytes);
+  json["iterations"] = column(chunks, &ChunkTimes::iterations);
+  json["is_accepted"] = column(chunks, &ChunkTimes::is_accepted);
+  return json;
 }
 
 Json spans_of(const std::vector<ChunkTimes>& chunks) {
   Json spans;
-  for (const char* name : {"chunk", "worker", "lane", "began_ns", "computed_ns", "encoded_ns"})
+  for (const char* name : {"chunk", "worker", "lane", "began_seconds", "computed_seconds",
+                           "encoded_seconds", "began_ns", "computed_ns", "encoded_ns"})
     spans[name] = Json::array();
   for (const ChunkTimes& chunk : chunks) {
     for (const LaneSpan& span : chunk.spans) {
       spans["chunk"].push_back(chunk.chunk);
       spans["worker"].push_back(chunk.worker);
       spans["lane"].push_back(span.lane);
+      spans["began_seconds"].push_back(seconds(span.began));
+      spans["computed_seconds"].push_back(seconds(span.computed_ns));
+      spans["encoded_seconds"].push_back(seconds(span.encoded_ns));
       spans["began_ns"].push_back(span.began);
       spans["computed_ns"].push_back(span.computed_ns);
       spans["encoded_ns"].push_back(span.encoded_ns);
@@ -64,19 +82,29 @@ Json spans_of(const std::vector<ChunkTimes>& chunks) {
 
 Json json_of(const Sweep& sweep, const SweepPoint& point, const RunFigures& run) {
   const Derived derived = derive(sweep, point, run);
+  Json time;
+  Json split;  // deprecated
+  for (const Part& part : kParts) {
+    time[fmt::format("{}_seconds", part.key)] = seconds(run.split.*part.time);
+    split[fmt::format("{}_ns", part.key)] = run.split.*part.time;
+  }
   return {{"is_median", &run == &point.median()},
-          {"wall_ns", run.wall_ns},
-          {"master_cpu_ns", run.master_cpu_ns},
+          {"wall_seconds", seconds(run.wall_ns)},
+          {"cpu_seconds", seconds(run.master_cpu_ns)},
           {"bytes_in", run.bytes_in},
           {"bytes_out", run.bytes_out},
           {"iterations", run.iterations},
           {"speed_up", derived.speed_up},
           {"efficiency", derived.efficiency},
-          {"overhead_per_chunk_us", derived.overhead_per_chunk_us},
+          {"overhead_per_chunk_seconds", derived.overhead_per_chunk_us * 1e-6},
           {"network_share", derived.network_share},
-          {"split", json_of(run.split)},
+          {"time", time},
           {"chunks", columns_of(run.chunks)},
-          {"spans", spans_of(run.chunks)}};
+          {"spans", spans_of(run.chunks)},
+          {"wall_ns", run.wall_ns},
+          {"master_cpu_ns", run.master_cpu_ns},
+          {"overhead_per_chunk_us", derived.overhead_per_chunk_us},
+          {"split", split}};
 }
 
 Json json_of(const Sweep& sweep, const SweepPoint& point) {
@@ -88,7 +116,8 @@ Json json_of(const Sweep& sweep, const SweepPoint& point) {
 Json json_of(const std::vector<FitPoint>& points) {
   Json json = Json::array();
   for (const FitPoint& point : points)
-    json.push_back({{"chunks", point.chunks}, {"wall_s", point.wall_s}});
+    json.push_back(
+        {{"chunks", point.chunks}, {"wall_seconds", point.wall_s}, {"wall_s", point.wall_s}});
   return json;
 }
 
@@ -122,10 +151,10 @@ std::string sweep_json(const Sweep& sweep, const FitView* fit) {
                {"codec", sweep.codec},
                {"lanes", sweep.lanes()},
                {"workers", workers},
-               {"one_lane_ns", one_lane_ns(sweep)},
                {"best_chunks", finding.best->chunks},
                {"finding", sentence(sweep, finding)},
                {"points", points}};
+  put_time(json, "one_lane", one_lane_ns(sweep));
   if (fit != nullptr) json["fit"] = json_of(*fit);
   // Names come from other machines: what is no UTF-8 is replaced, not thrown at the user.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

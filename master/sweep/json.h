@@ -8,8 +8,18 @@
 
 namespace mandel {
 
-// Keys end with their units. A run's chunks and spans are given by column, not by record: a tenth
-// of the size, and what data frames are made of. `fit` may be null.
+// Times are named as in --json: in seconds, and NAME_seconds. A run's chunks and spans are given by
+// column, not by record: a tenth of the size, and what data frames are made of. `fit` may be null.
+//
+// Deprecated, for scripts that were written before 0.2.0:
+//
+//     of the sweep              one_lane_ns              now one_lane_seconds
+//     of a run                  wall_ns                  wall_seconds
+//                               master_cpu_ns            cpu_seconds
+//                               overhead_per_chunk_us    overhead_per_chunk_seconds
+//                               split, of PART_ns        time, of PART_seconds
+//     of its chunks and spans   NAME_ns                  NAME_seconds
+//     of the fit's points       wall_s                   wall_seconds
 std::string sweep_json(const Sweep& sweep, const FitView* fit);
 
 }  // namespace mandel

@@ -40,8 +40,8 @@ def warm_run(view, where):
 
 
 def split_of(run):
-    total = sum(run["split"].values())
-    return {part.removesuffix("_ns"): time / total for part, time in run["split"].items()}
+    total = sum(run["time"].values())
+    return {part.removesuffix("_seconds"): time / total for part, time in run["time"].items()}
 
 
 def main():
@@ -55,12 +55,12 @@ def main():
                 for _ in range(rounds)
             ]
             one, two = zip(*pairs)
-            speed = statistics.median(a["wall_ns"] / b["wall_ns"] for a, b in pairs)
+            speed = statistics.median(a["wall_seconds"] / b["wall_seconds"] for a, b in pairs)
             print(f"\nview {name}: speed {speed:.2f}")
             for what, runs in (("one process", one), ("two workers", two)):
-                run = sorted(runs, key=lambda run: run["wall_ns"])[rounds // 2]
+                run = sorted(runs, key=lambda run: run["wall_seconds"])[rounds // 2]
                 split = ", ".join(f"{part} {share:.0%}" for part, share in split_of(run).items() if share >= 0.005)
-                print(f"  {what}: {run['wall_ns'] / 1e6:.1f} ms; of the lanes' time: {split}")
+                print(f"  {what}: {run['wall_seconds'] * 1e3:.1f} ms; of the lanes' time: {split}")
     finally:
         for worker in workers:
             worker.terminate()

@@ -64,6 +64,10 @@ TEST(SweepCsv, HasALineARunAndSurvivesQuotesAndCommas) {
   EXPECT_EQ(records[2]["wire_ns"], "3000000");
   EXPECT_EQ(records[2]["tail_ns"], "1000000");
   EXPECT_EQ(records[2]["away_ns"], "0");
+  EXPECT_EQ(records[2]["wall_seconds"], "0.01");
+  EXPECT_EQ(records[2]["computing_seconds"], "0.016");
+  EXPECT_EQ(records[2]["wire_seconds"], "0.003");
+  EXPECT_EQ(records[2]["overhead_per_chunk_seconds"], "0.001");
   EXPECT_EQ(records[2]["speed_up"], "1.5");
   EXPECT_EQ(records[2]["efficiency"], "0.75");
   EXPECT_EQ(records[2]["overhead_per_chunk_us"], "1000");
@@ -85,12 +89,19 @@ TEST(SweepJson, HoldsEverythingDownToTheSpans) {
   EXPECT_EQ(run["wall_ns"], figures.wall_ns);
   EXPECT_EQ(run["split"]["handover_ns"], figures.split.handover_ns);
   EXPECT_EQ(run["split"].size(), 8u);
+  EXPECT_EQ(run["wall_seconds"], seconds(figures.wall_ns));
+  EXPECT_EQ(run["cpu_seconds"], seconds(figures.master_cpu_ns));
+  EXPECT_EQ(run["time"]["handover_seconds"], seconds(figures.split.handover_ns));
+  EXPECT_EQ(run["time"].size(), 8u);
+  EXPECT_EQ(json["one_lane_seconds"], seconds(json["one_lane_ns"].get<Nanoseconds>()));
   EXPECT_EQ(run["chunks"]["chunk"].size(), 8u);
   EXPECT_EQ(run["chunks"]["first_row"][5], figures.chunks[5].first_row);
   EXPECT_EQ(run["chunks"]["received_ns"][5], figures.chunks[5].received);
+  EXPECT_EQ(run["chunks"]["received_seconds"][5], seconds(figures.chunks[5].received));
   EXPECT_EQ(run["chunks"]["is_accepted"][5], true);
   ASSERT_EQ(run["spans"]["began_ns"].size(), 8u);
   EXPECT_EQ(run["spans"]["began_ns"][5], figures.chunks[5].spans[0].began);
+  EXPECT_EQ(run["spans"]["began_seconds"][5], seconds(figures.chunks[5].spans[0].began));
   EXPECT_EQ(run["spans"]["worker"][5], figures.chunks[5].worker);
 }
 
@@ -102,6 +113,7 @@ TEST(SweepJson, HoldsTheFitAndSurvivesNamesThatAreNoText) {
   EXPECT_EQ(json["workers"][0]["kernel"], "simd\xEF\xBF\xBD\"");
   EXPECT_EQ(json["fit"]["coefficients"][0]["name"], "startup");
   EXPECT_EQ(json["fit"]["coefficients"][0]["error"], 0.1);
+  EXPECT_EQ(json["fit"]["points"][0]["wall_seconds"], 0.011);
   EXPECT_EQ(json["fit"]["points"][0]["wall_s"], 0.011);
   EXPECT_EQ(json["fit"]["curve"].size(), 2u);
   EXPECT_EQ(json["fit"]["best_chunks"], 5);
