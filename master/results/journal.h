@@ -3,26 +3,17 @@
 // was written is never touched again, so that a crash can spoil the last record only. Not SQLite:
 // it would be a dependency for a few kinds of record that are only ever read from beginning to end.
 //
-//     journal = record ...
-//     record  = length   u32, little-endian: of the payload, 1 to 65536
-//               checksum u32, little-endian: CRC-32C of the length's four bytes and the payload
-//               payload  a JournalRecord of proto/journal.proto
-//
 // The first record is the Header, which holds all that is needed to go on; then come Done and
 // Revoked in the order of events; the last word on a chunk counts. A job whose rest is cut later
 // has a RestCut before the first of those chunks. Where that record was lost, the rest is cut anew,
 // and the job gets a new number: workers may have results of chunks that are no more. Options of
-// one run only (--hosts, --audit,
-// --json ...) are not part of it.
-//
-// The checksum covers the length as well: with a wrong length the reader would otherwise look for
-// the payload's end, and for all records behind it, in the wrong place; and a file's tail of zeros,
-// which is what some file systems leave after a power cut, would be made of sound empty records.
+// one run only (--hosts, --audit, --json ...) are not part of it. The records' bytes are described
+// in journal_format.h.
 //
 // A tail that is no record is what a crash in the middle of writing leaves: it is ignored, and cut
 // off before more is appended. If a sound record follows what is broken, the disk was at fault:
-// this is told, and neither the broken record nor what follows is used, so that these chunks are
-// computed again. A header that is broken leaves nothing to go on with.
+// the user is told, and neither the broken record nor what follows is used, so that these chunks
+// are computed again. A header that is broken leaves nothing to go on with.
 //
 // Downsides:
 // - No fsync: a record costs microseconds, and survives kill -9, since the operating system has it;
@@ -30,7 +21,6 @@
 //   Counts are therefore compared with their fingerprints before they are used.
 // - A Revoked record may be lost with a broken tail. Hence the store's counts are spoilt first, and
 //   their fingerprint does not match (Store::spoil).
-// - Records are not aligned to blocks, so after damage no reader can find its place for certain.
 // - Paths are absolute: outputs that are moved must be moved back, or the job begun again.
 #pragma once
 
@@ -44,29 +34,11 @@
 
 #include "common/base/error.h"
 #include "common/base/fingerprint.h"
-#include "common/wire/job.h"
-#include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
+#include "master/results/journal_header.h"
 #include "master/results/locked_file.h"
-#include "master/results/store.h"
 
 namespace mandel {
-
-inline constexpr std::uint32_t kJournalVersion = 1;
-// No record is longer: bounds what a broken length can make us take.
-inline constexpr std::uint32_t kJournalRecordMax = 64 * 1024;
-
-struct JournalHeader {
-  std::uint64_t job_id = 0;  // not 0
-  Job job;
-  Opening opening = {};              // may be none
-  std::uint32_t chunks = 1;          // without the opening's; 0: not known yet
-  std::vector<std::string> outputs;  // absolute paths
-  std::string colours;
-  StorePlace store;
-  std::uint32_t chunks_known() const { return opening.chunks() + chunks; }
-  bool operator==(const JournalHeader&) const = default;
-};
 
 struct JournalContents {
   JournalHeader header;
