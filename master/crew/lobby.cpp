@@ -14,7 +14,7 @@ namespace mandel {
 namespace {
 
 constexpr int kMessagesPerTurn = 256;  // then the hosts read theirs
-constexpr Nanoseconds kLookPeriod = kSecond / 2;
+constexpr Nanoseconds kKeysLookPeriod = kSecond / 2;
 // Workers try every 2 s, see link.cpp.
 constexpr Nanoseconds kBeginning = 5 * kSecond / 2;
 
@@ -99,7 +99,7 @@ Lobby::Lobby(std::unique_ptr<Gate> gate, ListenLink socket, Address address)
 std::vector<Lobby::Guest> Lobby::receive(Nanoseconds now) {
   if (gate_) gate_->answer(now);
   if (gate_ && now >= next_look_) {
-    next_look_ = now + kLookPeriod;
+    next_look_ = now + kKeysLookPeriod;
     gate_->refresh();
   }
   std::vector<Guest> first_time;

@@ -45,19 +45,20 @@ std::vector<Interface> local_interfaces() {
   return all;
 }
 
-std::vector<std::uint32_t> sweep_of(const std::vector<Interface>& interfaces) {
-  std::vector<std::uint32_t> sweep = {INADDR_LOOPBACK};
+std::vector<std::uint32_t> addresses_of_networks(const std::vector<Interface>& interfaces) {
+  std::vector<std::uint32_t> addresses = {INADDR_LOOPBACK};
   std::set<std::uint32_t> seen;
   for (const Interface& own : interfaces) seen.insert(own.address);
   const auto add = [&](std::uint32_t address) {
-    if (sweep.size() < kSweepMax && seen.insert(address).second) sweep.push_back(address);
+    if (addresses.size() < kAddressesAskedMax && seen.insert(address).second)
+      addresses.push_back(address);
   };
   for (const auto& [address, netmask] : interfaces) {
     add(address | ~netmask);
     const std::uint32_t around = netmask | kNet24;
     for (std::uint32_t host = (address & around) + 1; host < (address | ~around); ++host) add(host);
   }
-  return sweep;
+  return addresses;
 }
 
 Result<std::unique_ptr<LanHosts>> LanHosts::open(std::uint16_t port, Look look) {
@@ -77,16 +78,16 @@ std::optional<std::vector<Address>> LanHosts::poll(Nanoseconds now) {
 }
 
 void LanHosts::ask(Nanoseconds now) {
-  if (asked_ == sweep_.size()) {  // the round is over, answers included
+  if (asked_ == round_.size()) {  // the round is over, answers included
     if (rounds_ > 0) has_begun_ = true;
     ++rounds_;
-    sweep_ = sweep_of(look_());
+    round_ = addresses_of_networks(look_());
     asked_ = 0;
   }
   const auto question = beacon_question(nonce_);
-  for (std::size_t n = 0; n < kQuestionsAtOnce && asked_ < sweep_.size(); ++n)
-    socket_.send(question, UdpSocket::peer(sweep_[asked_++], port_));
-  const bool is_last = asked_ == sweep_.size();
+  for (std::size_t n = 0; n < kQuestionsAtOnce && asked_ < round_.size(); ++n)
+    socket_.send(question, UdpSocket::peer(round_[asked_++], port_));
+  const bool is_last = asked_ == round_.size();
   next_ = now + (!is_last ? kBetween : rounds_ <= kQuickRounds ? kAnswerTime : kLaterPeriod);
 }
 
@@ -129,7 +130,7 @@ std::string LanHosts::advice() const {
       "mandel-worker run there, with --listen 0.0.0.0:{}, and does the firewall there let in UDP "
       "and "
       "TCP on that port? Else name the workers: --hosts HOST,...",
-      sweep_.size(), port_, port_);
+      round_.size(), port_, port_);
 }
 
 }  // namespace mandel

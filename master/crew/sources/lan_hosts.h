@@ -25,9 +25,9 @@ struct Interface {
 
 // Whom to ask: this machine itself (through loopback), then for each interface but loopback the
 // network's broadcast address and every single one around our own, 254 of a network at most. Each
-// address once; at most kSweepMax.
-inline constexpr std::size_t kSweepMax = 8192;
-std::vector<std::uint32_t> sweep_of(const std::vector<Interface>& interfaces);
+// address once; at most kAddressesAskedMax.
+inline constexpr std::size_t kAddressesAskedMax = 8192;
+std::vector<std::uint32_t> addresses_of_networks(const std::vector<Interface>& interfaces);
 
 // Of this machine, without loopback.
 std::vector<Interface> local_interfaces();
@@ -57,8 +57,8 @@ class LanHosts final : public HostSource {
   const std::uint16_t port_;
   const std::uint64_t nonce_;
   const Look look_;
-  std::vector<std::uint32_t> sweep_;  // of the round
-  std::size_t asked_ = 0;             // of it
+  std::vector<std::uint32_t> round_;  // whom this round asks
+  std::size_t asked_ = 0;             // of them, by now
   int rounds_ = 0;
   Nanoseconds next_ = 0;
   bool has_begun_ = false;

@@ -14,47 +14,50 @@ constexpr std::uint32_t ip(std::uint32_t a, std::uint32_t b, std::uint32_t c, st
 }
 constexpr std::uint32_t kLoopback = ip(127, 0, 0, 1);
 
-bool asks(const std::vector<std::uint32_t>& sweep, std::uint32_t address) {
-  return std::ranges::count(sweep, address) == 1;
+bool asks(const std::vector<std::uint32_t>& addresses, std::uint32_t address) {
+  return std::ranges::count(addresses, address) == 1;
 }
 
-TEST(Sweep, WithoutANetworkThisMachineIsAsked) { EXPECT_EQ(sweep_of({}), std::vector{kLoopback}); }
-
-TEST(Sweep, OfA24AsksEverybodyAndTheBroadcastButNotItself) {
-  const auto sweep = sweep_of({{ip(192, 168, 7, 20), ip(255, 255, 255, 0)}});
-  EXPECT_EQ(sweep.size(), 1u + 1 + 253);
-  EXPECT_TRUE(asks(sweep, ip(192, 168, 7, 255)));
-  EXPECT_TRUE(asks(sweep, ip(192, 168, 7, 1)));
-  EXPECT_TRUE(asks(sweep, ip(192, 168, 7, 254)));
-  EXPECT_FALSE(asks(sweep, ip(192, 168, 7, 20)));
-  EXPECT_FALSE(asks(sweep, ip(192, 168, 7, 0)));
+TEST(AddressesAsked, WithoutANetworkThisMachineIsAsked) {
+  EXPECT_EQ(addresses_of_networks({}), std::vector{kLoopback});
 }
 
-TEST(Sweep, OfALargerNetworkAsksThe24AroundUsAndBroadcastsToAll) {
-  const auto sweep = sweep_of({{ip(10, 0, 5, 9), ip(255, 255, 0, 0)}});
-  EXPECT_EQ(sweep.size(), 1u + 1 + 253);
-  EXPECT_TRUE(asks(sweep, ip(10, 0, 255, 255)));
-  EXPECT_TRUE(asks(sweep, ip(10, 0, 5, 254)));
-  EXPECT_FALSE(asks(sweep, ip(10, 0, 6, 1)));
+TEST(AddressesAsked, OfA24AsksEverybodyAndTheBroadcastButNotItself) {
+  const auto addresses = addresses_of_networks({{ip(192, 168, 7, 20), ip(255, 255, 255, 0)}});
+  EXPECT_EQ(addresses.size(), 1u + 1 + 253);
+  EXPECT_TRUE(asks(addresses, ip(192, 168, 7, 255)));
+  EXPECT_TRUE(asks(addresses, ip(192, 168, 7, 1)));
+  EXPECT_TRUE(asks(addresses, ip(192, 168, 7, 254)));
+  EXPECT_FALSE(asks(addresses, ip(192, 168, 7, 20)));
+  EXPECT_FALSE(asks(addresses, ip(192, 168, 7, 0)));
 }
 
-TEST(Sweep, OfASmallerNetworkStaysWithinIt) {
-  const auto sweep = sweep_of({{ip(10, 0, 0, 17), ip(255, 255, 255, 252)}});
-  EXPECT_EQ(sweep, (std::vector{kLoopback, ip(10, 0, 0, 19), ip(10, 0, 0, 18)}));
+TEST(AddressesAsked, OfALargerNetworkAsksThe24AroundUsAndBroadcastsToAll) {
+  const auto addresses = addresses_of_networks({{ip(10, 0, 5, 9), ip(255, 255, 0, 0)}});
+  EXPECT_EQ(addresses.size(), 1u + 1 + 253);
+  EXPECT_TRUE(asks(addresses, ip(10, 0, 255, 255)));
+  EXPECT_TRUE(asks(addresses, ip(10, 0, 5, 254)));
+  EXPECT_FALSE(asks(addresses, ip(10, 0, 6, 1)));
 }
 
-TEST(Sweep, OfAPointToPointLinkAsksNobody) {
-  EXPECT_EQ(sweep_of({{ip(10, 0, 0, 1), ip(255, 255, 255, 255)}}), std::vector{kLoopback});
+TEST(AddressesAsked, OfASmallerNetworkStaysWithinIt) {
+  const auto addresses = addresses_of_networks({{ip(10, 0, 0, 17), ip(255, 255, 255, 252)}});
+  EXPECT_EQ(addresses, (std::vector{kLoopback, ip(10, 0, 0, 19), ip(10, 0, 0, 18)}));
 }
 
-TEST(Sweep, AsksEachOnceAndIsBounded) {
+TEST(AddressesAsked, OfAPointToPointLinkAsksNobody) {
+  EXPECT_EQ(addresses_of_networks({{ip(10, 0, 0, 1), ip(255, 255, 255, 255)}}),
+            std::vector{kLoopback});
+}
+
+TEST(AddressesAsked, AsksEachOnceAndIsBounded) {
   const Interface one = {ip(10, 1, 1, 1), ip(255, 255, 255, 0)};
-  EXPECT_EQ(sweep_of({one, one}).size(), sweep_of({one}).size());
+  EXPECT_EQ(addresses_of_networks({one, one}).size(), addresses_of_networks({one}).size());
   std::vector<Interface> many;
   for (std::uint32_t k = 0; k < 100; ++k) many.push_back({ip(10, 2, k, 1), ip(255, 255, 255, 0)});
-  const auto sweep = sweep_of(many);
-  EXPECT_EQ(sweep.size(), kSweepMax);
-  EXPECT_EQ(std::set(sweep.begin(), sweep.end()).size(), kSweepMax);
+  const auto addresses = addresses_of_networks(many);
+  EXPECT_EQ(addresses.size(), kAddressesAskedMax);
+  EXPECT_EQ(std::set(addresses.begin(), addresses.end()).size(), kAddressesAskedMax);
 }
 
 class Asking : public testing::Test {
