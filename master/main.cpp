@@ -171,7 +171,7 @@ Nanoseconds patience(const Options& options) {
 }
 
 // For --chunks auto: the job begins with a part of its chunks.
-void open_with(std::optional<ChunkChooser>& chooser, Stage& stage, Assignment& assignment) {
+void open_with(std::optional<AutoChunks>& chooser, Stage& stage, Assignment& assignment) {
   stage.crew->gather(stage.signals);
   JournalHeader& record = assignment.record;
   chooser.emplace(*stage.crew, record.job, *assignment.axes, record.chunks);
@@ -182,7 +182,7 @@ void open_with(std::optional<ChunkChooser>& chooser, Stage& stage, Assignment& a
     spdlog::info("--chunks auto: {}", chooser->reason());
 }
 
-std::optional<std::uint32_t> choose_rest(ChunkChooser& chooser, bool must) {
+std::optional<std::uint32_t> choose_rest(AutoChunks& chooser, bool must) {
   const auto chunks = chooser.choose_rest(must);
   if (chunks) spdlog::info("--chunks auto: {}", chooser.reason());
   return chunks;
@@ -207,7 +207,7 @@ int work(const Options& options) {
   if (const auto ready = set(stage, options, bytes_max); !ready)
     return complain(ready.error(), kExitUsage);
 
-  std::optional<ChunkChooser> chooser;
+  std::optional<AutoChunks> chooser;
   if (options.chooses_chunks && !assignment->resumed) open_with(chooser, stage, *assignment);
   if (const auto asked = check_explain(options, *assignment); !asked)
     return leave(stage, complain(asked.error(), kExitUsage));

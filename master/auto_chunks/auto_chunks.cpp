@@ -10,34 +10,35 @@ namespace mandel {
 namespace {
 
 Probe probe_of(const ChunkTimes& times, std::uint32_t columns) {
-  return {{times.first_row, times.rows},
-          std::uint64_t{times.rows} * columns,
-          times.bytes,
-          times.received - times.sent,
-          times.residence_ns,
-          times.computed_ns,
-          times.encoded_ns,
-          times.verified - times.received,
-          times.sent};
+  return {.band = {times.first_row, times.rows},
+          .pixels = std::uint64_t{times.rows} * columns,
+          .bytes = times.bytes,
+          .round_trip_ns = times.received - times.sent,
+          .residence_ns = times.residence_ns,
+          .computed_ns = times.computed_ns,
+          .encoded_ns = times.encoded_ns,
+          .master_ns = times.verified - times.received,
+          .sent_ns = times.sent};
 }
 
-// Those that are connected by now.
-Workforce workforce_of(const Crew& crew) {
-  Workforce all{0, 0, UINT32_MAX};
+// Of the workers that are connected by now, taken as alike.
+ModelFarm farm_of(const Crew& crew) {
+  ModelFarm farm{.workers = 0, .credit_max = UINT32_MAX};
+  std::uint32_t lanes = 0;
   for (const auto& host : crew) {
     if (!host->is_ready()) continue;
     const host_event::Ready capacity = host->capacity();
-    ++all.workers;
-    all.lanes += capacity.lanes;
-    all.credit_max = std::min(all.credit_max, capacity.credit_max);
+    ++farm.workers;
+    lanes += capacity.lanes;
+    farm.credit_max = std::min(farm.credit_max, capacity.credit_max);
   }
-  return all;
+  if (farm.workers > 0) farm.lanes = std::max(1u, lanes / farm.workers);
+  return farm;
 }
 
 }  // namespace
 
-ChunkChooser::ChunkChooser(const Crew& crew, const Job& job, const Axes& axes,
-                           std::uint32_t otherwise)
+AutoChunks::AutoChunks(const Crew& crew, const Job& job, const Axes& axes, std::uint32_t otherwise)
     : crew_(crew),
       axes_(axes),
       otherwise_(otherwise),
@@ -48,36 +49,37 @@ ChunkChooser::ChunkChooser(const Crew& crew, const Job& job, const Axes& axes,
   if (const auto opening = opening_for(rows(), columns(), workers, row_costs_)) opening_ = *opening;
 }
 
-Chunking ChunkChooser::chunking() const {
+Chunking AutoChunks::chunking() const {
   return {rows(), opening_, opening_.groups > 0 ? 0 : otherwise_};
 }
 
-void ChunkChooser::take(const ChunkTimes& times) {
+void AutoChunks::take(const ChunkTimes& times) {
   // Without a residence it is of a session before, and its round trip is none.
   if (!has_chosen_ && times.is_accepted && times.residence_ns > 0)
     probes_.push_back(probe_of(times, columns()));
 }
 
-std::optional<std::uint32_t> ChunkChooser::choose_rest(bool must) {
+std::optional<std::uint32_t> AutoChunks::choose_rest(bool must) {
   if (!must && !is_ripe()) return std::nullopt;
   has_chosen_ = true;
-  ChunkChoice choice = choose();
-  reason_ = std::move(choice.reason);
-  return choice.chunks;
+  Estimate best = estimate();
+  reason_ = std::move(best.reason);
+  return best.chunks;
 }
 
-// Whoever is named and may still come shall be counted.
-bool ChunkChooser::is_ripe() const {
+// Every worker that is named and may still come shall be counted.
+bool AutoChunks::is_ripe() const {
   return is_enough(probes_) && std::ranges::all_of(crew_, [](const auto& host) {
            return host->is_ready() || !host->problem().empty();
          });
 }
 
-ChunkChoice ChunkChooser::choose() const {
-  const Uncut uncut{columns(), rows(), opening_, row_costs_};
-  const Workforce workforce = workforce_of(crew_);
-  if (probes_.empty() || workforce.workers == 0) return choose_by_size(otherwise_, uncut);
-  return choose_chunks_for(*learn_from(probes_, workforce, row_costs_), uncut);
+Estimate AutoChunks::estimate() const {
+  const Uncut uncut{
+      .columns = columns(), .rows = rows(), .opening = opening_, .row_costs = row_costs_};
+  const ModelFarm farm = farm_of(crew_);
+  if (probes_.empty() || farm.workers == 0) return estimate_by_size(otherwise_, uncut);
+  return estimate_chunks(*measured_by(probes_, farm, row_costs_), uncut);
 }
 
 }  // namespace mandel

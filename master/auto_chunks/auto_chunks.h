@@ -1,6 +1,6 @@
-// `--chunks auto` at work, between the run, which has the results, and estimate.h, which has
-// the arithmetic: looks at the picture before the job, watches how the chunks of its opening go,
-// and says how to cut the rest as soon as that can be told.
+// `--chunks auto` at work, between the run, which has the results, and estimate.h, which has the
+// arithmetic. It looks at the picture before the job, watches how the chunks of its opening go, and
+// says how to cut the rest as soon as that can be told.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,11 @@
 
 namespace mandel {
 
-class ChunkChooser {
+class AutoChunks {
  public:
-  // `otherwise`: into how many chunks to cut a picture that has no opening, or of
-  // whose opening nothing can be learnt. The crew has been gathered, and stays where it is, as the
-  // axes do.
-  ChunkChooser(const Crew& crew, const Job& job, const Axes& axes, std::uint32_t otherwise);
+  // `otherwise`: how many chunks there are if the picture has no opening, or if nothing can be
+  // learnt of it. The crew has been gathered, and outlives this, as the axes do.
+  AutoChunks(const Crew& crew, const Job& job, const Axes& axes, std::uint32_t otherwise);
 
   // What the job begins with.
   const Opening& opening() const { return opening_; }
@@ -35,7 +34,7 @@ class ChunkChooser {
 
  private:
   bool is_ripe() const;
-  ChunkChoice choose() const;
+  Estimate estimate() const;
 
   std::uint32_t rows() const { return static_cast<std::uint32_t>(axes_.ys.size()); }
   std::uint32_t columns() const { return static_cast<std::uint32_t>(axes_.xs.size()); }

@@ -212,18 +212,16 @@ bool is_enough(std::span<const Probe> probes) {
   return singles >= kEnough && std::ssize(probes) - singles >= kEnough;
 }
 
-std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
-                                   std::span<const double> row_costs) {
+std::optional<Measured> measured_by(std::span<const Probe> probes, const ModelFarm& workers,
+                                    std::span<const double> row_costs) {
   if (probes.empty()) return std::nullopt;
   const auto rows_of = [](const Probe& probe) { return probe.band.rows; };
   const std::uint32_t small = rows_of(std::ranges::min(probes, {}, rows_of));
   const std::uint32_t large = rows_of(std::ranges::max(probes, {}, rows_of));
   const auto columns = static_cast<std::uint32_t>(probes[0].pixels / probes[0].band.rows);
 
-  Measured measured;
-  measured.farm = {workforce.workers, std::max(1u, workforce.lanes / workforce.workers),
-                   workforce.credit_max};
-  Farm& farm = measured.farm;
+  Measured measured{.farm = workers};
+  ModelFarm& farm = measured.farm;
   farm.wire_ns_per_byte = std::max(kOwn_ns_per_byte, wire_ns_per_byte(probes, small, large));
   farm.own_ns = kSending_ns + least(probes, small, [](const Probe& probe) {
                   return static_cast<double>(probe.master_ns);
@@ -251,7 +249,7 @@ std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforc
   return measured;
 }
 
-ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
+Estimate estimate_chunks(const Measured& measured, const Uncut& uncut) {
   MANDEL_ASSERT(uncut.row_costs.size() == uncut.rows);
   const Predictions all = predict_steps(measured, uncut, lane_costs(measured, uncut));
   const std::size_t chosen = middle_of_best(all.counts, all.walls_ns);
@@ -264,7 +262,7 @@ ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut) {
                       all.walls_ns[chosen] * 1e-6)};
 }
 
-ChunkChoice choose_by_size(std::uint32_t wanted, const Uncut& uncut) {
+Estimate estimate_by_size(std::uint32_t wanted, const Uncut& uncut) {
   const std::uint32_t chunks = fit(uncut, wanted);
   return {chunks, fmt::format("{} chunks, then {}, by size", uncut.opening.chunks(), chunks)};
 }

@@ -34,13 +34,6 @@ struct Probe {
   Nanoseconds sent_ns = 0;        // master: when, on its clock
 };
 
-// The workers of a job, taken as alike.
-struct Workforce {
-  std::uint32_t workers = 1;
-  std::uint32_t lanes = 1;  // of all workers
-  std::uint32_t credit_max = 1;
-};
-
 // What the choice is about.
 struct Uncut {
   std::uint32_t columns = 1;
@@ -58,22 +51,23 @@ std::optional<Opening> opening_for(std::uint32_t rows, std::uint32_t columns, st
 // Are there enough for a choice?
 bool is_enough(std::span<const Probe> probes);
 
-// What the probes tell. Nothing if there are none.
+// What the probes tell of these workers, of whose farm the link's figures are filled in. Nothing if
+// there are no probes.
 struct Measured {
-  Farm farm;
+  ModelFarm farm;
   double lane_ns_per_pixel = 0;  // of a row of mean cost
   double bytes_per_pixel = 0;
 };
-std::optional<Measured> learn_from(std::span<const Probe> probes, const Workforce& workforce,
-                                   std::span<const double> row_costs);
+std::optional<Measured> measured_by(std::span<const Probe> probes, const ModelFarm& workers,
+                                    std::span<const double> row_costs);
 
 // How many chunks to cut the rest into, and why, as a sentence.
-struct ChunkChoice {
+struct Estimate {
   std::uint32_t chunks = 1;
   std::string reason;
 };
-ChunkChoice choose_chunks_for(const Measured& measured, const Uncut& uncut);
+Estimate estimate_chunks(const Measured& measured, const Uncut& uncut);
 // About as many as `wanted`, knowing nothing.
-ChunkChoice choose_by_size(std::uint32_t wanted, const Uncut& uncut);
+Estimate estimate_by_size(std::uint32_t wanted, const Uncut& uncut);
 
 }  // namespace mandel

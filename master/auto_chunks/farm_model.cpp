@@ -25,7 +25,7 @@ constexpr double kHandover_ns = 100'000;
 
 constexpr double kTakingShare = 0.7;  // of the master's own time for a chunk: at its result
 
-struct Event {
+struct ModelEvent {
   enum class Kind { kArrived, kClaimDone, kReceived };
   double when_ns = 0;
   Kind kind = Kind::kArrived;
@@ -33,7 +33,7 @@ struct Event {
   std::uint32_t chunk = 0;
   std::uint32_t rows = 0;  // of the claim
 
-  bool operator>(const Event& other) const { return when_ns > other.when_ns; }
+  bool operator>(const ModelEvent& other) const { return when_ns > other.when_ns; }
 };
 
 struct Queued {
@@ -41,7 +41,7 @@ struct Queued {
   std::uint32_t unclaimed = 0;  // rows
 };
 
-struct Worker {
+struct ModelWorker {
   std::deque<Queued> queue;
   std::uint32_t unclaimed = 0;  // rows, of all that are queued
   std::uint32_t idle_lanes = 0;
@@ -59,19 +59,19 @@ struct Times {
   double computed_ns = 0;  // when
 };
 
-class Run {
+class ModelRun {
  public:
-  Run(const Farm& farm, const Cut& cut, const RowCosts& costs)
+  ModelRun(const ModelFarm& farm, const Cut& cut, const RowCosts& costs)
       : farm_(farm), cut_(cut), costs_(costs), workers_(farm.workers), times_(cut.chunks.size()) {
     for (const Band& band : cut.chunks) rows_left_.push_back(band.rows);
-    for (Worker& worker : workers_) worker.idle_lanes = farm.lanes;
+    for (ModelWorker& worker : workers_) worker.idle_lanes = farm.lanes;
     known_ = cut.opening > 0 ? cut.opening : static_cast<std::uint32_t>(cut.chunks.size());
   }
 
   double wall_ns() {
     deal();
     while (!events_.empty()) {
-      const Event event = events_.top();
+      const ModelEvent event = events_.top();
       events_.pop();
       now_ns_ = event.when_ns;
       on(event);
@@ -90,20 +90,20 @@ class Run {
     }
   }
 
-  void on(const Event& event) {
-    Worker& worker = workers_[event.worker];
+  void on(const ModelEvent& event) {
+    ModelWorker& worker = workers_[event.worker];
     switch (event.kind) {
-      case Event::Kind::kArrived:
+      case ModelEvent::Kind::kArrived:
         worker.queue.push_back({event.chunk, cut_.chunks[event.chunk].rows});
         worker.unclaimed += cut_.chunks[event.chunk].rows;
         times_[event.chunk].arrived_ns = now_ns_;
         break;
-      case Event::Kind::kClaimDone:
+      case ModelEvent::Kind::kClaimDone:
         ++worker.idle_lanes;
         rows_left_[event.chunk] -= event.rows;
         if (rows_left_[event.chunk] == 0) reply(event);
         break;
-      case Event::Kind::kReceived:
+      case ModelEvent::Kind::kReceived:
         --worker.held;
         measure(worker, times_[event.chunk]);
         while (send_next(event.worker)) {
@@ -118,7 +118,7 @@ class Run {
   }
 
   // As the plan does.
-  void measure(Worker& worker, const Times& times) {
+  void measure(ModelWorker& worker, const Times& times) {
     const double interval_ns =
         std::max(1.0, now_ns_ - std::exchange(worker.last_result_ns, now_ns_));
     worker.chunk_ns = smoothed(worker.chunk_ns, interval_ns);
@@ -133,7 +133,7 @@ class Run {
   }
 
   bool send_next(std::uint32_t w) {
-    Worker& worker = workers_[w];
+    ModelWorker& worker = workers_[w];
     const std::uint32_t pending = known_ - next_;
     const Fleet fleet{
         .workers = farm_.workers, .pending = has_rest() ? UINT32_MAX : pending, .rate = rate_};
@@ -142,12 +142,13 @@ class Run {
     ++worker.held;
     master_free_ns_ = std::max(master_free_ns_, now_ns_) + farm_.own_ns;
     times_[next_].sent_ns = master_free_ns_;
-    events_.push({master_free_ns_ + farm_.latency_ns / 2, Event::Kind::kArrived, w, next_++, 0});
+    events_.push(
+        {master_free_ns_ + farm_.latency_ns / 2, ModelEvent::Kind::kArrived, w, next_++, 0});
     return true;
   }
 
   void claim(std::uint32_t w) {
-    Worker& worker = workers_[w];
+    ModelWorker& worker = workers_[w];
     Queued& front = worker.queue.front();
     const std::uint64_t pixels = std::uint64_t{worker.unclaimed} * cut_.columns;
     const std::uint32_t rows =
@@ -158,14 +159,14 @@ class Run {
     const double lane_ns =
         costs_.lane_ns(claimed) * tile_factor(rows) + (is_first ? kHandover_ns : 0);
     times_[front.chunk].lanes_ns += lane_ns;
-    events_.push({now_ns_ + lane_ns, Event::Kind::kClaimDone, w, front.chunk, rows});
+    events_.push({now_ns_ + lane_ns, ModelEvent::Kind::kClaimDone, w, front.chunk, rows});
     --worker.idle_lanes;
     worker.unclaimed -= rows;
     front.unclaimed -= rows;
     if (front.unclaimed == 0) worker.queue.pop_front();
   }
 
-  void reply(const Event& done) {
+  void reply(const ModelEvent& done) {
     times_[done.chunk].computed_ns = now_ns_;
     const double pixels = static_cast<double>(cut_.chunks[done.chunk].rows) * cut_.columns;
     const double bytes = pixels * cut_.bytes_per_pixel + kHeadBytes;
@@ -173,16 +174,16 @@ class Run {
     link_free_ns_ = std::max(link_free_ns_, now_ns_) + bytes * farm_.wire_ns_per_byte +
                     kTakingShare * farm_.own_ns;
     const double when = link_free_ns_ + farm_.latency_ns / 2;
-    events_.push({when, Event::Kind::kReceived, done.worker, done.chunk, 0});
+    events_.push({when, ModelEvent::Kind::kReceived, done.worker, done.chunk, 0});
   }
 
-  const Farm& farm_;
+  const ModelFarm& farm_;
   const Cut& cut_;
   const RowCosts& costs_;
-  std::vector<Worker> workers_;
+  std::vector<ModelWorker> workers_;
   std::vector<std::uint32_t> rows_left_;  // by chunk
   std::vector<Times> times_;              // by chunk
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::priority_queue<ModelEvent, std::vector<ModelEvent>, std::greater<>> events_;
   std::uint32_t known_ = 0;     // chunks
   std::uint32_t received_ = 0;  // of the opening
   std::uint32_t next_ = 0;      // chunk
@@ -205,9 +206,9 @@ double RowCosts::lane_ns(const Band& band) const {
   return sums_[band.first_row + band.rows] - sums_[band.first_row];
 }
 
-double predict_wall_ns(const Farm& farm, const Cut& cut, const RowCosts& costs) {
+double predict_wall_ns(const ModelFarm& farm, const Cut& cut, const RowCosts& costs) {
   MANDEL_ASSERT(farm.workers > 0 && farm.lanes > 0 && cut.columns > 0);
-  return Run(farm, cut, costs).wall_ns();
+  return ModelRun(farm, cut, costs).wall_ns();
 }
 
 }  // namespace mandel

@@ -12,7 +12,7 @@
 
 namespace mandel {
 
-struct Farm {
+struct ModelFarm {
   std::uint32_t workers = 1;
   std::uint32_t lanes = 1;  // of each worker
   std::uint32_t credit_max = 1;
@@ -49,6 +49,6 @@ struct Cut {
 
 // From the first chunk's sending to the last one's arrival, in nanoseconds. Takes time in
 // proportion to the claims of all lanes.
-double predict_wall_ns(const Farm& farm, const Cut& cut, const RowCosts& costs);
+double predict_wall_ns(const ModelFarm& farm, const Cut& cut, const RowCosts& costs);
 
 }  // namespace mandel

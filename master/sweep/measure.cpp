@@ -23,7 +23,7 @@ struct OneRun {
 // How a run's picture is cut, or who cuts it.
 struct Way {
   Chunking chunking;
-  ChunkChooser* chooser = nullptr;
+  AutoChunks* chooser = nullptr;
 
   std::string name() const {
     return chooser != nullptr ? "--chunks auto" : fmt::format("{} chunks", chunking.chunks());
@@ -93,7 +93,7 @@ tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, const Way& way, 
 tl::expected<AutoRun, Unfinished> run_auto(const SweepJob& job, Crew& crew, Nanoseconds patience,
                                            StopSignals& signals, std::uint64_t sum) {
   const Nanoseconds began = steady_now();
-  ChunkChooser chooser(crew, job.job, *job.axes, job.chunks.front());
+  AutoChunks chooser(crew, job.job, *job.axes, job.chunks.front());
   const Nanoseconds before_ns = steady_now() - began;
   const auto one = run_sound(job, {chooser.chunking(), &chooser}, crew, patience, signals, sum);
   if (!one) return tl::unexpected(one.error());

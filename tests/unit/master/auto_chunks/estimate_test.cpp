@@ -135,11 +135,12 @@ double wall_of(const Truth& truth, std::uint32_t chunks) {
 // From the opening on.
 double wall_of_auto(const Truth& truth, std::span<const double> costs) {
   const Opening opening = *opening_for(kRows, truth.columns, truth.workers, costs);
-  const Workforce workforce{truth.workers, truth.workers * truth.lanes, truth.credit_max()};
+  const ModelFarm workers{
+      .workers = truth.workers, .lanes = truth.lanes, .credit_max = truth.credit_max()};
   const auto cut_rest = [&](const std::vector<Probe>& probes) -> std::vector<Band> {
     if (!is_enough(probes)) return {};
-    const auto measured = learn_from(probes, workforce, costs);
-    const auto choice = choose_chunks_for(*measured, {truth.columns, kRows, opening, costs});
+    const auto measured = measured_by(probes, workers, costs);
+    const auto choice = estimate_chunks(*measured, {truth.columns, kRows, opening, costs});
     return bands_of(Chunking(kRows, opening, choice.chunks), opening.chunks());
   };
   const std::vector<Band> first = bands_of(Chunking(kRows, opening, 0));
@@ -176,7 +177,7 @@ struct Ratios {
 // With the opening on the clock. What the choice can't know is when each worker gets its next
 // chunk, and where each has few large ones that decides by a few percent; nor, after a glimpse,
 // that the rows which look dear are not a quarter of the picture, but few.
-TEST(ChunkChoice, IsNearTheBestOnEveryLinkAndPicture) {
+TEST(Estimate, IsNearTheBestOnEveryLinkAndPicture) {
   Ratios knowing, guessing;
   const std::vector<Case> all = cases();
   // A sanitizer makes each take a second: a few of every kind, then.
@@ -197,7 +198,7 @@ TEST(ChunkChoice, IsNearTheBestOnEveryLinkAndPicture) {
   }
 }
 
-TEST(ChunkChoice, OpeningsAreFewRowsAndThereIsNoneOfAPictureThatIsTooLowOrTooWide) {
+TEST(Estimate, OpeningsAreFewRowsAndThereIsNoneOfAPictureThatIsTooLowOrTooWide) {
   for (const std::uint32_t rows : {500u, 1000u, 4000u, 40'000u})
     for (const std::uint32_t workers : {1u, 3u, 1000u}) {
       const auto opening = opening_for(rows, 1000, workers, flat(rows));
@@ -216,7 +217,7 @@ TEST(ChunkChoice, OpeningsAreFewRowsAndThereIsNoneOfAPictureThatIsTooLowOrTooWid
   EXPECT_FALSE(opening_for(4000, 1u << 20, 1, flat(4000))) << "rows of 4 MiB";
 }
 
-TEST(ChunkChoice, TheOpeningLiesWhereRowsCostWhatMostDo) {
+TEST(Estimate, TheOpeningLiesWhereRowsCostWhatMostDo) {
   for (const std::vector<double>& costs : {tutorial_profile(), dear_band_profile()}) {
     const Opening opening = *opening_for(kRows, 1000, 2, costs);
     double cost = 0;
@@ -225,7 +226,7 @@ TEST(ChunkChoice, TheOpeningLiesWhereRowsCostWhatMostDo) {
   }
 }
 
-TEST(ChunkChoice, TwoProbesOfEachSizeAreEnough) {
+TEST(Estimate, TwoProbesOfEachSizeAreEnough) {
   const Probe single{{0, 1}}, band{{1, 8}};
   EXPECT_FALSE(is_enough({}));
   EXPECT_FALSE(is_enough(std::vector{single, band, band, band}));
@@ -233,7 +234,7 @@ TEST(ChunkChoice, TwoProbesOfEachSizeAreEnough) {
   EXPECT_TRUE(is_enough(std::vector{band, single, band, single}));
 }
 
-TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
+TEST(Estimate, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
   const auto probe = [](std::uint32_t rows, Nanoseconds wire_ns) {
     const std::uint64_t bytes = 1000 * rows;
     return Probe{{0, rows}, 1000 * rows,   bytes,       5000 + wire_ns,
@@ -241,7 +242,7 @@ TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
   };
   const std::vector<Probe> probes = {probe(1, 3'000'000), probe(1, 2'100'000), probe(21, 4'100'000),
                                      probe(21, 9'000'000)};
-  const auto measured = learn_from(probes, {2, 4, 16}, flat(1000));
+  const auto measured = measured_by(probes, {2, 2, 16}, flat(1000));
   ASSERT_TRUE(measured);
   EXPECT_NEAR(measured->farm.wire_ns_per_byte, 100, 0.1);
   EXPECT_NEAR(measured->farm.latency_ns, 2e6, 1e3);
@@ -249,10 +250,10 @@ TEST(ChunkChoice, MeasuresLatencyBandwidthAndSpeedByTheLeastOfEachSize) {
   EXPECT_NEAR(measured->bytes_per_pixel, 1, 1e-9);
   EXPECT_GT(measured->lane_ns_per_pixel, 21 / 1.75);
   EXPECT_LE(measured->lane_ns_per_pixel, 21);
-  EXPECT_FALSE(learn_from({}, {2, 4, 16}, flat(1000)));
+  EXPECT_FALSE(measured_by({}, {2, 2, 16}, flat(1000)));
 }
 
-TEST(ChunkChoice, MeasuresTheBandwidthOfALinkThatTwoLargeProbesShare) {
+TEST(Estimate, MeasuresTheBandwidthOfALinkThatTwoLargeProbesShare) {
   const auto probe = [](std::uint32_t rows, Nanoseconds sent_ns, Nanoseconds wire_ns) {
     const std::uint64_t bytes = 1000 * rows;
     return Probe{{0, rows},     1000 * rows, bytes, 5000 + wire_ns, 5000,
@@ -261,23 +262,22 @@ TEST(ChunkChoice, MeasuresTheBandwidthOfALinkThatTwoLargeProbesShare) {
   // Their 20,000 further bytes each, at 100 ns, cross the link in turn, packet by packet.
   const std::vector<Probe> probes = {probe(1, 0, 2'100'000), probe(21, 1000, 6'100'000),
                                      probe(21, 1000, 6'100'000)};
-  const auto measured = learn_from(probes, {2, 4, 16}, flat(1000));
+  const auto measured = measured_by(probes, {2, 2, 16}, flat(1000));
   EXPECT_NEAR(measured->farm.wire_ns_per_byte, 100, 0.1);
 }
 
-TEST(ChunkChoice, NoiseGivesNoNegativeFiguresAndNoBandwidthThatTheMasterDoesNotHave) {
+TEST(Estimate, NoiseGivesNoNegativeFiguresAndNoBandwidthThatTheMasterDoesNotHave) {
   const std::vector<Probe> probes = {{{0, 1}, 1000, 4000, 900, 1000, 10, 0, 0},
                                      {{1, 8}, 8000, 32'000, 700, 1000, 80, 0, 0}};
-  const auto measured = learn_from(probes, {1, 1, 12}, flat(1000));
+  const auto measured = measured_by(probes, {1, 1, 12}, flat(1000));
   EXPECT_EQ(measured->farm.wire_ns_per_byte, 1);
   EXPECT_EQ(measured->farm.latency_ns, 0);
 }
 
-TEST(ChunkChoice, NoChunkIsLargerThanTheWireAllowsAndTheReasonNamesTheFigures) {
+TEST(Estimate, NoChunkIsLargerThanTheWireAllowsAndTheReasonNamesTheFigures) {
   Measured measured{{1, 1, 12, 1e6, 80, 15'000}, 0.001, 0.4};
   const std::vector<double> flat_rows = flat(20'000);
-  const ChunkChoice choice =
-      choose_chunks_for(measured, {20'000, 20'000, {9000, 2, 3, 12}, flat_rows});
+  const Estimate choice = estimate_chunks(measured, {20'000, 20'000, {9000, 2, 3, 12}, flat_rows});
   EXPECT_GE(choice.chunks, 48u) << "1.6 GB in 32 MiB each";
   for (const char* part : {"8 chunks, then ", ": 1 ms round trip", "100 Mbit/s", "ns a pixel"})
     EXPECT_NE(choice.reason.find(part), std::string::npos) << choice.reason;
