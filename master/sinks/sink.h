@@ -9,15 +9,10 @@
 
 #include "common/base/error.h"
 #include "kernels/grid.h"
+#include "master/chunks/picture_size.h"
 #include "master/sinks/colour_map.h"
 
 namespace mandel {
-
-struct PictureSize {
-  std::uint32_t columns = 0;
-  std::uint32_t rows = 0;
-  std::uint32_t max_iter = 0;
-};
 
 class Sink {
  public:

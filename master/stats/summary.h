@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "master/sinks/sink.h"
+#include "master/chunks/picture_size.h"
 #include "master/stats/outcome.h"
 
 namespace mandel {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "master/sinks/sink.h"
+#include "master/chunks/picture_size.h"
 #include "master/stats/timing.h"
 
 namespace mandel {
