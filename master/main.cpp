@@ -97,9 +97,9 @@ struct Stage {
 Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options& options,
                                           std::size_t chunk_bytes_max) {
   const auto say = [&](const Error& error) {
-    return fail(fmt::format("--listen {}: {}", options.listen, error.what));
+    return fail(fmt::format("--listen {}: {}", options.listen->text(), error.what));
   };
-  const auto address = resolve(*parse_address(options.listen, true));
+  const auto address = resolve(*options.listen);
   if (!address) return say(address.error());
   auto keys = options.credentials.of_listener(*address);
   if (!keys) return say({"other machines can reach this, but " + keys.error().what});
@@ -122,7 +122,7 @@ Result<void> set(Stage& stage, const Options& options, std::size_t chunk_bytes_m
     stage.inside.emplace(*std::move(started));
     stage.crew->add("(inside)", EmbeddedWorker::kEndpoint);
   }
-  if (!options.listen.empty()) {
+  if (options.listen) {
     auto lobby = open_lobby(stage.context, options, chunk_bytes_max);
     if (!lobby) return tl::unexpected(lobby.error());
     stage.crew->add(*std::move(lobby));
@@ -164,10 +164,6 @@ std::optional<int> open_all(Files& files, const Options& options, Assignment& as
         files.opened->spoilt);
   if (files.json) files.opened->writer.sinks.push_back(digest_sink(&files.digest));
   return {};
-}
-
-Nanoseconds patience(const Options& options) {
-  return static_cast<Nanoseconds>(options.patience_s * kSecond);
 }
 
 // For --chunks auto: the job begins with a part of its chunks.
@@ -239,7 +235,7 @@ int work(const Options& options) {
            .axes = assignment->axes,
            .chunking = assignment->chunking(),
            .choose_rest = [&](bool must) { return choose_rest(*chooser, must); },
-           .patience = patience(options),
+           .patience = options.patience(),
            .is_quiet = options.is_quiet,
            .done = std::move(done),
            .audit = options.audit,

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/keys/key_ring.h"
 #include "common/program/lanes.h"
@@ -30,8 +31,8 @@ struct Options {
   Job job;                              // without meaning if there is `resume`
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what the first chunks show
-  WantedHosts hosts;
-  std::string listen;  // HOST:PORT, where workers join; empty: nowhere
+  HostList hosts;
+  std::optional<Address> listen;  // where workers join; nothing: nowhere
   Credentials credentials{KeyRing::Role::kMaster};
   LaneChoice lanes;  // of the embedded worker
   double patience_s = 10;
@@ -50,6 +51,8 @@ struct Options {
   bool is_quiet = false;
   bool is_verbose = false;
   LogFormat log_format = LogFormat::kHuman;
+
+  Nanoseconds patience() const { return static_cast<Nanoseconds>(patience_s * kSecond); }
 };
 
 // Is no worker asked for? Then one inside the master computes.
@@ -57,22 +60,5 @@ bool computes_inside(const Options& options);
 
 // The options, or the exit code of a program that has said all there is to say.
 std::variant<Options, int> parse_options(int argc, char** argv);
-
-// How --size, --center, --span and --view make a view; `text` of an option not given is empty.
-struct ViewText {
-  std::string size;
-  std::string center;
-  std::string span;
-  std::string view;
-};
-Result<View> parse_view(const ViewText& text);
-
-// How many chunks a picture is cut into, and a remark for the user where it is not what was asked.
-struct ChunkCount {
-  std::uint32_t chunks = 1;
-  std::string remark;
-};
-ChunkCount choose_chunks(std::optional<std::uint32_t> asked, std::uint32_t columns,
-                         std::uint32_t rows);
 
 }  // namespace mandel

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/random.h"
+#include "master/chunks/chunk_count.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {
@@ -44,7 +45,7 @@ Result<Assignment> new_job(const Options& options) {
                         .journal_path = {},
                         .resumed = {}};
   lay_out(assignment);
-  ChunkCount count = choose_chunks(options.chunks, assignment.size.columns, assignment.size.rows);
+  ChunkCount count = chunk_count(options.chunks, assignment.size.columns, assignment.size.rows);
   assignment.record.chunks = count.chunks;
   assignment.remark = std::move(count.remark);
   const auto& outputs = assignment.record.outputs;
@@ -65,7 +66,7 @@ std::string journal_of(const std::string& path) {
 
 // The master before did not come to choose.
 std::uint32_t rest_by_size(const Opening& opening, const PictureSize& size) {
-  const ChunkCount count = choose_chunks({}, size.columns, size.rows);
+  const ChunkCount count = chunk_count({}, size.columns, size.rows);
   const auto rows_max = Chunking(size.rows, count.chunks).band_rows_max();
   return Chunking::fit_rest(size.rows, opening, count.chunks, rows_max);
 }

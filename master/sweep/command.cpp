@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/program/cli.h"
+#include "master/chunks/chunk_count.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/model.h"
 #include "master/sweep/report.h"
@@ -80,7 +81,7 @@ SweepJob sweep_job(const Options& options) {
                .repeats = options.sweep->repeats,
                .remark = {}};
   for (const std::uint32_t asked : options.sweep->chunks) {
-    ChunkCount count = choose_chunks(asked, job.columns(), job.rows());
+    ChunkCount count = chunk_count(asked, job.columns(), job.rows());
     job.chunks.push_back(count.chunks);
     if (!count.remark.empty()) job.remark = std::move(count.remark);
   }
@@ -97,8 +98,7 @@ int run_sweep(const Options& options, const SweepJob& job, Crew& crew, StopSigna
     if (!options.is_quiet)
       spdlog::info("run {} of {}: {} chunks, {:.2f} ms", done, of, chunks, 1e3 * seconds(wall_ns));
   };
-  auto sweep = measure_sweep(job, crew, static_cast<Nanoseconds>(options.patience_s * kSecond),
-                             signals, tell);
+  auto sweep = measure_sweep(job, crew, options.patience(), signals, tell);
   signals.let_kill();
   if (!sweep) return complain({sweep.error().problem}, sweep.error().exit_code);
   sweep->job = in_words(options.job, job);

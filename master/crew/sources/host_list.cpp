@@ -2,6 +2,7 @@
 #include "master/crew/sources/host_list.h"
 
 #include "common/net/host_expression.h"
+#include "master/crew/sources/address_list.h"
 #include "master/crew/sources/dns_hosts.h"
 #include "master/crew/sources/hosts_file.h"
 #include "master/crew/sources/lan_hosts.h"
@@ -15,43 +16,39 @@ constexpr std::string_view kAutoPort = "auto:";
 
 }  // namespace
 
-Result<WantedHosts> parse_hosts(std::string_view text) {
-  WantedHosts wanted;
-  std::string fixed;
+Result<HostList> parse_host_list(std::string_view text) {
+  HostList list;
+  AddressList fixed;
   for (const std::string_view word : split_hosts(text)) {
     if (word.starts_with(kDns)) {
       auto name = parse_address(word.substr(kDns.size()));
       if (!name) return tl::unexpected(name.error());
-      wanted.names.push_back(*std::move(name));
+      list.names.push_back(*std::move(name));
     } else if (word == kAuto || word.starts_with(kAutoPort)) {
       const auto address = parse_address(word);
       if (!address) return tl::unexpected(address.error());
-      wanted.lan_port = address->port;
+      list.lan_port = address->port;
     } else {
       // A word that is missing must not vanish with its comma.
       if (word.empty()) return fail("an address is missing: give HOST[:PORT],...");
-      if (!fixed.empty()) fixed += ',';
-      fixed += word;
+      if (const auto added = fixed.add(word); !added) return tl::unexpected(added.error());
     }
   }
-  if (fixed.empty()) return wanted;
-  auto addresses = parse_addresses(fixed);
-  if (!addresses) return tl::unexpected(addresses.error());
-  wanted.fixed = *std::move(addresses);
-  return wanted;
+  list.fixed = std::move(fixed).addresses();
+  return list;
 }
 
-Result<std::vector<std::unique_ptr<HostSource>>> sources_of(const WantedHosts& wanted) {
+Result<std::vector<std::unique_ptr<HostSource>>> sources_of(const HostList& list) {
   std::vector<std::unique_ptr<HostSource>> sources;
-  if (!wanted.fixed.empty()) sources.push_back(std::make_unique<FixedHosts>(wanted.fixed));
-  for (const Address& name : wanted.names) sources.push_back(std::make_unique<DnsHosts>(name));
-  if (wanted.lan_port) {
-    auto lan = LanHosts::open(*wanted.lan_port);
+  if (!list.fixed.empty()) sources.push_back(std::make_unique<FixedHosts>(list.fixed));
+  for (const Address& name : list.names) sources.push_back(std::make_unique<DnsHosts>(name));
+  if (list.lan_port) {
+    auto lan = LanHosts::open(*list.lan_port);
     if (!lan) return tl::unexpected(lan.error());
     sources.push_back(*std::move(lan));
   }
-  if (!wanted.file.empty()) {
-    auto file = HostsFile::open(wanted.file);
+  if (!list.file.empty()) {
+    auto file = HostsFile::open(list.file);
     if (!file) return tl::unexpected(file.error());
     sources.push_back(*std::move(file));
   }

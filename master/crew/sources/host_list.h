@@ -13,7 +13,7 @@
 
 namespace mandel {
 
-struct WantedHosts {
+struct HostList {
   std::vector<Address> fixed;             // in words or expressions
   std::vector<Address> names;             // dns:NAME, all addresses of each
   std::optional<std::uint16_t> lan_port;  // auto: all that answer on it in the local networks
@@ -25,9 +25,9 @@ struct WantedHosts {
 
 // The text of --hosts: HOST[:PORT], expressions, dns:NAME[:PORT] and auto[:PORT], with commas
 // between.
-Result<WantedHosts> parse_hosts(std::string_view text);
+Result<HostList> parse_host_list(std::string_view text);
 
 // The error says what is wrong with the file, or why the network can't be asked.
-Result<std::vector<std::unique_ptr<HostSource>>> sources_of(const WantedHosts& wanted);
+Result<std::vector<std::unique_ptr<HostSource>>> sources_of(const HostList& list);
 
 }  // namespace mandel

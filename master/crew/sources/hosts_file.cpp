@@ -3,15 +3,14 @@
 
 #include <fmt/format.h>
 #include <memory>
-#include <set>
 #include <spdlog/spdlog.h>
 
-#include "common/net/host_expression.h"
+#include "master/crew/sources/address_list.h"
 
 namespace mandel {
 namespace {
 
-constexpr Nanoseconds kLookPeriod = kSecond / 5;
+constexpr Nanoseconds kFileLookPeriod = kSecond / 5;
 
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view kSpace = " \t\r";
@@ -34,24 +33,16 @@ Result<std::vector<Address>> read_hosts(const std::string& path) {
 }  // namespace
 
 Result<std::vector<Address>> parse_hosts_file(std::string_view text) {
-  std::vector<Address> hosts;
-  std::set<std::string> seen;
+  AddressList hosts;
   for (std::size_t begin = 0, line = 1; begin < text.size(); ++line) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view words = trimmed(text.substr(begin, end - begin));
     begin = end + 1;
     if (words.empty()) continue;
-    auto addresses = parse_addresses(words);
-    if (!addresses) return fail(fmt::format("line {}: {}", line, addresses.error().what));
-    for (Address& address : *addresses) {
-      if (!seen.insert(address.text()).second)
-        return fail(fmt::format("line {}: {} is named twice", line, address.text()));
-      hosts.push_back(std::move(address));
-    }
-    if (hosts.size() > kHostsMax)
-      return fail(fmt::format("line {}: with it there are more than {} hosts", line, kHostsMax));
+    if (const auto added = hosts.add(words); !added)
+      return fail(fmt::format("line {}: {}", line, added.error().what));
   }
-  return hosts;
+  return std::move(hosts).addresses();
 }
 
 Result<std::unique_ptr<HostsFile>> HostsFile::open(std::string path) {
@@ -66,7 +57,7 @@ Result<std::unique_ptr<HostsFile>> HostsFile::open(std::string path) {
 std::optional<std::vector<Address>> HostsFile::poll(Nanoseconds now) {
   if (hosts_) return std::exchange(hosts_, std::nullopt);
   if (now < next_look_) return std::nullopt;
-  next_look_ = now + kLookPeriod;
+  next_look_ = now + kFileLookPeriod;
   const auto stamp = stamp_of(path_);
   if (!stamp) {
     if (!std::exchange(is_missing_, true))

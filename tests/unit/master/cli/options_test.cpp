@@ -5,68 +5,6 @@
 namespace mandel {
 namespace {
 
-TEST(ViewOptions, TheWholeSetByDefaultWithSquarePixels) {
-  const auto view = parse_view({.size = "1920x1080", .center = "", .span = "", .view = ""});
-  ASSERT_TRUE(view);
-  EXPECT_EQ(view->columns, 1920u);
-  EXPECT_EQ(view->rows, 1080u);
-  EXPECT_EQ(view->step_x, view->step_y);
-  EXPECT_GE(view->step_y * 1080, 2.6 * (1 - 1e-12)) << "all of its height is in the picture";
-}
-
-TEST(ViewOptions, CentreAndSpan) {
-  const auto view =
-      parse_view({.size = "100x50", .center = "-0.7453,1.127e-1", .span = "6.5e-4", .view = ""});
-  ASSERT_TRUE(view);
-  EXPECT_EQ(view->centre_x, -0.7453);
-  EXPECT_EQ(view->centre_y, 0.1127);
-  EXPECT_EQ(view->step_x, 6.5e-4 / 100);
-}
-
-TEST(ViewOptions, Corners) {
-  const auto view = parse_view({.size = "10x20", .center = "", .span = "", .view = "-2,1,-1,3"});
-  ASSERT_TRUE(view);
-  EXPECT_EQ(view->centre_x, -0.5);
-  EXPECT_EQ(view->centre_y, 1.0);
-  EXPECT_EQ(view->step_x, 3.0 / 10);
-  EXPECT_EQ(view->step_y, 4.0 / 20);
-}
-
-TEST(ViewOptions, MistakesAreNamedByTheirOption) {
-  const auto error = [](const ViewText& text) {
-    const auto view = parse_view(text);
-    return view ? std::string("accepted") : view.error().what;
-  };
-  EXPECT_TRUE(error({"1920", "", "", ""}).starts_with("--size '1920'"));
-  EXPECT_TRUE(error({"0x5", "", "", ""}).starts_with("--size"));
-  EXPECT_TRUE(error({"5x5x5", "", "", ""}).starts_with("--size"));
-  EXPECT_TRUE(error({"", "1", "", ""}).starts_with("--center"));
-  EXPECT_TRUE(error({"", "1,2,3", "", ""}).starts_with("--center"));
-  EXPECT_TRUE(error({"", "", "0", ""}).starts_with("--span"));
-  EXPECT_TRUE(error({"", "", "nan", ""}).starts_with("--span"));
-  EXPECT_TRUE(error({"", "", "", "1,2,3"}).starts_with("--view"));
-  EXPECT_TRUE(error({"", "", "", "2,1,0,1"}).starts_with("--view"));
-}
-
-TEST(ChunkCountChoice, KeepsWhatWasAskedWithinWhatIsPossible) {
-  EXPECT_EQ(choose_chunks(256, 500, 500).chunks, 256u);
-  EXPECT_TRUE(choose_chunks(256, 500, 500).remark.empty());
-  const ChunkCount capped = choose_chunks(1000, 500, 500);
-  EXPECT_EQ(capped.chunks, 500u);
-  EXPECT_NE(capped.remark.find("only 500 rows"), std::string::npos);
-  const ChunkCount raised = choose_chunks(1, 40'000, 40'000);
-  EXPECT_EQ(raised.chunks, 192u);
-  EXPECT_NE(raised.remark.find("32 MiB"), std::string::npos);
-}
-
-TEST(ChunkCountChoice, ByDefaultFollowsTheSizeOfThePicture) {
-  EXPECT_EQ(choose_chunks({}, 500, 500).chunks, 31u);
-  EXPECT_EQ(choose_chunks({}, 2000, 2000).chunks, 64u);
-  EXPECT_EQ(choose_chunks({}, 500, 5).chunks, 5u);
-  EXPECT_TRUE(choose_chunks({}, 500, 5).remark.empty()) << "nobody asked for 64";
-  EXPECT_EQ(choose_chunks({}, 40'000, 40'000).chunks, 1525u);
-}
-
 // The options of this command line; an int is what it exits with.
 std::variant<Options, int> parsed(std::vector<std::string> words) {
   words.insert(words.begin(), "mandel-master");

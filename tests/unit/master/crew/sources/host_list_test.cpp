@@ -19,26 +19,26 @@ std::string text(const std::vector<Address>& addresses) {
   return text;
 }
 
-TEST(WantedHosts, AreSortedByTheWayTheyAreNamed) {
-  const auto wanted = parse_hosts("a,dns:workers:7,desk[1-2]:9,dns:others");
-  ASSERT_TRUE(wanted) << wanted.error().what;
-  EXPECT_EQ(text(wanted->fixed), "a:5755 desk1:9 desk2:9");
-  EXPECT_EQ(text(wanted->names), "workers:7 others:5755");
-  EXPECT_FALSE(wanted->empty());
+TEST(HostList, AreSortedByTheWayTheyAreNamed) {
+  const auto list = parse_host_list("a,dns:workers:7,desk[1-2]:9,dns:others");
+  ASSERT_TRUE(list) << list.error().what;
+  EXPECT_EQ(text(list->fixed), "a:5755 desk1:9 desk2:9");
+  EXPECT_EQ(text(list->names), "workers:7 others:5755");
+  EXPECT_FALSE(list->empty());
 }
 
-TEST(WantedHosts, AutoIsNoName) {
-  EXPECT_EQ(parse_hosts("auto")->lan_port, 5755);
-  const auto wanted = parse_hosts("auto:7,autos");
-  EXPECT_EQ(wanted->lan_port, 7);
-  EXPECT_EQ(text(wanted->fixed), "autos:5755");
-  EXPECT_FALSE(parse_hosts("auto:x"));
-  EXPECT_FALSE(parse_hosts("auto")->empty());
+TEST(HostList, AutoIsNoName) {
+  EXPECT_EQ(parse_host_list("auto")->lan_port, 5755);
+  const auto list = parse_host_list("auto:7,autos");
+  EXPECT_EQ(list->lan_port, 7);
+  EXPECT_EQ(text(list->fixed), "autos:5755");
+  EXPECT_FALSE(parse_host_list("auto:x"));
+  EXPECT_FALSE(parse_host_list("auto")->empty());
 }
 
-TEST(WantedHosts, NonsenseIsRefused) {
+TEST(HostList, NonsenseIsRefused) {
   for (const char* bad : {"", "a,", ",a", "dns:", "dns:a b", "a,a", "dns:x,", "desk[2-1]"})
-    EXPECT_FALSE(parse_hosts(bad)) << bad;
+    EXPECT_FALSE(parse_host_list(bad)) << bad;
 }
 
 struct File {

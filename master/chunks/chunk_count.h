@@ -1,0 +1,19 @@
+// --chunks N, and what it is where nobody gives it: how many chunks a picture is cut into before
+// anything is known of the workers. (--chunks auto measures them first: auto_chunks.h.)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mandel {
+
+// The remark is for the user, where the count is not what was asked for.
+struct ChunkCount {
+  std::uint32_t chunks = 1;
+  std::string remark;
+};
+ChunkCount chunk_count(std::optional<std::uint32_t> asked, std::uint32_t columns,
+                       std::uint32_t rows);
+
+}  // namespace mandel
