@@ -29,17 +29,17 @@ void explain_workers(Outcome& outcome) {
 }
 
 // Why there are no files, and how to get them.
-int report_failure(Ended& ended, const std::string& problem, int exit_code) {
-  const bool is_resumable = ended.writer.leave();
+int report_failure(JobEnd& end, const std::string& problem, int exit_code) {
+  const bool is_resumable = end.writer.leave();
   return complain(
-      {fmt::format("{}; {}", problem, how_to_go_on(ended.assignment, ended.options, is_resumable))},
+      {fmt::format("{}; {}", problem, how_to_go_on(end.spec, end.options, is_resumable))},
       exit_code);
 }
 
-int report_unfinished(Ended& ended) {
-  const Outcome& outcome = ended.outcome;
+int report_unfinished(JobEnd& end) {
+  const Outcome& outcome = end.outcome;
   for (const auto& [chunk, reason] : outcome.set_aside) {
-    const Band band = ended.chunking.band(chunk);
+    const Band band = end.chunking.band(chunk);
     spdlog::error("chunk {}, rows {} to {}, is missing: {}", chunk, band.first_row,
                   band.first_row + band.rows - 1, reason);
   }
@@ -47,30 +47,30 @@ int report_unfinished(Ended& ended) {
                                   ? fmt::format("{} chunks are missing", outcome.set_aside.size())
                                   : outcome.problem;
   return report_failure(
-      ended,
+      end,
       fmt::format("{}; {} of {}{} chunks were done", problem, outcome.chunks_done,
-                  ended.chunking.is_whole() ? "" : "the first ", ended.chunking.chunks()),
+                  end.chunking.is_whole() ? "" : "the first ", end.chunking.chunks()),
       outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code);
 }
 
-void print_results(const Ended& ended) {
-  const Options& options = ended.options;
-  if (ended.outcome.exit_code == kExitDone && ended.outcome.set_aside.empty()) {
-    fmt::print("{}", result_text(ended.assignment.size, ended.outcome));
+void print_results(const JobEnd& end) {
+  const Options& options = end.options;
+  if (end.outcome.exit_code == kExitDone && end.outcome.set_aside.empty()) {
+    fmt::print("{}", result_text(end.spec.size, end.outcome));
     if (!options.is_quiet)
-      fmt::print("\n{}\n{}{}", worker_table(ended.outcome), time_table(ended.outcome),
-                 events_text(ended.outcome));
+      fmt::print("\n{}\n{}{}", worker_table(end.outcome), time_table(end.outcome),
+                 events_text(end.outcome));
   }
   if (options.explain) fmt::print("\nChunk {}:\n", *options.explain);
-  for (const std::string& line : ended.outcome.story) fmt::print("{}\n", line);
+  for (const std::string& line : end.outcome.story) fmt::print("{}\n", line);
   std::fflush(stdout);
 }
 
 // What the sinks have not taken yet goes on here, for minutes where a picture is large.
-Result<void> finish_files(Ended& ended) {
-  Progress progress(ended.options.is_quiet, !is_log_json(), steady_now());
-  auto finished = ended.writer.finish([&](std::uint32_t written) {
-    progress.update(WritingState{ended.chunking.chunks(), written}, steady_now());
+Result<void> finish_files(JobEnd& end) {
+  Progress progress(end.options.is_quiet, !is_log_json(), steady_now());
+  auto finished = end.writer.finish([&](std::uint32_t written) {
+    progress.update(WritingState{end.chunking.chunks(), written}, steady_now());
   });
   progress.clear();
   return finished;
@@ -78,23 +78,22 @@ Result<void> finish_files(Ended& ended) {
 
 }  // namespace
 
-int report(Ended ended, std::optional<OutputFile>& json, const std::string& digest) {
-  const Options& options = ended.options;
-  Outcome& outcome = ended.outcome;
+int end_job(JobEnd end, std::optional<OutputFile>& json, const std::string& digest) {
+  const Options& options = end.options;
+  Outcome& outcome = end.outcome;
   if (outcome.exit_code == kExitDone || outcome.exit_code == kExitNoWorker)
     explain_workers(outcome);
-  print_results(ended);
-  if (outcome.exit_code != kExitDone || !outcome.set_aside.empty()) return report_unfinished(ended);
+  print_results(end);
+  if (outcome.exit_code != kExitDone || !outcome.set_aside.empty()) return report_unfinished(end);
   if (options.expect_sum && *options.expect_sum != outcome.sum)
-    return report_failure(ended,
+    return report_failure(end,
                           fmt::format("--expect-sum: the sum is {}, not {}; nothing was written",
                                       outcome.sum, *options.expect_sum),
                           kExitVerification);
-  if (auto finished = finish_files(ended); !finished)
-    return report_failure(ended, finished.error().what, kExitOutput);
+  if (auto finished = finish_files(end); !finished)
+    return report_failure(end, finished.error().what, kExitOutput);
   if (!json) return kExitDone;
-  const std::string text =
-      json_text(ended.assignment.size, ended.chunking.chunks(), outcome, digest);
+  const std::string text = json_text(end.spec.size, end.chunking.chunks(), outcome, digest);
   auto written = json->write(std::as_bytes(std::span(text)));
   if (written) written = json->commit();
   return written ? kExitDone : complain({"--json: " + written.error().what}, kExitOutput);

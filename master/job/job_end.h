@@ -13,15 +13,15 @@
 
 namespace mandel {
 
-struct Ended {
+struct JobEnd {
   const Options& options;
-  const Assignment& assignment;
+  const JobSpec& spec;
   const Chunking& chunking;
   Writer& writer;
   Outcome outcome;
 };
 
 // `json`, if there is one, gets the figures, with `digest` (the sink's, after the writer's finish).
-int report(Ended ended, std::optional<OutputFile>& json, const std::string& digest);
+int end_job(JobEnd end, std::optional<OutputFile>& json, const std::string& digest);
 
 }  // namespace mandel

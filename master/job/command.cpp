@@ -1,0 +1,123 @@
+// See command.h.
+#include "master/job/command.h"
+
+#include <fmt/format.h>
+#include <functional>
+#include <spdlog/spdlog.h>
+#include <utility>
+
+#include "common/net/wakeup.h"
+#include "common/program/cli.h"
+#include "common/program/metrics_server.h"
+#include "master/auto_chunks/auto_chunks.h"
+#include "master/job/job_end.h"
+#include "master/job/job_files.h"
+#include "master/job/run.h"
+#include "master/stats/metrics.h"
+#include "master/stats/trace.h"
+
+namespace mandel {
+namespace {
+
+// For --chunks auto: the job begins with a part of its chunks.
+void begin_with_opening(AutoChunks& chooser, JournalHeader& header) {
+  header.opening = chooser.opening();
+  if (header.opening.groups > 0)
+    header.chunks = 0;
+  else
+    spdlog::info("--chunks auto: {}", chooser.reason());
+}
+
+std::optional<std::uint32_t> choose_rest(AutoChunks& chooser, bool must) {
+  const auto chunks = chooser.choose_rest(must);
+  if (chunks) spdlog::info("--chunks auto: {}", chooser.reason());
+  return chunks;
+}
+
+Result<void> check_explain(const Options& options, const Chunking& chunking) {
+  if (!options.explain || (chunking.is_whole() && *options.explain < chunking.chunks())) return {};
+  if (!chunking.is_whole())
+    return fail("--explain: with --chunks auto nobody knows beforehand which chunk that is");
+  return fail(fmt::format("--explain {}: chunks are numbered from 0 to {}", *options.explain,
+                          chunking.chunks() - 1));
+}
+
+// Whatever became of the job, its trace is worth having.
+int finish_trace(std::optional<TraceWriter>& trace, int exit_code) {
+  if (!trace) return exit_code;
+  const auto finished = trace->finish();
+  if (finished) return exit_code;
+  const int failed = complain({"--trace: " + finished.error().what}, kExitOutput);
+  return exit_code == kExitDone ? failed : exit_code;
+}
+
+// The files are open: computes, and ends the job.
+int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChunks* chooser,
+            MasterMetrics* metrics, Crew& crew, StopSignals& signals) {
+  std::optional<TraceWriter> trace;
+  std::function<void(const std::string&)> on_worker;
+  if (files.trace) {
+    trace.emplace(*std::move(files.trace));
+    on_worker = [&](const std::string& label) { trace->add_worker(label); };
+  }
+  const auto on_result = [&](const ChunkTimes& times) {
+    if (chooser != nullptr) chooser->take(times);
+    if (trace) trace->add(times);
+  };
+  std::string digest;
+  if (files.json) files.writer.sinks.push_back(digest_sink(&digest));
+  Wakeup wakeup;
+  auto done = files.writer.done;
+  Writer writer(std::move(files.writer), wakeup);
+  Run run(crew,
+          {.job = spec.header.job,
+           .job_id = spec.header.job_id,
+           .axes = spec.axes,
+           .chunking = spec.chunking(),
+           .choose_rest = [&](bool must) { return choose_rest(*chooser, must); },
+           .patience = options.patience(),
+           .is_quiet = options.is_quiet,
+           .done = std::move(done),
+           .audit = options.audit,
+           .explain = options.explain,
+           .on_worker = std::move(on_worker),
+           .on_result = on_result,
+           .metrics = metrics},
+          writer, wakeup, signals);
+  Outcome outcome = run.run();
+  signals.let_kill();
+  const int exit_code =
+      end_job({options, spec, run.chunking(), writer, std::move(outcome)}, files.json, digest);
+  return finish_trace(trace, exit_code);
+}
+
+}  // namespace
+
+int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signals) {
+  std::optional<AutoChunks> chooser;
+  if (options.chooses_chunks && !spec.resumed) {
+    crew.gather(signals);
+    chooser.emplace(crew, spec.header.job, *spec.axes, spec.header.chunks);
+    begin_with_opening(*chooser, spec.header);
+  }
+  if (const auto asked = check_explain(options, spec.chunking()); !asked)
+    return complain(asked.error(), kExitUsage);
+  Metrics metrics;
+  const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
+  if (!server) return complain(server.error(), kExitUsage);
+  signals.let_kill();
+  auto files = open_job_files(options, spec);
+  if (!files) return complain(files.error(), kExitOutput);
+  signals.hold();
+  if (files->spoilt > 0)
+    spdlog::warn(
+        "done chunks whose counts the store does not have as they were: {}; they are computed "
+        "again",
+        files->spoilt);
+  std::optional<MasterMetrics> master_metrics;
+  if (*server) master_metrics.emplace(metrics);
+  return compute(options, spec, *std::move(files), chooser ? &*chooser : nullptr,
+                 master_metrics ? &*master_metrics : nullptr, crew, signals);
+}
+
+}  // namespace mandel

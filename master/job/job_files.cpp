@@ -1,0 +1,105 @@
+// See job_files.h.
+#include "master/job/job_files.h"
+
+#include <fmt/format.h>
+#include <map>
+
+namespace mandel {
+namespace {
+
+// The file of an option, if it was given.
+Result<std::optional<OutputFile>> open_output(const char* option, const std::string& path) {
+  if (path.empty()) return std::optional<OutputFile>();
+  auto file = OutputFile::create(path);
+  if (!file) return fail(fmt::format("{}: {}", option, file.error().what));
+  return std::optional(*std::move(file));
+}
+
+Result<void> open_sinks(const JobSpec& spec, Writer::Config& writer) {
+  const auto colours = ColourMap::make(spec.header.colours);
+  bool has_store_output = false;
+  for (const std::string& path : spec.header.outputs) {
+    if (!has_store_output && target_of(path) == spec.header.store.becomes) {
+      has_store_output = true;
+      continue;
+    }
+    auto sink = file_sink(path, spec.size, spec.axes, *colours);
+    if (!sink) return fail("--output: " + sink.error().what);
+    writer.sinks.push_back(*std::move(sink));
+  }
+  return {};
+}
+
+Result<std::optional<Store>> open_store(const JobSpec& spec, bool has_audit) {
+  const StorePlace& place = spec.header.store;
+  if (place.path.empty() && !has_audit) return std::optional<Store>();
+  auto store = place.path.empty() ? Store::temporary(spec.size)
+               : spec.resumed     ? Store::open(place, spec.size)
+                                  : Store::create(place, spec.size);
+  if (!store) return tl::unexpected(store.error());
+  return std::optional(*std::move(store));
+}
+
+// Those of `done` whose counts the store has.
+std::map<ChunkId, Fingerprint> confirmed(std::map<ChunkId, Fingerprint> done, const Store& store,
+                                         const Chunking& chunking, std::uint32_t columns) {
+  std::vector<std::uint32_t> counts;
+  std::erase_if(done, [&](const auto& chunk) {
+    const Band band = chunking.band(chunk.first);
+    counts.resize(std::size_t{band.rows} * columns);
+    return !store.read(band, counts) || fingerprint(counts) != chunk.second;
+  });
+  return done;
+}
+
+Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit) {
+  JobFiles files{.writer = {.sinks = {},
+                            .chunking = spec.chunking(),
+                            .columns = spec.size.columns,
+                            .store = {},
+                            .journal = {},
+                            .done = {},
+                            .hold_back = has_audit},
+                 .json = {},
+                 .trace = {}};
+  Writer::Config& writer = files.writer;
+  if (auto sinks = open_sinks(spec, writer); !sinks) return tl::unexpected(sinks.error());
+  // The journal before the store: its lock keeps a second master's hands off the counts.
+  if (spec.resumed) {
+    writer.journal = std::move(spec.resumed->journal);
+    if (spec.resumed->contents.header.chunks == 0)  // it does not know of the rest's chunks
+      if (auto cut = writer.journal->cut_rest(spec.header.chunks, spec.header.job_id); !cut)
+        return tl::unexpected(cut.error());
+  } else if (!spec.journal_path.empty()) {
+    auto journal = Journal::create(spec.journal_path, spec.header);
+    if (!journal) return fail("--output: " + journal.error().what);
+    writer.journal = *std::move(journal);
+  }
+  auto store = open_store(spec, has_audit);
+  if (!store) {
+    if (writer.journal && !spec.resumed) writer.journal->remove();
+    return fail("--output: " + store.error().what);
+  }
+  writer.store = *std::move(store);
+  if (!spec.resumed) return files;
+  const auto& recorded = spec.resumed->contents.done;
+  writer.done = confirmed(recorded, *writer.store, writer.chunking, writer.columns);
+  files.spoilt = recorded.size() - writer.done.size();
+  return files;
+}
+
+}  // namespace
+
+Result<JobFiles> open_job_files(const Options& options, JobSpec& spec) {
+  auto json = open_output("--json", options.json);
+  if (!json) return tl::unexpected(json.error());
+  auto trace = open_output("--trace", options.trace);
+  if (!trace) return tl::unexpected(trace.error());
+  auto files = open_count_files(spec, options.audit > 0);
+  if (!files) return files;
+  if (*json) files->json.emplace(**std::move(json));
+  if (*trace) files->trace.emplace(**std::move(trace));
+  return files;
+}
+
+}  // namespace mandel

@@ -1,0 +1,28 @@
+// The files that a job keeps: journal, store, sinks, figures and trace. All are opened before the
+// job starts, so that a bad path costs no computing.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "common/base/error.h"
+#include "master/cli/options.h"
+#include "master/job/job_spec.h"
+#include "master/results/writer.h"
+#include "master/sinks/output_file.h"
+
+namespace mandel {
+
+// Of a job that goes on, the writer has what an earlier master has done and the disk has kept: a
+// chunk whose counts are not what the journal says is left out.
+struct JobFiles {
+  Writer::Config writer;
+  std::size_t spoilt = 0;          // chunks that the journal has and the store hasn't
+  std::optional<OutputFile> json;  // if it is wanted, as is the trace
+  std::optional<OutputFile> trace;
+};
+
+// Errors name the option.
+Result<JobFiles> open_job_files(const Options& options, JobSpec& spec);
+
+}  // namespace mandel

@@ -1,0 +1,104 @@
+// See stage.h.
+#include "master/stage.h"
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "common/net/address.h"
+#include "common/net/host_expression.h"
+#include "common/program/cli.h"
+#include "common/program/lanes.h"
+#include "worker/daemon.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::size_t kSocketsPerHost =
+    4;  // the dealer, its monitor's two ends, one being replaced
+
+Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options& options,
+                                          std::size_t chunk_bytes_max) {
+  const auto say = [&](const Error& error) {
+    return fail(fmt::format("--listen {}: {}", options.listen->text(), error.what));
+  };
+  const auto address = resolve(*options.listen);
+  if (!address) return say(address.error());
+  auto keys = options.credentials.of_listener(*address);
+  if (!keys) return say({"other machines can reach this, but " + keys.error().what});
+  auto lobby = Lobby::open(context, *address, chunk_bytes_max, *std::move(keys));
+  if (!lobby) return say(lobby.error());
+  spdlog::info("listens on {} for workers that join", (*lobby)->address().text());
+  return lobby;
+}
+
+}  // namespace
+
+// The worker inside: stops when it goes out of scope.
+class Stage::EmbeddedWorker {
+ public:
+  static constexpr const char* kEndpoint = "inproc://worker";
+
+  static Result<std::unique_ptr<EmbeddedWorker>> start(zmq::context_t& context,
+                                                       const Options& options) {
+    auto chosen = choose_lanes(options.lanes);
+    if (!chosen) return tl::unexpected(chosen.error());
+    for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
+    auto daemon =
+        WorkerDaemon::start(context, {.endpoint = kEndpoint, .lanes = std::move(chosen->lanes)});
+    if (!daemon) return tl::unexpected(daemon.error());
+    return std::unique_ptr<EmbeddedWorker>(new EmbeddedWorker(*std::move(daemon)));
+  }
+  ~EmbeddedWorker() { (void)stop(); }
+
+  // False if a lane hangs: then nothing but the end of the process gets rid of it.
+  bool stop() {
+    daemon_->request_stop();
+    daemon_->request_stop();
+    if (thread_.joinable()) thread_.join();
+    return daemon_->stop_lanes();
+  }
+
+ private:
+  explicit EmbeddedWorker(std::unique_ptr<WorkerDaemon> daemon)
+      : daemon_(std::move(daemon)), thread_([worker = daemon_.get()] { worker->run(); }) {}
+
+  std::unique_ptr<WorkerDaemon> daemon_;
+  std::jthread thread_;  // joined before the daemon goes
+};
+
+Stage::Stage() = default;
+Stage::~Stage() = default;
+
+Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
+  raise_file_limit();
+  context_.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
+  crew_.emplace(context_, Crew::Config{.codec = options.codec,
+                                       .body_bytes_max = chunk_bytes_max,
+                                       .credentials = options.credentials});
+  if (computes_inside(options)) {
+    auto started = EmbeddedWorker::start(context_, options);
+    if (!started) return tl::unexpected(started.error());
+    inside_ = *std::move(started);
+    crew_->add("(inside)", EmbeddedWorker::kEndpoint);
+  }
+  if (options.listen) {
+    auto lobby = open_lobby(context_, options, chunk_bytes_max);
+    if (!lobby) return tl::unexpected(lobby.error());
+    crew_->add(*std::move(lobby));
+  }
+  auto sources = sources_of(options.hosts);
+  if (!sources) return tl::unexpected(sources.error());
+  for (auto& source : *sources) crew_->add(std::move(source));
+  return {};
+}
+
+int Stage::leave(int exit_code) {
+  if (inside_ && !inside_->stop()) std::_Exit(exit_code);
+  return exit_code;
+}
+
+}  // namespace mandel
