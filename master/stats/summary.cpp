@@ -31,7 +31,7 @@ TimeSplit sum_of(const std::vector<TimeSplit>& lanes) {
 
 nlohmann::ordered_json json_of(const TimeSplit& split) {
   nlohmann::ordered_json json;
-  for (const Part& part : kParts)
+  for (const TimePart& part : kTimeParts)
     json[fmt::format("{}_seconds", part.key)] = seconds(split.*part.time);
   return json;
 }
@@ -39,7 +39,7 @@ nlohmann::ordered_json json_of(const TimeSplit& split) {
 std::string time_row(const TimeSplit& split, const std::string& name) {
   const double whole = static_cast<double>(std::max<Nanoseconds>(1, split.total()));
   std::string row;
-  for (const Part& part : kParts)
+  for (const TimePart& part : kTimeParts)
     row += fmt::format("{:>9.1f} |", 100 * static_cast<double>(split.*part.time) / whole);
   return row + " " + name + "\n";
 }
@@ -94,7 +94,7 @@ std::string time_table(const Outcome& outcome) {
   if (outcome.lanes() == 0) return "";
   std::string table = fmt::format("Where the time of {} lanes x {:.4f} s went, in percent:\n",
                                   outcome.lanes(), seconds(outcome.wall_ns));
-  for (const Part& part : kParts) table += fmt::format("{:>9} |", part.key);
+  for (const TimePart& part : kTimeParts) table += fmt::format("{:>9} |", part.key);
   table += " worker\n";
   std::size_t used = 0;
   for (const WorkerTotals& totals : outcome.workers) {

@@ -9,7 +9,7 @@
 
 namespace mandel {
 
-struct Part {
+struct TimePart {
   std::string_view key;     // in CSV and JSON, without the unit
   std::string_view label;   // in a legend
   std::string_view reason;  // "1024 chunks take longer because REASON"; short, for a plot
@@ -19,7 +19,7 @@ struct Part {
 
 // In the order of stacking, what is of use first. The colours are Okabe and Ito's, which people
 // with any kind of colour blindness tell apart ("Color Universal Design", 2008).
-inline constexpr std::array<Part, 8> kParts = {
+inline constexpr std::array<TimePart, 8> kTimeParts = {
     {{"computing", "computing", "the kernels compute longer", &TimeSplit::computing_ns, "#0072B2"},
      {"encoding", "encoding", "lanes hash and compress longer", &TimeSplit::encoding_ns, "#56B4E9"},
      {"wire", "on the wire", "lanes wait for the wire", &TimeSplit::wire_ns, "#D55E00"},
@@ -30,6 +30,6 @@ inline constexpr std::array<Part, 8> kParts = {
       "#CC79A7"},
      {"startup", "start-up", "lanes wait for the first chunk", &TimeSplit::startup_ns, "#009E73"},
      {"away", "worker away", "workers are away", &TimeSplit::away_ns, "#999999"}}};
-static_assert(sizeof(TimeSplit) == kParts.size() * sizeof(Nanoseconds), "a part is missing");
+static_assert(sizeof(TimeSplit) == kTimeParts.size() * sizeof(Nanoseconds), "a part is missing");
 
 }  // namespace mandel

@@ -24,11 +24,11 @@ Cells names() {
   Cells names = {"job",        "codec",        "lanes",   "chunks",   "rows_per_chunk",
                  "run",        "is_median",    "wall_ns", "bytes_in", "bytes_out",
                  "iterations", "master_cpu_ns"};
-  for (const Part& part : kParts) names.push_back(fmt::format("{}_ns", part.key));
+  for (const TimePart& part : kTimeParts) names.push_back(fmt::format("{}_ns", part.key));
   for (const char* name : {"speed_up", "efficiency", "overhead_per_chunk_us", "network_share",
                            "wall_seconds", "cpu_seconds", "overhead_per_chunk_seconds"})
     names.emplace_back(name);
-  for (const Part& part : kParts) names.push_back(fmt::format("{}_seconds", part.key));
+  for (const TimePart& part : kTimeParts) names.push_back(fmt::format("{}_seconds", part.key));
   return names;
 }
 
@@ -46,7 +46,7 @@ Cells cells_of(const Sweep& sweep, const SweepPoint& point, const RunFigures& ru
                  number(run.bytes_out),
                  number(run.iterations),
                  number(run.master_cpu_ns)};
-  for (const Part& part : kParts) cells.push_back(number(run.split.*part.time));
+  for (const TimePart& part : kTimeParts) cells.push_back(number(run.split.*part.time));
   const Derived derived = derive(sweep, point, run);
   for (const double value :
        {derived.speed_up, derived.efficiency, derived.overhead_per_chunk_us, derived.network_share})
@@ -54,7 +54,7 @@ Cells cells_of(const Sweep& sweep, const SweepPoint& point, const RunFigures& ru
   cells.push_back(number(seconds(run.wall_ns)));
   cells.push_back(number(seconds(run.master_cpu_ns)));
   cells.push_back(fmt::format("{:.6g}", derived.overhead_per_chunk_us * 1e-6));
-  for (const Part& part : kParts) cells.push_back(number(seconds(run.split.*part.time)));
+  for (const TimePart& part : kTimeParts) cells.push_back(number(seconds(run.split.*part.time)));
   return cells;
 }
 

@@ -13,8 +13,10 @@ namespace {
 Slope slope_to(const Sweep& sweep, const SweepPoint& best, const SweepPoint& end) {
   const RunFigures& low = best.median();
   const RunFigures& high = end.median();
-  const auto grown = [&](const Part& part) { return high.split.*part.time - low.split.*part.time; };
-  const Part& part = *std::ranges::max_element(kParts, {}, grown);
+  const auto grown = [&](const TimePart& part) {
+    return high.split.*part.time - low.split.*part.time;
+  };
+  const TimePart& part = *std::ranges::max_element(kTimeParts, {}, grown);
   const auto extra = static_cast<double>(high.wall_ns - low.wall_ns);
   Slope slope{&end, &part};
   if (low.wall_ns > 0) slope.growth = extra / static_cast<double>(low.wall_ns);

@@ -13,7 +13,7 @@ namespace mandel {
 // Why a sweep's end takes longer than its best point: the part that grew most.
 struct Slope {
   const SweepPoint* end = nullptr;
-  const Part* part = nullptr;
+  const TimePart* part = nullptr;
   double growth = 0;      // of the wall time, over the best: 0.5 is half as long again
   double part_share = 0;  // of that growth; above 1 where other parts shrank
 };

@@ -30,8 +30,8 @@ double share(Nanoseconds part, const RunFigures& run) {
 // "64 chunks: the lanes compute 87 % of the time; on the wire: 6 %"
 std::string title_of(const SweepPoint& point) {
   const RunFigures& run = point.median();
-  const auto* wasted = &kParts[1];
-  for (const Part& part : kParts)
+  const auto* wasted = &kTimeParts[1];
+  for (const TimePart& part : kTimeParts)
     if (part.time != &TimeSplit::computing_ns && run.split.*part.time > run.split.*wasted->time)
       wasted = &part;
   return fmt::format("{}: {} computing, {} {}", chunks_text(point.chunks),
@@ -58,10 +58,10 @@ void draw_block(Svg& svg, const GanttBlock& block, const Scale& x, TimeUnit unit
   const std::string edge =
       encoded - began > 4 ? R"( stroke="#ffffff" stroke-width="0.7" class="edge")" : "";
   svg.box({began, row.top, computed, row.bottom},
-          fmt::format(R"(fill="{}"{})", kParts[0].colour, edge), tip_of(block));
+          fmt::format(R"(fill="{}"{})", kTimeParts[0].colour, edge), tip_of(block));
   if (block.encoded_ns > 0)
     svg.box({computed, row.top, encoded, row.bottom},
-            fmt::format(R"(fill="{}"{})", kParts[1].colour, edge), tip_of(block));
+            fmt::format(R"(fill="{}"{})", kTimeParts[1].colour, edge), tip_of(block));
   if (block.spans == 1 && computed - began > 30 && row.height() > 14)
     svg.text({(began + computed) / 2, (row.top + row.bottom) / 2 + 4},
              fmt::to_string(block.first_chunk),
@@ -102,8 +102,8 @@ Svg gantt_plot(const Sweep& sweep, const SweepPoint& point) {
                    frame.left, frame.right};
   svg.text({30, kTop - 16}, "worker", kMuted);
   svg.text({kLeft - 10, kTop - 16}, "lane", fmt::format(R"({} text-anchor="end")", kMuted));
-  draw_key(svg, {kLeft, kTop - 16}, kParts[0].colour, kParts[0].label);
-  draw_key(svg, {kLeft + 120, kTop - 16}, kParts[1].colour, kParts[1].label);
+  draw_key(svg, {kLeft, kTop - 16}, kTimeParts[0].colour, kTimeParts[0].label);
+  draw_key(svg, {kLeft + 120, kTop - 16}, kTimeParts[1].colour, kTimeParts[1].label);
   svg.text({kLeft + 240, kTop - 16}, "bare: idle", kInk);
   if (rows < sweep.lanes())
     svg.text({frame.right, kTop - 16},

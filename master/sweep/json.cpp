@@ -84,7 +84,7 @@ Json json_of(const Sweep& sweep, const SweepPoint& point, const RunFigures& run)
   const Derived derived = derive(sweep, point, run);
   Json time;
   Json split;  // deprecated
-  for (const Part& part : kParts) {
+  for (const TimePart& part : kTimeParts) {
     time[fmt::format("{}_seconds", part.key)] = seconds(run.split.*part.time);
     split[fmt::format("{}_ns", part.key)] = run.split.*part.time;
   }

@@ -41,7 +41,7 @@ struct WallPlot {
   double height_of(double ns) const { return y(ns / unit.ns); }
 };
 
-bool is_used(const Sweep& sweep, const Part& part) {
+bool is_used(const Sweep& sweep, const TimePart& part) {
   return std::ranges::any_of(
       sweep.points, [&](const SweepPoint& point) { return point.median().split.*part.time > 0; });
 }
@@ -50,7 +50,7 @@ void draw_parts(Svg& svg, const WallPlot& plot) {
   const double lanes = plot.sweep.lanes();
   const double wider = plot.sweep.points.size() == 1 ? kLoneWidth / 2 : 0;
   std::vector<double> below(plot.sweep.points.size());
-  for (const Part& part : kParts) {
+  for (const TimePart& part : kTimeParts) {
     std::vector<Spot> outline;
     std::vector<Spot> floor;
     for (std::size_t k = 0; k < below.size(); ++k) {
@@ -148,7 +148,7 @@ void draw_legend(Svg& svg, const WallPlot& plot, const FitView* fit) {
   double y = plot.frame.top + 12;
   const auto next = [&] { return Spot{kLegendLeft, std::exchange(y, y + 24)}; };
   svg.text(next(), "the lanes' time:", kMuted);
-  for (const Part& part : std::views::reverse(kParts))
+  for (const TimePart& part : std::views::reverse(kTimeParts))
     if (is_used(plot.sweep, part)) draw_key(svg, next(), part.colour, part.label);
   y += 12;
   const Spot run = next();
@@ -174,7 +174,7 @@ void draw_tips(Svg& svg, const WallPlot& plot) {
   for (std::size_t k = 0; k < points.size(); ++k) {
     const RunFigures& run = points[k].median();
     std::string tip = fmt::format("{}: {}", chunks_text(points[k].chunks), time_text(run.wall_ns));
-    for (const Part& part : kParts)
+    for (const TimePart& part : kTimeParts)
       if (run.split.*part.time > 0)
         tip += fmt::format(
             "\n{}: {}", part.label,
