@@ -27,10 +27,9 @@ ModelFarm farm_of(const Crew& crew) {
   std::uint32_t lanes = 0;
   for (const auto& host : crew) {
     if (!host->is_ready()) continue;
-    const host_event::Ready capacity = host->capacity();
     ++farm.workers;
-    lanes += capacity.lanes;
-    farm.credit_max = std::min(farm.credit_max, capacity.credit_max);
+    lanes += host->info().lanes;
+    farm.credit_max = std::min(farm.credit_max, host->info().credit_max);
   }
   if (farm.workers > 0) farm.lanes = std::max(1u, lanes / farm.workers);
   return farm;

@@ -7,13 +7,12 @@
 
 #include "common/base/protocol_times.h"
 #include "common/base/text.h"
-#include "master/crew/messages.h"
 
 namespace mandel {
 namespace {
 
 constexpr Nanoseconds kGreetingTime = 5 * kSecond;  // dialling included; then start over
-constexpr int kAcksMax = 4096;  // in one message: keeps a head far below its limit
+constexpr std::size_t kAcksMax = 4096;  // in one message: keeps a head far below its limit
 
 }  // namespace
 
@@ -27,9 +26,7 @@ Host::~Host() {
 }
 
 void Host::say_goodbye() {
-  wire::Envelope goodbye;
-  goodbye.mutable_goodbye();
-  link_->send(goodbye);
+  link_->send(goodbye_message());
   has_said_goodbye_ = true;
 }
 
@@ -61,7 +58,7 @@ void Host::hang_up(std::string reason, Nanoseconds now) { lose(std::move(reason)
 std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is_orderly) {
   const bool was_ready = is_ready();
   has_left_ = is_orderly;
-  acks_.Clear();
+  acked_.clear();
   close_link();
   state_ = State::kPausing;
   due_ = now + backoff_.next_pause();
@@ -80,7 +77,7 @@ void Host::release() {
   if (is_dismissed()) return;
   if (is_ready()) say_goodbye();
   if (link_) close_link();
-  acks_.Clear();
+  acked_.clear();
   state_ = State::kReleased;
   has_left_ = true;
   problem_ = "it was taken off the list";
@@ -111,35 +108,24 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
     silence_ = std::min(2 * silence_, kWorkerSilenceMax);
     return lose(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
   }
-  if (now >= next_beat_ || acks_.chunks_size() >= kAcksMax) beat(now);
+  if (now >= next_beat_ || acked_.size() >= kAcksMax) beat(now);
   return std::nullopt;
 }
 
 void Host::beat(Nanoseconds now) {
   next_beat_ = now + kBeatPeriod;
-  wire::Envelope envelope;
-  wire::Beat& beat = *envelope.mutable_beat();
-  if (acks_.chunks_size() > 0) {
-    acks_.set_job(job_.job());
-    beat.add_acks()->Swap(&acks_);
-  }
-  send(envelope);
+  send(beat_message(job_id_, acked_));
+  acked_.clear();
 }
 
-void Host::open_job(wire::OpenJob job) {
-  if (job_.job() != 0) past_jobs_.push_back(job_.job());
+void Host::open_job(std::uint64_t id, const Job& job) {
+  if (job_id_ != 0) past_jobs_.push_back(job_id_);
   if (is_ready()) {
-    if (acks_.chunks_size() > 0) beat(steady_now());  // they are the past job's
-    wire::Envelope open;
-    *open.mutable_open_job() = job;
-    send(open);
+    if (!acked_.empty()) beat(steady_now());  // they are the past job's
+    send(open_job_message(id, job));
   }
-  job_ = std::move(job);
-}
-
-host_event::Ready Host::capacity() const {
-  return {static_cast<std::uint32_t>(welcome_.lanes_size()),
-          std::max<std::uint32_t>(1, welcome_.chunks_max())};
+  job_id_ = id;
+  job_ = job;
 }
 
 // A copy that was cancelled may still have been finished.
@@ -147,11 +133,7 @@ bool Host::is_of_past_job(const wire::Envelope& head) {
   const auto is_past = [&](std::uint64_t job) { return std::ranges::count(past_jobs_, job) > 0; };
   if (head.has_failure()) return is_past(head.failure().job());
   if (!head.has_result() || !is_past(head.result().job())) return false;
-  wire::Envelope envelope;
-  wire::Acks& acks = *envelope.mutable_beat()->add_acks();
-  acks.set_job(head.result().job());
-  acks.add_chunks(head.result().chunk());
-  send(envelope);
+  send(beat_message(head.result().job(), {head.result().chunk()}));
   return true;
 }
 
@@ -191,20 +173,15 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
       return lose(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
                               printable(lane.kernel()), printable(lane.semantics())),
                   now);
-  welcome_ = welcome;
-  welcome_.set_host(printable(welcome.host()));
+  info_ = info_of(welcome);
   has_encoding_ = std::ranges::count(welcome.encodings(), config_.encoding) > 0;
   state_ = State::kReady;
   was_ever_ready_ = true;
   has_left_ = false;
   problem_.clear();
   next_beat_ = heard_ + kBeatPeriod;
-  if (job_.job() != 0) {
-    wire::Envelope open;
-    *open.mutable_open_job() = job_;
-    send(open);
-  }
-  return capacity();
+  if (job_id_ != 0) send(open_job_message(job_id_, job_));
+  return host_event::Ready{};
 }
 
 void Host::forgive(Nanoseconds now) { heard_ = now; }
@@ -214,15 +191,19 @@ void Host::send(const wire::Envelope& envelope) {
   if (link_ && !link_->send(envelope)) is_clogged_ = true;
 }
 
-void Host::send_task(wire::Task task) {
-  if (has_encoding_) task.set_encoding(config_.encoding);
-  task.mutable_acked()->Swap(acks_.mutable_chunks());
-  wire::Envelope envelope;
-  *envelope.mutable_task() = std::move(task);
-  send(envelope);
+void Host::send_task(ChunkId chunk, std::uint32_t attempt, const Band& band) {
+  const TaskOrder order{.job = job_id_,
+                        .chunk = chunk,
+                        .attempt = attempt,
+                        .band = band,
+                        .encoding = has_encoding_ ? config_.encoding : wire::ENCODING_UNSPECIFIED};
+  send(task_message(order, acked_));
+  acked_.clear();
 }
 
-void Host::acknowledge(std::uint32_t chunk) { acks_.add_chunks(chunk); }
+void Host::cancel(ChunkId chunk, std::uint32_t attempt) {
+  send(cancel_message(job_id_, chunk, attempt));
+}
 
 Nanoseconds Host::next_timer() const {
   switch (state_) {

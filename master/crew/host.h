@@ -18,16 +18,16 @@
 #include "common/wire/connector.h"
 #include "common/wire/link.h"
 #include "kernels/kernel.h"
+#include "master/chunks/chunking.h"
+#include "master/chunks/ids.h"
+#include "master/crew/messages.h"
 
 namespace mandel {
 
 // What a host has to tell.
 namespace host_event {
 
-struct Ready {  // welcomed: tasks may be sent
-  std::uint32_t lanes;
-  std::uint32_t credit_max;
-};
+struct Ready {};  // welcomed: tasks may be sent
 struct Leaving {};
 struct Lost {
   std::string reason;
@@ -72,17 +72,15 @@ class Host {
   Nanoseconds next_timer() const;
   void watch(Sleeper& sleeper);
 
-  // From here on this is the job, in this session and those to come. What is left of the one before
-  // is nobody's business any more: its results are acknowledged and dropped.
-  void open_job(wire::OpenJob job);
-  // Of the session; only while is_ready().
-  host_event::Ready capacity() const;
+  // From here on this is the job, in this session and those to come; `id` is not 0. What is left of
+  // the one before is nobody's business any more: its results are acknowledged and dropped.
+  void open_job(std::uint64_t id, const Job& job);
 
-  void send(const wire::Envelope& envelope);
   // Sends a task of the job, and with it the acknowledgements that wait.
-  void send_task(wire::Task task);
+  void send_task(ChunkId chunk, std::uint32_t attempt, const Band& band);
+  void cancel(ChunkId chunk, std::uint32_t attempt);
   // Tells the worker, with the next task or beat, that the chunk's result has arrived.
-  void acknowledge(std::uint32_t chunk);
+  void acknowledge(ChunkId chunk) { acked_.push_back(chunk); }
   // It delivered something of use: when it is lost, come back to it quickly.
   void encourage() { backoff_.reset(); }
   // Ends the session because of what the worker sent; connects again after a pause.
@@ -102,7 +100,7 @@ class Host {
   // Why there is no session, as far as it is known; may be empty.
   const std::string& problem() const { return problem_; }
   // Of the newest session.
-  const wire::Welcome& welcome() const { return welcome_; }
+  const WorkerInfo& info() const { return info_; }
   bool was_ever_ready() const { return was_ever_ready_; }
   // Does it stay away of its own will?
   bool has_left() const { return has_left_; }
@@ -122,17 +120,19 @@ class Host {
   std::optional<HostEvent> lose(std::string reason, Nanoseconds now, bool is_orderly = false);
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
+  void send(const wire::Envelope& envelope);
   void say_goodbye();
   bool is_of_past_job(const wire::Envelope& head);
   void beat(Nanoseconds now);
   void close_link();
 
   const Config config_;
-  wire::OpenJob job_;                     // its number is 0 before the first
+  std::uint64_t job_id_ = 0;  // 0: there was none yet
+  Job job_;
   std::vector<std::uint64_t> past_jobs_;  // of which something may come still
   State state_ = State::kPausing;
   std::unique_ptr<Connection> link_;
-  wire::Welcome welcome_;
+  WorkerInfo info_;
   bool has_encoding_ = false;  // does this session's worker write the one that is wished?
   std::string problem_;
   Nanoseconds due_ = 0;
@@ -145,7 +145,7 @@ class Host {
   bool has_said_goodbye_ = false;  // on this link, which therefore must not be cut off
   bool was_ever_ready_ = false;
   bool has_left_ = false;
-  wire::Acks acks_;                    // that wait for something to ride on
+  std::vector<ChunkId> acked_;         // of the job: what waits for something to ride on
   std::uint64_t closed_bytes_in_ = 0;  // of links that are gone
   std::uint64_t closed_bytes_out_ = 0;
 };

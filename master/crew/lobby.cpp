@@ -9,6 +9,7 @@
 
 #include "common/base/text.h"
 #include "common/net/host_expression.h"
+#include "master/crew/messages.h"
 
 namespace mandel {
 namespace {
@@ -153,9 +154,7 @@ std::unique_ptr<Connection> Lobby::link_to(const std::string& guest) {
 }
 
 void Lobby::send_away(const std::string& peer, const std::string& reason) {
-  wire::Envelope envelope;
-  envelope.mutable_refusal()->set_reason(reason);
-  (void)socket_.send(peer, envelope);  // who is gone need not be told
+  (void)socket_.send(peer, refusal_message(reason));  // who is gone need not be told
 }
 
 Nanoseconds Lobby::next_timer() const { return gate_ ? next_look_ : INT64_MAX; }

@@ -1,10 +1,48 @@
-// The Hello that opens every session of this master.
+// What a master says in a session, made into protobuf, and what a worker says of itself, as plain
+// values: in one place, so that a field of the wire is found where its name suggests, and neither
+// the loop nor the figures know protobuf. (What a worker sent is read where it is judged.)
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "common/wire/wire.h"
+#include "master/chunks/chunking.h"
+#include "master/chunks/ids.h"
+#include "master/stats/timing.h"
 
 namespace mandel {
 
+// One attempt at a chunk.
+struct TaskOrder {
+  std::uint64_t job = 0;
+  ChunkId chunk = 0;
+  std::uint32_t attempt = 0;
+  Band band;
+  wire::Encoding encoding = wire::ENCODING_UNSPECIFIED;  // that is wished
+};
+
 wire::Envelope hello_message();
+wire::Envelope open_job_message(std::uint64_t id, const Job& job);
+// `acked` are the job's chunks whose results have come.
+wire::Envelope task_message(const TaskOrder& order, const std::vector<ChunkId>& acked);
+wire::Envelope beat_message(std::uint64_t job, const std::vector<ChunkId>& acked);
+wire::Envelope cancel_message(std::uint64_t job, ChunkId chunk, std::uint32_t attempt);
+wire::Envelope goodbye_message();
+wire::Envelope refusal_message(std::string_view reason);
+
+// What a worker says of itself, its texts fit for a log.
+struct WorkerInfo {
+  std::string host;               // its own name for its machine
+  std::string kernel;             // of its first lane
+  std::uint64_t incarnation = 0;  // of the process
+  std::uint32_t lanes = 0;
+  std::uint32_t credit_max = 1;
+};
+WorkerInfo info_of(const wire::Welcome& welcome);
+
+ClaimedTimes times_of(const wire::Result& result);
 
 }  // namespace mandel

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "common/base/random.h"
 #include "common/base/text.h"
@@ -42,25 +43,19 @@ class Errand {
  public:
   Errand(DialLink& link, std::uint32_t columns, std::uint32_t rows, Nanoseconds deadline)
       : link_(link), columns_(columns), deadline_(deadline) {
-    wire::Envelope envelope;
-    *envelope.mutable_open_job() = open_job(job_, {view_of(columns, rows), kIterations});
-    link_.send(envelope);
+    link_.send(open_job_message(job_, {view_of(columns, rows), kIterations}));
   }
 
   // How long these rows took on the wire, there and back; nothing if they did not come: then end()
   // and reason() say why.
   std::optional<Nanoseconds> fetch(Band band) {
-    wire::Envelope envelope;
-    wire::Task& task = *envelope.mutable_task();
-    task.set_job(job_);
-    task.set_chunk(chunk_);
-    task.set_attempt(1);
-    task.set_first_row(band.first_row);
-    task.set_rows(band.rows);
-    task.set_encoding(wire::RAW_U32);
-    if (chunk_ > 0) task.add_acked(chunk_ - 1);
+    std::vector<ChunkId> acked;
+    if (chunk_ > 0) acked.push_back(chunk_ - 1);
+    const auto task = task_message(
+        {.job = job_, .chunk = chunk_, .attempt = 1, .band = band, .encoding = wire::RAW_U32},
+        acked);
     const Nanoseconds sent = steady_now();
-    link_.send(envelope);
+    link_.send(task);
     end_ = Measured::End::kSilent;
     while (auto message = next_message(link_, deadline_)) {
       const Nanoseconds received = steady_now();
@@ -171,10 +166,6 @@ Measured measure(DialLink& link, Nanoseconds deadline) {
   return measured;
 }
 
-void take_leave(DialLink& link) {
-  wire::Envelope goodbye;
-  goodbye.mutable_goodbye();
-  link.send(goodbye);
-}
+void take_leave(DialLink& link) { link.send(goodbye_message()); }
 
 }  // namespace mandel::doctor

@@ -35,14 +35,14 @@ std::uint32_t window_of(const Chunking& chunking, std::size_t columns) {
 Plan::Config plan_config(const Run::Config& config, std::size_t workers) {
   std::vector<bool> done(config.chunking.chunks());
   for (const auto& [chunk, print] : config.done) done[chunk] = true;
-  return {config.chunking.chunks(),
-          window_of(config.chunking, config.axes->xs.size()),
-          config.audit,
-          random_number(),
-          std::move(done),
-          config.explain,
-          !config.chunking.is_whole(),
-          config.chunking.opening().share(static_cast<std::uint32_t>(workers))};
+  return {.chunks = config.chunking.chunks(),
+          .window = window_of(config.chunking, config.axes->xs.size()),
+          .audit = config.audit,
+          .seed = random_number(),
+          .done = std::move(done),
+          .explained = config.explain,
+          .has_rest = !config.chunking.is_whole(),
+          .opening_share = config.chunking.opening().share(static_cast<std::uint32_t>(workers))};
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       cpu_began_(process_cpu_now()),
       last_turn_(began_),
       next_tick_(began_),
-      hosts_(crew),
+      crew_(crew),
       sums_(chunking_.chunks()) {
   MANDEL_ASSERT(config_.job_id != 0);
   if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
@@ -76,57 +76,57 @@ Outcome Run::run() {
   watch_crew(began_);
   while (!is_over_) turn();
   progress_.clear();
-  close_books();
+  finish_outcome();
   return std::move(outcome_);
 }
 
 // One of the crew that is new to this job; it may have a session already, from the job before.
 void Run::enlist(WorkerId worker) {
-  Host& host = hosts_[worker];
-  host.open_job(open_job(config_.job_id, config_.job));
-  session_of_.emplace_back();
-  is_draining_.push_back(!hosts_.is_wanted(worker));
-  account_.add_worker();
-  bytes_in_before_.push_back(host.bytes_in());
-  bytes_out_before_.push_back(host.bytes_out());
+  Host& host = crew_[worker];
+  host.open_job(config_.job_id, config_.job);
+  members_.push_back({.session = {},
+                      .is_draining = !crew_.is_wanted(worker),
+                      .bytes_in_before = host.bytes_in(),
+                      .bytes_out_before = host.bytes_out()});
+  lane_time_.add_worker();
   WorkerTotals& totals = outcome_.workers.emplace_back();
   totals.label = host.label();
   totals.address = host.address();
   if (config_.on_worker) config_.on_worker(totals.label);
-  if (host.is_ready()) join(worker, host.capacity());
+  if (host.is_ready()) join(worker);
 }
 
-// Who is named for the first time is given work as soon as it is there; who is named no more
-// finishes what it has.
+// A worker that is named for the first time gets work as soon as it is there. One that is named no
+// more finishes what it has.
 void Run::watch_crew(Nanoseconds now) {
-  hosts_.refresh(now);
-  while (session_of_.size() < hosts_.size()) enlist(static_cast<WorkerId>(session_of_.size()));
-  for (WorkerId worker = 0; worker < hosts_.size(); ++worker) {
-    const bool is_wanted = hosts_.is_wanted(worker);
-    if (is_draining_[worker]) {
+  crew_.refresh(now);
+  while (members_.size() < crew_.size()) enlist(static_cast<WorkerId>(members_.size()));
+  for (WorkerId worker = 0; worker < crew_.size(); ++worker) {
+    const bool is_wanted = crew_.is_wanted(worker);
+    if (members_[worker].is_draining) {
       drain(worker);
-      if (is_wanted && hosts_[worker].is_released()) call_back(worker, now);
+      if (is_wanted && crew_[worker].is_released()) call_back(worker, now);
     } else if (!is_wanted) {
-      is_draining_[worker] = true;
-      spdlog::info("{} is not wanted any more; it finishes what it has", hosts_[worker].label());
-      if (session_of_[worker]) tell_plan(event::Leaving{*session_of_[worker]});
+      members_[worker].is_draining = true;
+      spdlog::info("{} is not wanted any more; it finishes what it has", crew_[worker].label());
+      if (members_[worker].session) tell_plan(event::Leaving{*members_[worker].session});
     }
   }
 }
 
 void Run::call_back(WorkerId worker, Nanoseconds now) {
-  is_draining_[worker] = false;
-  spdlog::info("{} is wanted again", hosts_[worker].label());
-  hosts_[worker].call_back(now);
+  members_[worker].is_draining = false;
+  spdlog::info("{} is wanted again", crew_[worker].label());
+  crew_[worker].call_back(now);
 }
 
 void Run::drain(WorkerId worker) {
-  if (hosts_[worker].is_released() || hosts_[worker].is_dismissed()) return;
-  if (session_of_[worker]) {
-    if (plan_.chunks_held(*session_of_[worker]) > 0) return;
+  if (crew_[worker].is_released() || crew_[worker].is_dismissed()) return;
+  if (members_[worker].session) {
+    if (plan_.chunks_held(*members_[worker].session) > 0) return;
     lose(worker, {"", true});
   }
-  hosts_[worker].release();
+  crew_[worker].release();
 }
 
 void Run::turn() {
@@ -149,12 +149,12 @@ void Run::sleep(Nanoseconds now) {
   wakeup_.watch(sleeper_);
   signals_.watch(sleeper_);
   Nanoseconds until = next_tick_;
-  for (const auto& host : hosts_) {
+  for (const auto& host : crew_) {
     host->watch(sleeper_);
     until = std::min(until, host->next_timer());
   }
-  hosts_.watch(sleeper_);
-  sleeper_.sleep(std::min(until, hosts_.next_timer()) - now);
+  crew_.watch(sleeper_);
+  sleeper_.sleep(std::min(until, crew_.next_timer()) - now);
 }
 
 void Run::watch_rest() {
@@ -170,9 +170,9 @@ void Run::watch_rest() {
 // At the time of the last sleep, which saw who had something to say: later in the turn a host that
 // speaks since would look silent, should this process have been stopped meanwhile.
 void Run::poll_hosts(Nanoseconds now) {
-  for (WorkerId worker = 0; worker < hosts_.size(); ++worker) {
+  for (WorkerId worker = 0; worker < crew_.size(); ++worker) {
     for (int n = 0; n < kEventsPerTurn; ++n) {
-      auto event = hosts_[worker].poll(now);
+      auto event = crew_[worker].poll(now);
       if (!event) break;
       handle(worker, *std::move(event));
     }
@@ -182,7 +182,7 @@ void Run::poll_hosts(Nanoseconds now) {
 // After Ctrl-Z and fg, or a laptop's sleep, everybody looks silent; it was us.
 void Run::forgive_own_pause(Nanoseconds now) {
   if (const Nanoseconds pause = now - last_turn_; pause > kOwnPause) {
-    for (const auto& host : hosts_) host->forgive(now);
+    for (const auto& host : crew_) host->forgive(now);
     tell_plan(event::Paused{pause});
     if (unusable_since_) unusable_since_ = now;
   }
@@ -199,13 +199,13 @@ void Run::tick(Nanoseconds now) {
 void Run::handle(WorkerId worker, HostEvent event) {
   if (auto* result = std::get_if<host_event::Result>(&event))
     return take_result(worker, std::move(*result));
-  if (const auto* ready = std::get_if<host_event::Ready>(&event)) return join(worker, *ready);
+  if (std::holds_alternative<host_event::Ready>(event)) return join(worker);
   if (const auto* lost = std::get_if<host_event::Lost>(&event)) return lose(worker, *lost);
-  const SessionId session = session_of_[worker].value();
+  const SessionId session = members_[worker].session.value();
   if (const auto* beat = std::get_if<host_event::Beat>(&event))
     return take_beat(worker, beat->beat);
   if (std::holds_alternative<host_event::Leaving>(event)) {
-    spdlog::info("{} is shutting down and takes no more chunks", hosts_[worker].label());
+    spdlog::info("{} is shutting down and takes no more chunks", crew_[worker].label());
     return tell_plan(event::Leaving{session});
   }
   const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
@@ -214,22 +214,25 @@ void Run::handle(WorkerId worker, HostEvent event) {
   return_chunk(worker, {session, failure.chunk(), failure.attempt()}, printable(failure.reason()));
 }
 
-void Run::join(WorkerId worker, const host_event::Ready& ready) {
+void Run::join(WorkerId worker) {
   const auto session = static_cast<SessionId>(worker_of_.size());
   worker_of_.push_back(worker);
-  session_of_[worker] = session;
-  const wire::Welcome& welcome = hosts_[worker].welcome();
+  members_[worker].session = session;
+  const WorkerInfo& info = crew_[worker].info();
   WorkerTotals& totals = outcome_.workers[worker];
-  totals.host = welcome.host();
-  totals.lanes = ready.lanes;
-  totals.kernel = printable(welcome.lanes(0).kernel());
+  totals.host = info.host;
+  totals.lanes = info.lanes;
+  totals.kernel = info.kernel;
   spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
-  account_.joined(worker, ready.lanes, clock());
-  tell_plan(event::Joined{session, worker, welcome.incarnation(), {ready.lanes, ready.credit_max}});
+  lane_time_.joined(worker, info.lanes, clock());
+  tell_plan(event::Joined{.session = session,
+                          .worker = worker,
+                          .incarnation = info.incarnation,
+                          .capacity = {info.lanes, info.credit_max}});
 }
 
 void Run::lose(WorkerId worker, const host_event::Lost& lost) {
-  const std::string& label = hosts_[worker].label();
+  const std::string& label = crew_[worker].label();
   if (lost.is_orderly) {
     spdlog::info("{} has left", label);
   } else {
@@ -240,21 +243,21 @@ void Run::lose(WorkerId worker, const host_event::Lost& lost) {
 }
 
 SessionId Run::forget_session(WorkerId worker) {
-  account_.lost(worker, clock());
-  return std::exchange(session_of_[worker], std::nullopt).value();
+  lane_time_.lost(worker, clock());
+  return std::exchange(members_[worker].session, std::nullopt).value();
 }
 
 // What it sent makes no sense. Its chunks go to others, and it may greet again.
 void Run::end_session(WorkerId worker, const std::string& reason) {
-  hosts_[worker].hang_up(reason, steady_now());
-  spdlog::warn("lost {}: {}", hosts_[worker].label(), reason);
+  crew_[worker].hang_up(reason, steady_now());
+  spdlog::warn("lost {}: {}", crew_[worker].label(), reason);
   ++outcome_.workers[worker].refused;
   ++outcome_.workers[worker].lost;
   tell_plan(event::Lost{forget_session(worker), true});
 }
 
 void Run::take_beat(WorkerId worker, const wire::Beat& beat) {
-  event::Beat event{session_of_[worker].value(), {}};
+  event::Beat event{members_[worker].session.value(), {}};
   for (const wire::TaskState& task : beat.tasks())
     if (task.job() == config_.job_id)
       event.tasks.push_back({task.chunk(), task.attempt(), task.ticks()});
@@ -263,38 +266,49 @@ void Run::take_beat(WorkerId worker, const wire::Beat& beat) {
 
 void Run::take_result(WorkerId worker, host_event::Result result) {
   const wire::Result& head = result.head;
-  const SessionId session = session_of_[worker].value();
+  const SessionId session = members_[worker].session.value();
   if (head.job() != config_.job_id) return end_session(worker, "it sent a result of another job");
   if (head.chunk() >= chunking_.chunks())
     return end_session(worker, "it sent a result of a chunk that does not exist");
-  Account::Arrival arrival;
-  arrival.received = arrival.decoded = arrival.verified = clock();
-  arrival.bytes = result.body.size();
-  arrival.is_accepted = plan_.wants(session, head.chunk());
+  const Nanoseconds received = clock();
+  LaneTime::Arrival arrival{.worker = worker,
+                            .chunk = head.chunk(),
+                            .band = chunking_.band(head.chunk()),
+                            .received = received,
+                            .decoded = received,
+                            .verified = received,
+                            .bytes = result.body.size(),
+                            .is_accepted = plan_.wants(session, head.chunk())};
   if (!arrival.is_accepted) {
     ++outcome_.late;
-    enter_into_account(worker, head, arrival);
+    record(arrival, head);
     return tell_plan(event::Done{session, head.chunk(), {}});
   }
-  Nanoseconds decoded = began_ + arrival.received;
+  Nanoseconds decoded = began_ + received;
   auto counts = verified_counts(head, std::move(result.body), pixels(head.chunk()),
                                 config_.job.max_iter, &decoded);
   if (!counts) {
-    hosts_[worker].acknowledge(head.chunk());  // so that it is not kept and sent again
+    crew_[worker].acknowledge(head.chunk());  // so that it is not kept and sent again
     return return_chunk(worker, {session, head.chunk(), head.attempt()}, counts.error().what);
   }
   arrival.decoded = decoded - began_;
   arrival.verified = clock();
-  const ChunkTimes times = enter_into_account(worker, head, arrival);
-  in_hand_ = Delivery{worker, *std::move(counts), claimed_fingerprint(head), times.computed_ns};
-  tell_plan(event::Done{session, head.chunk(), in_hand_->print,
-                        times.computed_ns + times.encoded_ns, times.wire_ns()});
+  const ChunkTimes times = record(arrival, head);
+  in_hand_ = Delivery{.worker = worker,
+                      .counts = *std::move(counts),
+                      .print = claimed_fingerprint(head),
+                      .computed_ns = times.computed_ns};
+  tell_plan(event::Done{.session = session,
+                        .chunk = head.chunk(),
+                        .print = in_hand_->print,
+                        .lanes_ns = times.computed_ns + times.encoded_ns,
+                        .wire_ns = times.wire_ns()});
   in_hand_.reset();
 }
 
 void Run::return_chunk(WorkerId worker, const Grant& grant, std::string reason) {
   spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk,
-               hosts_[worker].label(), reason);
+               crew_[worker].label(), reason);
   ++outcome_.workers[worker].refused;
   tell_plan(event::Returned{grant, std::move(reason)});
 }
@@ -338,13 +352,13 @@ void Run::watch_patience(Nanoseconds now) {
   if (!unusable_since_) unusable_since_ = now;
   const Nanoseconds waited = now - *unusable_since_;
   if (waited >= config_.patience)
-    return stop(kExitNoWorker, "no worker could be used" + hosts_.advice());
+    return stop(kExitNoWorker, "no worker could be used" + crew_.advice());
   if (waited >= kComplainAfter && !has_complained_) complain_about_absent();
 }
 
 void Run::complain_about_absent() {
   has_complained_ = true;
-  for (const auto& host : hosts_)
+  for (const auto& host : crew_)
     if (!host->is_ready() && !host->is_dismissed() && !host->is_released())
       spdlog::warn("{}: {}; still trying", host->label(),
                    host->problem().empty() ? "no answer" : host->problem());
@@ -356,7 +370,7 @@ void Run::stop(int exit_code, std::string problem) {
   outcome_.problem = std::move(problem);
   if (!is_finished_) {
     outcome_.wall_ns = clock();
-    account_.close(outcome_.wall_ns);
+    lane_time_.end(outcome_.wall_ns);
   }
   is_over_ = true;
 }

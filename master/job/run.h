@@ -1,6 +1,6 @@
-// One job from its first chunk to the last row: the loop where the brain (Plan), the hosts, the
-// auditor and the writer meet. It decides nothing itself; it verifies, executes the plan's actions
-// and keeps the ledger.
+// One job from its first chunk to the last row: the loop where the plan, the crew, the auditor and
+// the writer meet. It decides nothing itself: it verifies, executes the plan's actions, and writes
+// down what became of the job.
 #pragma once
 
 #include <functional>
@@ -56,6 +56,13 @@ class Run {
   const Chunking& chunking() const { return chunking_; }
 
  private:
+  // What this job knows of a worker of the crew.
+  struct Member {
+    std::optional<SessionId> session;   // the present one
+    bool is_draining = false;           // nobody wants it any more
+    std::uint64_t bytes_in_before = 0;  // what other jobs took
+    std::uint64_t bytes_out_before = 0;
+  };
   // Verified counts, and what their sender says of them.
   struct Delivery {
     WorkerId worker = kNobody;
@@ -73,7 +80,7 @@ class Run {
   void forgive_own_pause(Nanoseconds now);
   void complain_about_absent();
   void handle(WorkerId worker, HostEvent event);
-  void join(WorkerId worker, const host_event::Ready& ready);
+  void join(WorkerId worker);
   void lose(WorkerId worker, const host_event::Lost& lost);
   SessionId forget_session(WorkerId worker);
   void take_beat(WorkerId worker, const wire::Beat& beat);
@@ -100,11 +107,10 @@ class Run {
   void sleep(Nanoseconds now);
   void take_bytes();
   void show_metrics(Nanoseconds now);
-  void close_books();
+  void finish_outcome();
   // Since the job began.
   Nanoseconds clock() const { return steady_now() - began_; }
-  ChunkTimes enter_into_account(WorkerId worker, const wire::Result& head,
-                                Account::Arrival arrival);
+  ChunkTimes record(const LaneTime::Arrival& arrival, const wire::Result& head);
   std::vector<std::string> story_lines(ChunkId chunk) const;
   ProgressState progress_state(Nanoseconds now) const;
   std::uint32_t columns() const { return static_cast<std::uint32_t>(config_.axes->xs.size()); }
@@ -117,7 +123,7 @@ class Run {
   StopSignals& signals_;
   Sleeper sleeper_;
   Plan plan_;
-  Account account_;
+  LaneTime lane_time_;
   std::optional<Auditor> auditor_;  // only with audits
   Progress progress_;
   const Nanoseconds began_;
@@ -128,15 +134,14 @@ class Run {
   std::optional<Nanoseconds> unusable_since_;
   std::optional<Nanoseconds> connected_since_;
   bool has_complained_ = false;
-  Crew& hosts_;
-  std::vector<std::optional<SessionId>> session_of_;  // by WorkerId: its present session
-  std::vector<bool> is_draining_;                     // by WorkerId: nobody wants it any more
-  std::vector<WorkerId> worker_of_;                   // by SessionId
-  std::optional<Delivery> in_hand_;                   // while the plan decides what becomes of it
+  Crew& crew_;
+  std::vector<Member> members_;      // by WorkerId
+  std::vector<WorkerId> worker_of_;  // by SessionId
+  // The price of a plan that is pure: it never sees counts. A result waits here while the plan
+  // hears of it, and the plan's action takes it: Accept, Keep, or none.
+  std::optional<Delivery> in_hand_;
   std::map<ChunkId, std::vector<Delivery>> kept_;
-  std::vector<std::uint64_t> sums_;             // by chunk
-  std::vector<std::uint64_t> bytes_in_before_;  // by WorkerId: what other jobs took
-  std::vector<std::uint64_t> bytes_out_before_;
+  std::vector<std::uint64_t> sums_;  // by chunk
   std::uint64_t pixels_done_ = 0;
   std::uint64_t pixels_resumed_ = 0;
   bool is_finished_ = false;  // the plan is; the writer may not be

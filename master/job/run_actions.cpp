@@ -10,31 +10,21 @@
 namespace mandel {
 
 void Run::execute(const action::Send& send) {
-  const Band band = chunking_.band(send.grant.chunk);
-  wire::Task task;
-  task.set_job(config_.job_id);
-  task.set_chunk(send.grant.chunk);
-  task.set_attempt(send.grant.attempt);
-  task.set_first_row(band.first_row);
-  task.set_rows(band.rows);
-  const WorkerId worker = worker_of_[send.grant.session];
-  account_.sent(worker, send.grant.chunk, clock());
-  hosts_[worker].send_task(std::move(task));
+  const auto& [session, chunk, attempt] = send.grant;
+  const WorkerId worker = worker_of_[session];
+  lane_time_.sent(worker, chunk, clock());
+  crew_[worker].send_task(chunk, attempt, chunking_.band(chunk));
 }
 
 void Run::execute(const action::Cancel& cancel) {
-  wire::Envelope envelope;
-  wire::Cancel& message = *envelope.mutable_cancel();
-  message.set_job(config_.job_id);
-  message.set_chunk(cancel.grant.chunk);
-  message.set_attempt(cancel.grant.attempt);
-  const WorkerId worker = worker_of_[cancel.grant.session];
-  account_.cancelled(worker, cancel.grant.chunk);
-  hosts_[worker].send(envelope);
+  const auto& [session, chunk, attempt] = cancel.grant;
+  const WorkerId worker = worker_of_[session];
+  lane_time_.cancelled(worker, chunk);
+  crew_[worker].cancel(chunk, attempt);
 }
 
 void Run::execute(const action::Acknowledge& acknowledge) {
-  hosts_[worker_of_[acknowledge.session]].acknowledge(acknowledge.chunk);
+  crew_[worker_of_[acknowledge.session]].acknowledge(acknowledge.chunk);
 }
 
 void Run::execute(const action::Keep& keep) {
@@ -58,7 +48,7 @@ void Run::execute(const action::Accept& accept) {
   outcome_.sum += chosen->print.sum;
   unusable_since_.reset();
   pixels_done_ += pixels(accept.chunk);
-  hosts_[accept.worker].encourage();
+  crew_[accept.worker].encourage();
   writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
 }
 
@@ -81,16 +71,16 @@ void Run::execute(const action::Revoke& revoke) {
 }
 
 void Run::execute(const action::Dismiss& dismiss) {
-  Host& host = hosts_[dismiss.worker];
+  Host& host = crew_[dismiss.worker];
   spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
   outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
-  session_of_[dismiss.worker].reset();
-  account_.lost(dismiss.worker, clock());
+  members_[dismiss.worker].session.reset();
+  lane_time_.lost(dismiss.worker, clock());
   host.dismiss(dismiss.reason);
   for (auto& [chunk, deliveries] : kept_)
     std::erase_if(deliveries, [&](const Delivery& d) { return d.worker == dismiss.worker; });
-  if (!hosts_.may_change() &&
-      std::ranges::all_of(hosts_, [](const auto& h) { return h->is_dismissed(); }))
+  if (!crew_.may_change() &&
+      std::ranges::all_of(crew_, [](const auto& h) { return h->is_dismissed(); }))
     stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);
 }
 
@@ -99,7 +89,7 @@ void Run::execute(const action::SetAside&) { writer_.give_up(); }
 
 void Run::execute(const action::Finish&) {
   outcome_.wall_ns = clock();
-  account_.close(outcome_.wall_ns);
+  lane_time_.end(outcome_.wall_ns);
   is_finished_ = true;
 }
 

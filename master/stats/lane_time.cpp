@@ -10,38 +10,38 @@ namespace mandel {
 namespace {
 
 // Spans of a lane that wait for an earlier one: of a chunk that other lanes are at still.
-constexpr std::size_t kEntriesMax = 32;
+constexpr std::size_t kWaitingMax = 32;
 // Cancelled tasks whose results may come all the same.
 constexpr std::size_t kCancelledMax = 1024;
 
-Nanoseconds claimed(std::uint64_t ns, Nanoseconds most) {
+Nanoseconds at_most(std::uint64_t ns, Nanoseconds most) {
   return static_cast<Nanoseconds>(
       std::min(ns, static_cast<std::uint64_t>(std::max<Nanoseconds>(0, most))));
 }
 
 }  // namespace
 
-void Account::joined(WorkerId worker, std::uint32_t lanes, Nanoseconds at) {
-  Worker& books = workers_[worker];
-  for (Book& book : books.books) enter(book, at, book.split.away_ns);
-  if (books.books.size() < lanes) books.books.resize(lanes);
-  books.connected = lanes;
-  books.offset = {};
+void LaneTime::joined(WorkerId worker, std::uint32_t lanes, Nanoseconds at) {
+  Worker& joined = workers_[worker];
+  for (Lane& lane : joined.lanes) add(lane, at, lane.split.away_ns);
+  if (joined.lanes.size() < lanes) joined.lanes.resize(lanes);
+  joined.connected = lanes;
+  joined.offset = {};
 }
 
-void Account::lost(WorkerId worker, Nanoseconds at) {
-  Worker& books = workers_[worker];
-  for (Book& book : books.books) {
-    enter_all(book);
-    enter(book, at, book.split.away_ns);
+void LaneTime::lost(WorkerId worker, Nanoseconds at) {
+  Worker& lost = workers_[worker];
+  for (Lane& lane : lost.lanes) {
+    add_waiting(lane);
+    add(lane, at, lane.split.away_ns);
   }
-  books.connected = 0;
+  lost.connected = 0;
   for (auto& [chunk, sent] : sent_)
     std::erase_if(sent, [&](const Sent& one) { return one.worker == worker; });
   std::erase_if(sent_, [](const auto& chunk) { return chunk.second.empty(); });
 }
 
-void Account::sent(WorkerId worker, ChunkId chunk, Nanoseconds at) {
+void LaneTime::sent(WorkerId worker, ChunkId chunk, Nanoseconds at) {
   std::vector<Sent>& sent = sent_[chunk];
   const bool is_backup =
       std::ranges::any_of(sent, [&](const Sent& s) { return s.worker != worker; });
@@ -50,7 +50,7 @@ void Account::sent(WorkerId worker, ChunkId chunk, Nanoseconds at) {
   if (!is_backup) last_sent_ = at;
 }
 
-void Account::cancelled(WorkerId worker, ChunkId chunk) {
+void LaneTime::cancelled(WorkerId worker, ChunkId chunk) {
   cancelled_.emplace_back(worker, chunk);
   if (cancelled_.size() <= kCancelledMax) return;
   const auto [oldest, of] = cancelled_.front();
@@ -59,7 +59,7 @@ void Account::cancelled(WorkerId worker, ChunkId chunk) {
 }
 
 // When the chunk was sent there; it is forgotten.
-Nanoseconds Account::take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise) {
+Nanoseconds LaneTime::take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise) {
   const auto found = sent_.find(chunk);
   if (found == sent_.end()) return otherwise;
   const auto one = std::ranges::find(found->second, worker, &Sent::worker);
@@ -70,10 +70,10 @@ Nanoseconds Account::take_sent(WorkerId worker, ChunkId chunk, Nanoseconds other
   return at;
 }
 
-ChunkTimes Account::arrived(const wire::Result& head, const Arrival& arrival) {
+ChunkTimes LaneTime::arrived(const Arrival& arrival, const ClaimedTimes& claimed) {
   Worker& worker = workers_[arrival.worker];
   ChunkTimes times;
-  times.chunk = head.chunk();
+  times.chunk = arrival.chunk;
   times.worker = arrival.worker;
   times.first_row = arrival.band.first_row;
   times.rows = arrival.band.rows;
@@ -81,95 +81,95 @@ ChunkTimes Account::arrived(const wire::Result& head, const Arrival& arrival) {
   times.decoded = arrival.decoded;
   times.verified = arrival.verified;
   times.bytes = arrival.bytes;
-  times.iterations = head.iterations_executed();
+  times.iterations = claimed.iterations;
   times.is_accepted = arrival.is_accepted;
   // A result that nobody here asked for was on its way already: an earlier session's.
-  times.sent = take_sent(arrival.worker, head.chunk(), arrival.received);
-  times.residence_ns = claimed(head.residence_ns(), times.received - times.sent);
-  times.waited_ns = claimed(head.waited_ns(), times.residence_ns);
+  times.sent = take_sent(arrival.worker, arrival.chunk, arrival.received);
+  times.residence_ns = at_most(claimed.residence_ns, times.received - times.sent);
+  times.waited_ns = at_most(claimed.waited_ns, times.residence_ns);
 
-  const Nanoseconds their_arrival = claimed(head.arrived_ns(), INT64_MAX / 4);
+  const Nanoseconds their_arrival = at_most(claimed.arrived_ns, INT64_MAX / 4);
   worker.offset.learn(times.sent, times.received, their_arrival,
                       their_arrival + times.residence_ns);
   const Nanoseconds arrived = std::clamp(worker.offset.at_master(their_arrival), times.sent,
                                          times.received - times.residence_ns);
-  for (const wire::LaneSpan& said : head.spans()) {
-    if (said.lane() >= worker.books.size()) continue;
-    const Nanoseconds began = claimed(said.began_ns(), times.residence_ns);
-    const Nanoseconds computed_ns = claimed(said.computed_ns(), times.residence_ns - began);
+  for (const ClaimedTimes::Span& said : claimed.spans) {
+    if (said.lane >= worker.lanes.size()) continue;
+    const Nanoseconds began = at_most(said.began_ns, times.residence_ns);
+    const Nanoseconds computed_ns = at_most(said.computed_ns, times.residence_ns - began);
     const Nanoseconds encoded_ns =
-        said.lane() == head.encoding_lane()
-            ? claimed(head.encoded_ns(), times.residence_ns - began - computed_ns)
+        said.lane == claimed.encoding_lane
+            ? at_most(claimed.encoded_ns, times.residence_ns - began - computed_ns)
             : 0;
-    times.spans.push_back({said.lane(), arrived + began, computed_ns, encoded_ns});
+    times.spans.push_back({said.lane, arrived + began, computed_ns, encoded_ns});
     times.computed_ns += computed_ns;
     times.encoded_ns += encoded_ns;
-    Book& book = worker.books[said.lane()];
-    book.entries.push_back({times.spans.back(), times.sent, arrived, times.received});
-    if (book.entries.size() > kEntriesMax) enter_earliest(book);
+    Lane& lane = worker.lanes[said.lane];
+    lane.waiting.push_back({times.spans.back(), times.sent, arrived, times.received});
+    if (lane.waiting.size() > kWaitingMax) add_earliest(lane);
   }
   return times;
 }
 
-// Everything up to this point, if it has no entry yet, belongs to `part`.
-void Account::enter(Book& book, Nanoseconds until, Nanoseconds& part) {
-  if (until <= book.cursor) return;
-  part += until - book.cursor;
-  book.cursor = until;
+// Everything up to this point that belongs to no part yet belongs to `part`.
+void LaneTime::add(Lane& lane, Nanoseconds until, Nanoseconds& part) {
+  if (until <= lane.told_until) return;
+  part += until - lane.told_until;
+  lane.told_until = until;
 }
 
 // Up to where the lane began with `next`.
-void Account::enter_idle(Book& book, const Entry& next) {
+void LaneTime::add_idle(Lane& lane, const ChunkSpan& next) {
   const Nanoseconds began = next.span.began;
-  TimeSplit& split = book.split;
-  if (book.has_begun) enter(book, std::min({began, book.result_came, next.sent}), split.wire_ns);
-  enter(book, std::min(began, next.sent), book.has_begun ? split.starved_ns : split.startup_ns);
-  enter(book, std::min(began, next.arrived), split.wire_ns);
-  enter(book, began, split.handover_ns);
+  TimeSplit& split = lane.split;
+  if (lane.has_begun) add(lane, std::min({began, lane.result_came, next.sent}), split.wire_ns);
+  add(lane, std::min(began, next.sent), lane.has_begun ? split.starved_ns : split.startup_ns);
+  add(lane, std::min(began, next.arrived), split.wire_ns);
+  add(lane, began, split.handover_ns);
 }
 
-void Account::enter_earliest(Book& book) {
+void LaneTime::add_earliest(Lane& lane) {
   const auto earliest = std::ranges::min_element(
-      book.entries, {}, [](const Entry& entry) { return entry.span.began; });
-  const Entry entry = *earliest;
-  book.entries.erase(earliest);
-  enter_idle(book, entry);
-  enter(book, entry.span.began + entry.span.computed_ns, book.split.computing_ns);
-  enter(book, entry.span.end(), book.split.encoding_ns);
-  book.result_came = std::max(book.result_came, entry.received);
-  book.has_begun = true;
+      lane.waiting, {}, [](const ChunkSpan& one) { return one.span.began; });
+  const ChunkSpan span = *earliest;
+  lane.waiting.erase(earliest);
+  add_idle(lane, span);
+  add(lane, span.span.began + span.span.computed_ns, lane.split.computing_ns);
+  add(lane, span.span.end(), lane.split.encoding_ns);
+  lane.result_came = std::max(lane.result_came, span.received);
+  lane.has_begun = true;
 }
 
-void Account::enter_all(Book& book) {
-  while (!book.entries.empty()) enter_earliest(book);
+void LaneTime::add_waiting(Lane& lane) {
+  while (!lane.waiting.empty()) add_earliest(lane);
 }
 
-void Account::close(Nanoseconds at) {
+void LaneTime::end(Nanoseconds at) {
   for (Worker& worker : workers_) {
-    for (std::size_t lane = 0; lane < worker.books.size(); ++lane) {
-      Book& book = worker.books[lane];
-      enter_all(book);
-      TimeSplit& split = book.split;
-      if (lane >= worker.connected) {
-        enter(book, at, split.away_ns);
+    for (std::size_t number = 0; number < worker.lanes.size(); ++number) {
+      Lane& lane = worker.lanes[number];
+      add_waiting(lane);
+      TimeSplit& split = lane.split;
+      if (number >= worker.connected) {
+        add(lane, at, split.away_ns);
         continue;
       }
-      if (book.has_begun) enter(book, std::min(at, book.result_came), split.wire_ns);
-      enter(book, std::min(at, last_sent_), book.has_begun ? split.starved_ns : split.startup_ns);
-      enter(book, at, split.tail_ns);
+      if (lane.has_begun) add(lane, std::min(at, lane.result_came), split.wire_ns);
+      add(lane, std::min(at, last_sent_), lane.has_begun ? split.starved_ns : split.startup_ns);
+      add(lane, at, split.tail_ns);
     }
   }
 }
 
-std::vector<TimeSplit> Account::lanes(WorkerId worker) const {
+std::vector<TimeSplit> LaneTime::splits(WorkerId worker) const {
   std::vector<TimeSplit> splits;
-  for (const Book& book : workers_[worker].books) splits.push_back(book.split);
+  for (const Lane& lane : workers_[worker].lanes) splits.push_back(lane.split);
   return splits;
 }
 
-TimeSplit Account::total(WorkerId worker) const {
+TimeSplit LaneTime::total(WorkerId worker) const {
   TimeSplit total;
-  for (const Book& book : workers_[worker].books) total += book.split;
+  for (const Lane& lane : workers_[worker].lanes) total += lane.split;
   return total;
 }
 

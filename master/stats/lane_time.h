@@ -1,6 +1,6 @@
-// Where every lane's time went: a book for each lane, in which every nanosecond of the job gets
-// exactly one entry. Kept as results come, so that its memory does not grow with the job. Pure: no
-// clock, no socket; points in time are nanoseconds since the job began.
+// Where every lane's time went: every nanosecond of the job belongs to exactly one part of it. Kept
+// up as results come, so that its memory does not grow with the job. Pure: no clock, no socket;
+// points in time are nanoseconds since the job began.
 //
 // What is idle time? A lane that is not computing waits for something, and the chunk that it does
 // next tells for what: it was not sent yet (starved, or the result before it was still on its way),
@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
-#include "mandel.pb.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
 #include "master/stats/clock_offset.h"
@@ -21,7 +21,7 @@
 
 namespace mandel {
 
-class Account {
+class LaneTime {
  public:
   // The next worker: they are numbered from 0.
   void add_worker() { workers_.emplace_back(); }
@@ -31,8 +31,10 @@ class Account {
   void sent(WorkerId worker, ChunkId chunk, Nanoseconds at);
   void cancelled(WorkerId worker, ChunkId chunk);
 
+  // What the master knows of a result by itself.
   struct Arrival {
     WorkerId worker = kNobody;
+    ChunkId chunk = 0;
     Band band;
     Nanoseconds received = 0;
     Nanoseconds decoded = 0;
@@ -42,13 +44,13 @@ class Account {
   };
   // A result has come, and with it its lanes' times. What a worker says of itself is cut to what
   // can be true: no longer than the round trip, and of lanes that it has.
-  ChunkTimes arrived(const wire::Result& head, const Arrival& arrival);
+  ChunkTimes arrived(const Arrival& arrival, const ClaimedTimes& claimed);
 
   // The job has ended; nothing may follow.
-  void close(Nanoseconds at);
+  void end(Nanoseconds at);
 
-  // After close(), for each lane. Each adds up to the job's wall time.
-  std::vector<TimeSplit> lanes(WorkerId worker) const;
+  // After end(), for each lane. Each adds up to the job's wall time.
+  std::vector<TimeSplit> splits(WorkerId worker) const;
   TimeSplit total(WorkerId worker) const;
 
  private:
@@ -57,30 +59,30 @@ class Account {
     Nanoseconds at;
   };
   // A span with what is to be known of its chunk.
-  struct Entry {
+  struct ChunkSpan {
     LaneSpan span;
     Nanoseconds sent;
     Nanoseconds arrived;
     Nanoseconds received;
   };
-  struct Book {
+  struct Lane {
     TimeSplit split;
-    Nanoseconds cursor = 0;       // all before has its entry
+    Nanoseconds told_until = 0;   // all before belongs to a part
     Nanoseconds result_came = 0;  // the newest that the lane took part in
     bool has_begun = false;
-    std::vector<Entry> entries;  // to come; an earlier one may still arrive
+    std::vector<ChunkSpan> waiting;  // not in the split yet: an earlier one may still arrive
   };
   struct Worker {
-    std::vector<Book> books;      // by lane
+    std::vector<Lane> lanes;
     std::uint32_t connected = 0;  // of the lanes
     ClockOffset offset;
   };
 
   Nanoseconds take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise);
-  static void enter_earliest(Book& book);
-  static void enter_all(Book& book);
-  static void enter(Book& book, Nanoseconds until, Nanoseconds& part);
-  static void enter_idle(Book& book, const Entry& next);
+  static void add_earliest(Lane& lane);
+  static void add_waiting(Lane& lane);
+  static void add(Lane& lane, Nanoseconds until, Nanoseconds& part);
+  static void add_idle(Lane& lane, const ChunkSpan& next);
 
   std::vector<Worker> workers_;
   std::map<ChunkId, std::vector<Sent>> sent_;  // and not answered

@@ -1,5 +1,5 @@
-// What a master tells Prometheus, by name: its ledger, as it stands, now and then. The loop keeps
-// the ledger anyway, so that metrics cost a result nothing.
+// What a master tells Prometheus, by name: the outcome as it stands, now and then. The loop keeps
+// it up to date anyway, so that metrics cost a result nothing.
 #pragma once
 
 #include <string>

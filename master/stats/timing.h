@@ -22,6 +22,22 @@ struct LaneSpan {
   Nanoseconds end() const { return began + computed_ns + encoded_ns; }
 };
 
+// What a worker says of the times of a result, as it says it: nothing of it is checked.
+struct ClaimedTimes {
+  struct Span {
+    std::uint32_t lane = 0;
+    std::uint64_t began_ns = 0;  // after the task's arrival
+    std::uint64_t computed_ns = 0;
+  };
+  std::uint64_t arrived_ns = 0;    // the task's arrival, by the worker's clock
+  std::uint64_t residence_ns = 0;  // from there to the result's departure
+  std::uint64_t waited_ns = 0;     // of it: until a lane began
+  std::uint32_t encoding_lane = 0;
+  std::uint64_t encoded_ns = 0;
+  std::uint64_t iterations = 0;  // executed
+  std::vector<Span> spans = {};
+};
+
 // One result that arrived and verified.
 struct ChunkTimes {
   ChunkId chunk = 0;

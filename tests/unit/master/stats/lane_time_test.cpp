@@ -8,12 +8,12 @@ namespace {
 
 constexpr Nanoseconds kTheirEpoch = 1'000'000'000;  // the worker's clock has another zero
 
-// A worker's lanes as the account sees them: `wire` to it and back, by its own clock.
-class AccountTest : public testing::Test {
+// A worker's lanes as the master sees them: `wire` to it and back, by its own clock.
+class LaneTimeTest : public testing::Test {
  protected:
-  AccountTest() {
-    account_.add_worker();
-    account_.add_worker();
+  LaneTimeTest() {
+    lane_time_.add_worker();
+    lane_time_.add_worker();
   }
 
   // Sent at `sent`, there after `wire`, begun at `began`, back after `wire` again.
@@ -27,34 +27,38 @@ class AccountTest : public testing::Test {
     Nanoseconds wire = 10;
   };
   ChunkTimes live(const Life& life, WorkerId worker = 0) {
-    account_.sent(worker, life.chunk, life.sent);
+    lane_time_.sent(worker, life.chunk, life.sent);
     const Nanoseconds arrived = life.sent + life.wire;
     const Nanoseconds departed = life.began + life.computed + life.encoded;
-    wire::Result head;
-    head.set_chunk(life.chunk);
-    head.set_arrived_ns(static_cast<std::uint64_t>(kTheirEpoch + arrived));
-    head.set_residence_ns(static_cast<std::uint64_t>(departed - arrived));
-    head.set_encoding_lane(life.lane);
-    head.set_encoded_ns(static_cast<std::uint64_t>(life.encoded));
-    wire::LaneSpan& span = *head.add_spans();
-    span.set_lane(life.lane);
-    span.set_began_ns(static_cast<std::uint64_t>(life.began - arrived));
-    span.set_computed_ns(static_cast<std::uint64_t>(life.computed));
-    return account_.arrived(head, arrival_at(departed + life.wire, worker));
+    const ClaimedTimes claimed{
+        .arrived_ns = static_cast<std::uint64_t>(kTheirEpoch + arrived),
+        .residence_ns = static_cast<std::uint64_t>(departed - arrived),
+        .encoding_lane = life.lane,
+        .encoded_ns = static_cast<std::uint64_t>(life.encoded),
+        .spans = {{.lane = life.lane,
+                   .began_ns = static_cast<std::uint64_t>(life.began - arrived),
+                   .computed_ns = static_cast<std::uint64_t>(life.computed)}}};
+    return lane_time_.arrived(arrival_at(departed + life.wire, worker, life.chunk), claimed);
   }
-  static Account::Arrival arrival_at(Nanoseconds at, WorkerId worker = 0) {
-    return {worker, {0, 1}, at, at, at, 4, true};
+  static LaneTime::Arrival arrival_at(Nanoseconds at, WorkerId worker = 0, ChunkId chunk = 0) {
+    return {.worker = worker,
+            .chunk = chunk,
+            .band = {0, 1},
+            .received = at,
+            .decoded = at,
+            .verified = at,
+            .bytes = 4};
   }
 
-  Account account_;
+  LaneTime lane_time_;
 };
 
-TEST_F(AccountTest, EveryPartOfALanesTimeHasItsName) {
-  account_.joined(0, 1, 0);
+TEST_F(LaneTimeTest, EveryPartOfALanesTimeHasItsName) {
+  lane_time_.joined(0, 1, 0);
   live({.chunk = 0, .sent = 100, .began = 115, .computed = 50, .encoded = 5});  // back at 180
   live({.chunk = 1, .sent = 200, .began = 210, .computed = 40});                // back at 260
-  account_.close(300);
-  const TimeSplit split = account_.total(0);
+  lane_time_.end(300);
+  const TimeSplit split = lane_time_.total(0);
   EXPECT_EQ(split.startup_ns, 100);
   EXPECT_EQ(split.computing_ns, 90);
   EXPECT_EQ(split.encoding_ns, 5);
@@ -65,84 +69,79 @@ TEST_F(AccountTest, EveryPartOfALanesTimeHasItsName) {
   EXPECT_EQ(split.total(), 300);
 }
 
-TEST_F(AccountTest, AChunkThatWaitsAtTheWorkerHidesTheWire) {
-  account_.joined(0, 1, 0);
-  account_.sent(0, 1, 1);
+TEST_F(LaneTimeTest, AChunkThatWaitsAtTheWorkerHidesTheWire) {
+  lane_time_.joined(0, 1, 0);
+  lane_time_.sent(0, 1, 1);
   live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
   live({.chunk = 1, .sent = 1, .began = 62, .computed = 50});
-  account_.close(122);
-  const TimeSplit split = account_.total(0);
+  lane_time_.end(122);
+  const TimeSplit split = lane_time_.total(0);
   EXPECT_EQ(split.handover_ns, 2);
   EXPECT_EQ(split.wire_ns, 20) << "the first chunk there, the last one back";
   EXPECT_EQ(split.computing_ns, 100);
 }
 
-TEST_F(AccountTest, AResultThatComesLateFindsItsPlace) {
-  account_.joined(0, 1, 0);
+TEST_F(LaneTimeTest, AResultThatComesLateFindsItsPlace) {
+  lane_time_.joined(0, 1, 0);
   live({.chunk = 1, .sent = 0, .began = 60, .computed = 40});
   live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
-  account_.close(110);
-  EXPECT_EQ(account_.total(0).computing_ns, 90);
+  lane_time_.end(110);
+  EXPECT_EQ(lane_time_.total(0).computing_ns, 90);
 }
 
-TEST_F(AccountTest, ALaneWithoutAChunkOnlyWaited) {
-  account_.joined(0, 2, 0);
+TEST_F(LaneTimeTest, ALaneWithoutAChunkOnlyWaited) {
+  lane_time_.joined(0, 2, 0);
   live({.chunk = 0, .lane = 0, .sent = 30, .began = 40, .computed = 50});
-  account_.close(100);
-  const TimeSplit idle = account_.lanes(0)[1];
+  lane_time_.end(100);
+  const TimeSplit idle = lane_time_.splits(0)[1];
   EXPECT_EQ(idle.startup_ns, 30);
   EXPECT_EQ(idle.tail_ns, 70);
 }
 
-TEST_F(AccountTest, ABackupOfAChunkIsNoNewWork) {
-  account_.joined(0, 1, 0);
-  account_.joined(1, 1, 0);
-  account_.sent(0, 0, 10);
-  account_.sent(1, 0, 90);  // the same chunk: the tail has begun long before
-  account_.close(100);
-  EXPECT_EQ(account_.total(1).tail_ns, 90);
+TEST_F(LaneTimeTest, ABackupOfAChunkIsNoNewWork) {
+  lane_time_.joined(0, 1, 0);
+  lane_time_.joined(1, 1, 0);
+  lane_time_.sent(0, 0, 10);
+  lane_time_.sent(1, 0, 90);  // the same chunk: the tail has begun long before
+  lane_time_.end(100);
+  EXPECT_EQ(lane_time_.total(1).tail_ns, 90);
 }
 
-TEST_F(AccountTest, AWorkerThatIsGoneIsAwayUntilItIsBack) {
-  account_.joined(0, 1, 0);
+TEST_F(LaneTimeTest, AWorkerThatIsGoneIsAwayUntilItIsBack) {
+  lane_time_.joined(0, 1, 0);
   live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
-  account_.lost(0, 100);
-  account_.joined(0, 1, 150);
+  lane_time_.lost(0, 100);
+  lane_time_.joined(0, 1, 150);
   live({.chunk = 1, .sent = 160, .began = 170, .computed = 20});
-  account_.close(200);
-  const TimeSplit split = account_.total(0);
+  lane_time_.end(200);
+  const TimeSplit split = lane_time_.total(0);
   EXPECT_EQ(split.away_ns, 90) << "what it had when it was lost counts too";
   EXPECT_EQ(split.computing_ns, 70);
   EXPECT_EQ(split.total(), 200);
 }
 
-TEST_F(AccountTest, AWorkersTallTalesAreCutToTheRoundTrip) {
-  account_.joined(0, 1, 0);
-  account_.sent(0, 0, 100);
-  wire::Result head;
-  head.set_arrived_ns(UINT64_MAX);
-  head.set_residence_ns(UINT64_MAX);
-  head.set_waited_ns(UINT64_MAX);
-  head.set_encoded_ns(UINT64_MAX);
-  for (const std::uint32_t lane : {0u, 7u, UINT32_MAX}) {
-    wire::LaneSpan& span = *head.add_spans();
-    span.set_lane(lane);
-    span.set_began_ns(10);
-    span.set_computed_ns(UINT64_MAX);
-  }
-  const ChunkTimes times = account_.arrived(head, arrival_at(300));
+TEST_F(LaneTimeTest, AWorkersTallTalesAreCutToTheRoundTrip) {
+  lane_time_.joined(0, 1, 0);
+  lane_time_.sent(0, 0, 100);
+  ClaimedTimes claimed{.arrived_ns = UINT64_MAX,
+                       .residence_ns = UINT64_MAX,
+                       .waited_ns = UINT64_MAX,
+                       .encoded_ns = UINT64_MAX};
+  for (const std::uint32_t lane : {0u, 7u, UINT32_MAX})
+    claimed.spans.push_back({.lane = lane, .began_ns = 10, .computed_ns = UINT64_MAX});
+  const ChunkTimes times = lane_time_.arrived(arrival_at(300), claimed);
   EXPECT_EQ(times.residence_ns, 200);
   EXPECT_EQ(times.computed_ns, 190) << "of the one lane that it has";
-  account_.close(300);
-  EXPECT_EQ(account_.total(0).total(), 300);
-  EXPECT_EQ(account_.total(0).computing_ns, 190);
+  lane_time_.end(300);
+  EXPECT_EQ(lane_time_.total(0).total(), 300);
+  EXPECT_EQ(lane_time_.total(0).computing_ns, 190);
 }
 
-TEST_F(AccountTest, WhateverHappensThePartsAddUpAndNoComputingIsLost) {
+TEST_F(LaneTimeTest, WhateverHappensThePartsAddUpAndNoComputingIsLost) {
   std::mt19937 random(7);
   const auto up_to = [&](int most) { return static_cast<Nanoseconds>(random() % most); };
   constexpr int kLanes = 3;
-  account_.joined(0, kLanes, 0);
+  lane_time_.joined(0, kLanes, 0);
   Nanoseconds free_at[kLanes] = {};
   Nanoseconds end = 0;
   Nanoseconds computed = 0;
@@ -157,8 +156,8 @@ TEST_F(AccountTest, WhateverHappensThePartsAddUpAndNoComputingIsLost) {
     free_at[lane] = began + life.computed + life.encoded;
     end = std::max(end, free_at[lane] + wire);
   }
-  account_.close(end);
-  const TimeSplit split = account_.total(0);
+  lane_time_.end(end);
+  const TimeSplit split = lane_time_.total(0);
   EXPECT_EQ(split.total(), kLanes * end);
   EXPECT_NEAR(static_cast<double>(split.computing_ns), static_cast<double>(computed),
               0.01 * static_cast<double>(computed))
