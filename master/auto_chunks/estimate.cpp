@@ -19,7 +19,7 @@ constexpr std::uint32_t kOpeningShare = 6;  // one row in so many is the opening
 constexpr std::uint32_t kBandsPerGroup = 3;
 constexpr std::uint32_t kBandRowsMin = 4;  // fewer rows tell little about the bandwidth
 constexpr std::uint64_t kOpeningBytesMax = 128 * 1024 * 1024;  // raw: it may wait in memory
-constexpr std::uint64_t kBandBytesMax = 4 * 1024 * 1024;  // raw: the choice shall not come too late
+constexpr std::uint64_t kBandBytesMax = 4 * 1024 * 1024;  // raw: the choice must not come too late
 constexpr std::ptrdiff_t kEnough = 2;                     // probes of each size
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
 // What the master spends on a byte, on every link: receiving, hash, sum (`mandel-bench overhead`,
@@ -148,8 +148,8 @@ Predictions predict_steps(const Measured& measured, const Uncut& uncut, const Ro
   return all;
 }
 
-// Where many counts are about as good, the one in their middle, on a scale of ratios: it stays good
-// when the probes were somewhat wrong.
+// Many counts are often about as good. Takes the one in their middle, on a scale of ratios: it
+// stays good when the probes were somewhat wrong.
 std::size_t middle_of_best(std::span<const std::uint32_t> counts,
                            std::span<const double> walls_ns) {
   const auto best = static_cast<std::size_t>(std::ranges::min_element(walls_ns) - walls_ns.begin());
@@ -162,7 +162,7 @@ std::size_t middle_of_best(std::span<const std::uint32_t> counts,
   return from;
 }
 
-// Where so many rows cost, together, what as many do in the mean.
+// Where this many rows together cost what as many cost in the mean.
 std::uint32_t rows_of_mean_cost(std::span<const double> row_costs, std::uint32_t rows) {
   const double mean = sum_of(row_costs) / static_cast<double>(row_costs.size()) * rows;
   double cost = sum_of(row_costs.first(rows));

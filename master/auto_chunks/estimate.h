@@ -1,9 +1,9 @@
 // `--chunks auto`: how many chunks suit this picture on these workers? The job begins with a few
-// chunks of two sizes, its opening; the first of them to come back tell the link's latency and
-// bandwidth and the lanes' speed, and farm_model.h what each way to cut the rest would take.
-// Meanwhile the workers have the others. Measured, because what is best differs by a factor of 100
-// between a loopback and a slow cable; not before the job, because a round trip in which nothing
-// else is done costs more than a bad choice.
+// chunks of two sizes, its opening. The first that come back tell the link's latency and bandwidth
+// and the lanes' speed; farm_model.h says what each way to cut the rest would take. Meanwhile the
+// workers have the others. It is measured, because the best count differs by a factor of 100
+// between a loopback and a slow cable. It is not measured before the job, because a round trip in
+// which nothing else is done costs more than a bad choice.
 //
 // Sources: latency and bandwidth from the least round trips of two sizes: V. Jacobson, "pathchar"
 // (1997).
@@ -42,9 +42,9 @@ struct Uncut {
   std::span<const double> row_costs;  // of all rows, relative to each other
 };
 
-// A sixth of the rows at most, where they cost what most do: for each worker one row, for the
-// latency, and three bands, the first for bandwidth and speed, and the others to keep it busy until
-// the rest is cut. Nothing for a picture that is too low for it, or whose rows are too wide.
+// At most a sixth of the rows, where they cost what most do. Each worker gets one row, for the
+// latency, and three bands: the first for bandwidth and speed, the others to keep it busy until the
+// rest is cut. Nothing if the picture is too low for it, or its rows are too wide.
 std::optional<Opening> opening_for(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
                                    std::span<const double> row_costs);
 

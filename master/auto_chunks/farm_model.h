@@ -1,7 +1,7 @@
-// How long would a job take on a farm of equal workers, cut like this? A model in events, not a
-// formula: pipelining, credit, a shared link, lanes that share chunks and the last straggler
-// overlap in ways that a sum of terms gets wrong by more than the choice of a chunk count is worth.
-// Credit and claims are those of the real farm (policy.h, kernels/lane_pool.h).
+// How long would a job take on equal workers, if it was cut like this? A simulation in events, not
+// a formula. Pipelining, credit, a shared link, lanes that share chunks and the last straggler
+// overlap: a sum of terms is wrong by more than a good choice of the chunk count wins. Credit and
+// claims are the real ones (policy.h, kernels/lane_pool.h).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct ModelFarm {
   double own_ns = 0;            // what the master itself spends on a chunk
 };
 
-// By how much a pixel is dearer when a lane gets only so many rows (one or more) at once: below 16
+// By how much a pixel is dearer when a lane gets only so many rows at once, at least one. Below 16
 // the kernel's tiles prove less at once, and its vectors run empty more often.
 double tile_factor(std::uint32_t rows);
 

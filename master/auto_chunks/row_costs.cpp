@@ -10,9 +10,9 @@
 namespace mandel {
 namespace {
 
-constexpr std::size_t kSide = 16;  // of a block: the kernels' tile
-constexpr double kPixelCost = 8;   // in iterations: what a pixel takes however soon it leaves
-constexpr std::uint32_t kDepthMax = 5000;  // deeper, rows that are dear are dearer still
+constexpr std::size_t kSide = 16;          // of a block: the kernels' tile
+constexpr double kPixelCost = 8;           // in iterations: of a pixel that leaves at once
+constexpr std::uint32_t kDepthMax = 5000;  // dear rows would only be dearer still
 constexpr std::size_t kShare = 32;         // one pixel in so many, but one block at least
 
 }  // namespace

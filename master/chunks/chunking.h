@@ -2,8 +2,7 @@
 // larger ones first. Closed forms, so that a million chunks need no table.
 //
 // A job may begin before it is known how many chunks suit it: with an opening, a few small chunks
-// somewhere in the picture. The rest, above and below it, is cut later; what was cut before keeps
-// its number.
+// somewhere in the picture. The rest, above and below, is cut later. Chunks keep their numbers.
 #pragma once
 
 #include <algorithm>
@@ -48,10 +47,10 @@ class Chunking {
   // The opening, and so many chunks more; 0: nobody knows yet how many.
   Chunking(std::uint32_t rows, const Opening& opening, std::uint32_t rest);
 
-  // Can it be cut like this? Every row is in a chunk, and no chunk without a row.
+  // Can it be cut like this, with every row in a chunk and no chunk without a row?
   static bool is_possible(std::uint32_t rows, const Opening& opening, std::uint32_t rest);
-  // How many chunks to cut the rest into: `wanted`, or the count next to it with which none of them
-  // has more than `rows_max` rows. The opening must leave a rest.
+  // How many chunks to cut the rest into: `wanted`, or the nearest count with which no chunk has
+  // more than `rows_max` rows. The opening must leave a rest.
   static std::uint32_t fit_rest(std::uint32_t rows, const Opening& opening, std::uint32_t wanted,
                                 std::uint32_t rows_max);
 

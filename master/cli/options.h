@@ -41,7 +41,7 @@ struct Options {
   std::optional<std::uint32_t> explain;  // a chunk whose life is told
   std::string resume;                    // a journal to go on with; empty: a new job
   bool keeps_journal = true;
-  bool continues = false;  // go on with the same job where an earlier run left a journal of it
+  bool continues = false;  // go on with the same job if an earlier run left a journal of it
   std::vector<std::string> outputs;
   std::string colours = "ultra";
   std::string json;
@@ -55,10 +55,10 @@ struct Options {
   Nanoseconds patience() const { return static_cast<Nanoseconds>(patience_s * kSecond); }
 };
 
-// Is no worker asked for? Then one inside the master computes.
+// Is no worker named? Then one inside the master computes.
 bool computes_inside(const Options& options);
 
-// The options, or the exit code of a program that has said all there is to say.
+// The options; or an exit code, if all is said already (--help, a wrong option).
 std::variant<Options, int> parse_options(int argc, char** argv);
 
 }  // namespace mandel

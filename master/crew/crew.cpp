@@ -72,8 +72,8 @@ void Crew::look(Nanoseconds now, bool may_block) {
 }
 
 // A name that does not resolve now may do so later: ZeroMQ asks again at every try, on its own
-// thread. That can't be waited for in mid-job, and where a name leads is asked only for the codec
-// and for keys.
+// thread. In mid-job nobody can wait for that. Only the codec and the keys need to know where a
+// name leads.
 void Crew::dial(const Address& address, bool may_block) {
   const Address numeric = may_block ? resolve(address).value_or(address) : address;
   config_.credentials.meet(address, numeric);

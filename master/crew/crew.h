@@ -1,8 +1,7 @@
 // All workers that a master was told to use, with their sessions. They outlive a job, so that a
-// sweep's many jobs run over the same connections. The crew
-// grows when its sources name somebody new; who is named no more stays in it, with nothing to do,
-// since everything that is kept of a worker goes by its number. It grows, too, when somebody comes
-// in through the lobby.
+// sweep's many jobs run over the same connections. The crew grows when a source names a new worker,
+// or when one comes in through the lobby. A worker that is named no more stays in it with nothing
+// to do, since all that is kept of a worker goes by its number.
 #pragma once
 
 #include <cstddef>
@@ -35,28 +34,28 @@ class Crew {
 
   Crew(zmq::context_t& context, Config config) : context_(context), config_(std::move(config)) {}
 
-  // Begins to dial one that stays to the end; plainly if it is not said how.
+  // Begins to dial a worker that stays to the end; in plain text without `security`.
   void add(std::string label, std::string endpoint,
            std::function<Result<Security>()> security = {});
-  // May block for as long as names take to resolve: what it says first is dialled at once.
+  // Dials at once what the source says first, and may block for as long as names take to resolve.
   void add(std::unique_ptr<HostSource> source);
-  // Whoever comes in there belongs to it.
+  // Workers that come in there belong to the crew.
   void add(std::unique_ptr<Lobby> lobby) { lobby_ = std::move(lobby); }
 
-  // Asks the sources and the lobby, and begins a session with whom they name for the first time.
+  // Asks the sources and the lobby, and begins a session with every worker that is new.
   void refresh(Nanoseconds now);
   Nanoseconds next_timer() const;
   void watch(Sleeper& sleeper);
   // Waits until every source has said what there is for a beginning, or a signal comes.
   void gather(StopSignals& signals);
-  // Is there hope for more, or for others, than are here now?
+  // May workers still come that are not here now?
   bool may_change() const;
-  // Nobody comes or goes any more.
+  // From now on no worker comes or goes.
   void freeze();
-  // What to do if nobody can be used; empty, or a sentence.
+  // What to do if no worker can be used; empty, or a sentence.
   std::string advice() const;
 
-  // If not, it should get no more work, and no session once it has none.
+  // One that is not gets no more work, and no new session.
   bool is_wanted(WorkerId worker) const { return roster_.is_wanted(worker); }
   std::size_t size() const { return hosts_.size(); }
   Host& operator[](WorkerId worker) { return *hosts_[worker]; }

@@ -31,7 +31,7 @@ struct Ready {};  // welcomed: tasks may be sent
 struct Leaving {};
 struct Lost {
   std::string reason;
-  bool is_orderly;  // it announced it: no fault
+  bool is_orderly;  // it said so before: no fault
 };
 struct Beat {
   wire::Beat beat;
@@ -72,8 +72,8 @@ class Host {
   Nanoseconds next_timer() const;
   void watch(Sleeper& sleeper);
 
-  // From here on this is the job, in this session and those to come; `id` is not 0. What is left of
-  // the one before is nobody's business any more: its results are acknowledged and dropped.
+  // From here on this is the job, in this session and in those to come; `id` is not 0. Results of
+  // the job before are acknowledged and dropped.
   void open_job(std::uint64_t id, const Job& job);
 
   // Sends a task of the job, and with it the acknowledgements that wait.
@@ -81,13 +81,13 @@ class Host {
   void cancel(ChunkId chunk, std::uint32_t attempt);
   // Tells the worker, with the next task or beat, that the chunk's result has arrived.
   void acknowledge(ChunkId chunk) { acked_.push_back(chunk); }
-  // It delivered something of use: when it is lost, come back to it quickly.
+  // It has delivered: when it is lost, come back to it quickly.
   void encourage() { backoff_.reset(); }
   // Ends the session because of what the worker sent; connects again after a pause.
   void hang_up(std::string reason, Nanoseconds now);
   // Ends the session for good.
   void dismiss(std::string reason);
-  // Ends the session with a goodbye, until it is called back: it has done nothing wrong.
+  // Ends the session with a goodbye, until it is called back; it has done nothing wrong.
   void release();
   void call_back(Nanoseconds now);
 

@@ -1,6 +1,6 @@
-// --listen: where workers come in that dial this master (mandel-worker --join), for want of a way
-// in to them: one listening socket for all, taken apart into a link for each, so that a Host can't
-// tell who dialled. A socket for each, as where the master dials, would need a port for each, and a
+// --listen: where workers come in that this master can't dial, and that dial it (mandel-worker
+// --join). One listening socket serves all. It is taken apart into a link for each worker, so that
+// a Host can't tell which side dialled. A socket for each would need a port for each, and a
 // firewall that lets them all through.
 #pragma once
 
@@ -19,26 +19,26 @@ namespace mandel {
 
 class Lobby {
  public:
-  // Lets in workers that show a key of the ring; without one, everybody, and plainly. No chunk may
-  // be larger than `body_bytes_max`. `listening` is numeric.
+  // Lets in workers that show a key of the ring; without a ring all workers, in plain text. No
+  // chunk may be larger than `body_bytes_max`. `listening` is numeric.
   static Result<std::unique_ptr<Lobby>> open(zmq::context_t& context, const Address& listening,
                                              std::size_t body_bytes_max,
                                              std::optional<KeyRing> keys);
 
-  // One worker process, known again when its connection is another.
+  // One worker process; it is known again when it comes by another connection.
   struct Guest {
     std::string id;
     std::string host;  // its own name for its machine
     Address address;   // numeric
   };
 
-  // Reads what has come, for the links. Returns those who are here for the first time.
+  // Reads what has come, for the links. Returns the guests that are here for the first time.
   std::vector<Guest> receive(Nanoseconds now);
   // For a guest's Host. It must not outlive the lobby.
   std::unique_ptr<Connector> connector(std::string guest);
-  // From now on only those that were here before may come.
+  // From now on only guests that were here before may come.
   void close_door() { is_door_open_ = false; }
-  // Has everybody who tries had the time to get through?
+  // Has every worker that tries had the time to get through?
   bool has_begun(Nanoseconds now) const { return now >= begun_at_; }
   Nanoseconds next_timer() const;
   void watch(Sleeper& sleeper);

@@ -1,6 +1,6 @@
-// Who is in the crew: addresses to numbers, and which of them are wanted now. Pure, so that what a
-// changed list means is tested without a worker. Numbers are never used twice for different
-// addresses, and an address that comes back has its old one: what was learnt of it still holds.
+// Who is in the crew: each address has a number, and is wanted now or not. Pure, so that a test can
+// change a list without a worker. A number never stands for two addresses, and an address that
+// comes back has its old number: what was learnt of it still holds.
 #pragma once
 
 #include <map>
@@ -14,12 +14,12 @@ namespace mandel {
 
 class Roster {
  public:
-  // One that no list names and no list can take away.
+  // A worker that no list names, and that no list can take away.
   void add_permanent() { wanted_.push_back(true); }
 
-  // What all lists together name now, the same address perhaps twice; everybody else who was in a
-  // list is wanted no more. Returns the addresses that are new, in the order of their numbers,
-  // which follow those given out before. No more than kHostsMax are ever taken.
+  // What all lists together name now; the same address may be there twice. All others that a list
+  // named before are wanted no more. Returns the new addresses in the order of their numbers, which
+  // follow those given out before. At most kHostsMax are ever taken.
   std::vector<Address> want(const std::vector<Address>& listed);
 
   std::size_t size() const { return wanted_.size(); }

@@ -30,7 +30,7 @@ Result<void> write_json(const std::string& path, const std::vector<doctor::Exami
 
 using Sources = std::vector<std::unique_ptr<HostSource>>;
 
-// Whom each source names, as far as it knows in time.
+// The addresses that each source names in time.
 std::vector<std::vector<Address>> named_by(const Sources& sources) {
   std::vector<std::vector<Address>> named(sources.size());
   const Nanoseconds deadline = steady_now() + kNamingTime;

@@ -25,8 +25,8 @@ constexpr Nanoseconds kWelcomeTime = 5 * kSecond;
 constexpr Nanoseconds kMeasuringTime = 5 * kSecond;
 constexpr std::size_t kAtOnce = 64;  // hosts
 
-// A name server that does not answer holds up its asker for half a minute, and nothing can call
-// that off: whoever asks it is left behind.
+// A name server that does not answer blocks the thread that asks it for half a minute, and nothing
+// can call that off. So that thread is left behind.
 Result<Address> resolve_in_time(const Address& address) {
   std::promise<Result<Address>> promise;
   std::future<Result<Address>> numeric = promise.get_future();
@@ -51,7 +51,7 @@ std::optional<Curve> curve_for(const Facts& facts) {
   return facts.greeting->text == kMechanismOfKeys ? (**facts.security).curve : std::nullopt;
 }
 
-// As far as a welcome, or as it goes.
+// As far as the welcome, if it gets there.
 Facts reach(zmq::context_t& context, const Address& address, const Credentials& credentials) {
   Facts facts;
   facts.address = address;

@@ -10,8 +10,8 @@
 
 namespace mandel::doctor {
 
-// Who answers is found out for many hosts at once. Then those that could be used are measured one
-// after another: they share this machine's cable.
+// Many hosts at once are asked whether they answer. Those that could be used are then measured one
+// after another, since they share this machine's cable.
 std::vector<Facts> examine(zmq::context_t& context, const std::vector<Address>& hosts,
                            const Credentials& credentials);
 

@@ -1,5 +1,5 @@
-// What was seen of one host, without a judgement: see verdict.h for that. A fact that is missing
-// was not tried, since one before it failed.
+// What was seen of one host, without a judgement; verdict.h judges. A fact is missing where it was
+// not tried, because one before it failed.
 #pragma once
 
 #include <cstdint>

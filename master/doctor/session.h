@@ -1,6 +1,6 @@
-// One connection to a worker for a few questions: its greeting, and how fast the way to it is. A
-// master's Host would dial again and again and keep its troubles to itself; here each of them is
-// the answer.
+// One connection to a worker, to ask how it greets and how fast the way to it is. Not a Host, as in
+// a job: that dials again and again and keeps its troubles to itself. Here each trouble is the
+// answer.
 #pragma once
 
 #include "common/wire/link.h"

@@ -183,8 +183,8 @@ Finding judge_devices(const wire::Welcome& welcome) {
   return {"devices", "partly", Grade::kRemark, seen + "; not all devices are used", advice};
 }
 
-// Nothing where all is well so far. On a slow link a large chunk holds up the beats behind it, so
-// silence means something only before the first one has come.
+// Nothing if all is well so far. On a slow link a large chunk holds up the beats behind it, so
+// silence means something only before the first large chunk has come.
 std::optional<Finding> judge_chunks(const Measured& measured) {
   using End = Measured::End;
   if (measured.end == End::kFailed)

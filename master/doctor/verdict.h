@@ -26,7 +26,7 @@ struct Finding {
   std::string advice;  // what to do, for a remark or a fault
 };
 
-// In the order of the checks. Nothing follows a fault, which hides what is behind it.
+// In the order of the checks. A fault is the last: it hides what is behind it.
 std::vector<Finding> judge(const Facts& facts);
 
 bool is_well(std::span<const Finding> findings);

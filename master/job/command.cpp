@@ -110,10 +110,8 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
   if (!files) return complain(files.error(), kExitOutput);
   signals.hold();
   if (files->spoilt > 0)
-    spdlog::warn(
-        "done chunks whose counts the store does not have as they were: {}; they are computed "
-        "again",
-        files->spoilt);
+    spdlog::warn("the store lost the counts of {} chunks that were done; they are computed again",
+                 files->spoilt);
   std::optional<MasterMetrics> master_metrics;
   if (*server) master_metrics.emplace(metrics);
   return compute(options, spec, *std::move(files), chooser ? &*chooser : nullptr,

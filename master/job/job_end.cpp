@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kDiagnoseMs = 300;
 
-// Says for every worker that could not be used why not, and what to do.
+// Says why a worker could not be used, and what to do, for each of them.
 void explain_workers(Outcome& outcome) {
   for (WorkerTotals& totals : outcome.workers) {
     if (!totals.address) continue;
@@ -66,7 +66,7 @@ void print_results(const JobEnd& end) {
   std::fflush(stdout);
 }
 
-// What the sinks have not taken yet goes on here, for minutes where a picture is large.
+// The sinks take the rest here, which may last minutes if the picture is large.
 Result<void> finish_files(JobEnd& end) {
   Progress progress(end.options.is_quiet, !is_log_json(), steady_now());
   auto finished = end.writer.finish([&](std::uint32_t written) {

@@ -1,5 +1,5 @@
-// The end of a job: what is said about it, the files that get their names or are kept for --resume,
-// and the exit code.
+// The end of a job: what the user is told, which files get their names or stay for --resume, and
+// the exit code.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,8 @@ struct JobEnd {
   Outcome outcome;
 };
 
-// `json`, if there is one, gets the figures, with `digest` (the sink's, after the writer's finish).
+// `json`, if there is one, gets the figures. `digest` is the sink's, which has it after the
+// writer's finish().
 int end_job(JobEnd end, std::optional<OutputFile>& json, const std::string& digest);
 
 }  // namespace mandel

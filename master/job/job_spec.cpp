@@ -62,7 +62,7 @@ std::string journal_of(const std::string& path) {
   return fs::absolute(fs::exists(beside, ignored) ? beside : path);
 }
 
-// The master before did not come to choose.
+// The earlier master did not come to choose.
 std::uint32_t rest_by_size(const Opening& opening, const PictureSize& size) {
   const ChunkCount count = chunk_count({}, size.columns, size.rows);
   const auto rows_max = Chunking(size.rows, count.chunks).band_rows_max();
@@ -98,7 +98,7 @@ Result<JobSpec> resumed_spec(const char* option, const std::string& path) {
   return spec;
 }
 
-// What --chunks auto chose before stands; the job's number is made anew by every run.
+// What --chunks auto chose before stands. The job's number is made anew by every run.
 bool is_same_job(const JournalHeader& left, JournalHeader asked, bool chooses_chunks) {
   asked.job_id = left.job_id;
   if (chooses_chunks) {
@@ -112,7 +112,7 @@ Result<JobSpec> spec_of_outputs(const Options& options) {
   auto spec = new_spec(options);
   if (!spec || spec->journal_path.empty()) return spec;
   const std::string path = spec->journal_path;
-  // Even where none is kept: this job's store may be where an unfinished job has its counts.
+  // Even if no journal is kept: this job's store may be where an unfinished job has its counts.
   const auto unused = check_unused(path);
   if (!unused && !options.continues) return fail("--output: " + unused.error().what);
   if (!unused) {

@@ -29,8 +29,8 @@ struct JobSpec {
   }
 };
 
-// Touches no file but a journal that is there: --resume names it, --continue goes on with it if it
-// is of the very job that the command line describes. Errors name the option.
+// Touches no file but a journal: the one that --resume names, or with --continue the one of this
+// very job, if it is there. Errors name the option.
 Result<JobSpec> job_spec_of(const Options& options);
 
 // How to go on after a run that did not complete the job, as a half sentence.

@@ -21,7 +21,7 @@ constexpr Nanoseconds kComplainAfter = 2 * kSecond;
 constexpr Nanoseconds kOwnPause = kSecond;  // longer between two turns: we were suspended
 constexpr int kEventsPerTurn = 256;         // of one host; then the others
 
-// All of the opening has room, and something of the rest besides: without a store, the opening
+// There is room for all of the opening and for something of the rest: without a store, the opening
 // stays in memory until all above it is written.
 std::uint32_t window_of(const Chunking& chunking, std::size_t columns) {
   const Opening& opening = chunking.opening();
@@ -80,7 +80,7 @@ Outcome Run::run() {
   return std::move(outcome_);
 }
 
-// One of the crew that is new to this job; it may have a session already, from the job before.
+// A worker of the crew that is new to this job. It may have a session already, from the job before.
 void Run::enlist(WorkerId worker) {
   Host& host = crew_[worker];
   host.open_job(config_.job_id, config_.job);
@@ -167,8 +167,8 @@ void Run::watch_rest() {
   tell_plan(event::RestCut{*chunks, window_of(chunking_, columns())});
 }
 
-// At the time of the last sleep, which saw who had something to say: later in the turn a host that
-// speaks since would look silent, should this process have been stopped meanwhile.
+// At the time of the last sleep, which saw who had something to say. With a later time, a host that
+// spoke since would look silent if this process had been stopped meanwhile.
 void Run::poll_hosts(Nanoseconds now) {
   for (WorkerId worker = 0; worker < crew_.size(); ++worker) {
     for (int n = 0; n < kEventsPerTurn; ++n) {
@@ -179,7 +179,7 @@ void Run::poll_hosts(Nanoseconds now) {
   }
 }
 
-// After Ctrl-Z and fg, or a laptop's sleep, everybody looks silent; it was us.
+// After Ctrl-Z and fg, or a laptop's sleep, all workers look silent; but it was us.
 void Run::forgive_own_pause(Nanoseconds now) {
   if (const Nanoseconds pause = now - last_turn_; pause > kOwnPause) {
     for (const auto& host : crew_) host->forgive(now);
@@ -247,7 +247,7 @@ SessionId Run::forget_session(WorkerId worker) {
   return std::exchange(members_[worker].session, std::nullopt).value();
 }
 
-// What it sent makes no sense. Its chunks go to others, and it may greet again.
+// What the worker sent makes no sense. Its chunks go to others, and it may greet again.
 void Run::end_session(WorkerId worker, const std::string& reason) {
   crew_[worker].hang_up(reason, steady_now());
   spdlog::warn("lost {}: {}", crew_[worker].label(), reason);
@@ -339,7 +339,7 @@ void Run::watch_writer() {
   if (writer_.is_idle()) is_over_ = true;
 }
 
-// A worker is of use when it delivers, or at least stays. One that greets and dies, over and over,
+// A worker is of use if it delivers, or at least stays. One that greets and dies, over and over,
 // must not keep a job alive for ever.
 void Run::watch_patience(Nanoseconds now) {
   if (is_finished_) return;

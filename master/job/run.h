@@ -31,17 +31,17 @@ class Run {
     std::uint64_t job_id = 0;  // not 0; the same when a job is resumed
     std::shared_ptr<const Axes> axes;
     Chunking chunking;  // as the job begins
-    // Into how many chunks to cut the rest of a chunking that is not whole; asked again and again
-    // until it says so. `must`: nothing else is left to do.
+    // Into how many chunks to cut the rest of a chunking that is not whole. It is asked again and
+    // again until it says so. `must`: nothing else is left to do.
     std::function<std::optional<std::uint32_t>(bool must)> choose_rest = {};
-    // How long no worker at all may be usable before the job is given up.
+    // The job is given up after so long without any usable worker.
     Nanoseconds patience = 10 * kSecond;
     bool is_quiet = false;
     std::map<ChunkId, Fingerprint> done = {};  // by an earlier master
     double audit = 0;                          // see Plan::Config
     std::optional<ChunkId> explain = {};
-    // Told the label of every worker, those of the beginning too, in the order of their numbers;
-    // may be empty.
+    // Told the label of every worker in the order of their numbers, from the first on; may be
+    // empty.
     std::function<void(const std::string& label)> on_worker = {};
     // Told of every result, as it comes; may be empty.
     std::function<void(const ChunkTimes&)> on_result = {};

@@ -1,4 +1,4 @@
-// What the plan wants done, done: the hands of the loop in run.cpp, one function for each action.
+// Does what the plan wants done: one function for each action.
 #include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

@@ -20,7 +20,7 @@ Result<void> Assembly::put(ChunkId chunk, Counts counts, const Fingerprint& prin
       waiting_.emplace(chunk, std::move(counts));
     return {};
   }
-  // In this order: what the journal says is in the store.
+  // In this order: the store must have what the journal says.
   Result<void> kept = config_.store->write(config_.chunking.band(chunk), counts.values());
   if (kept && config_.journal) kept = config_.journal->done(chunk, print);
   if (!kept) return kept;

@@ -1,11 +1,11 @@
-// Puts a picture together from chunks that come in any order: each to its place in the store and
-// into the journal, and all, in the order of rows, to the sinks. Without a thread, so that tests go
-// through it step by step; the thread is the writer's.
+// Puts a picture together from chunks that come in any order. Each goes to its place in the store
+// and into the journal, and all go to the sinks in the order of rows. It has no thread, so that
+// tests go through it step by step; the writer has.
 //
-// With a store a chunk leaves memory at once, and sinks are fed from the store: one path for chunks
-// that just came and for those of an earlier master, on which every count is compared with its
-// fingerprint once more. Reading back costs little, being in the operating system's memory, beside
-// compressing a picture. Without a store chunks wait in memory for their turn.
+// With a store a chunk leaves memory at once, and the sinks are fed from the store. That is one
+// path for chunks that just came and for those of an earlier master, and each chunk is compared
+// with its fingerprint once more. Reading back is cheap beside compressing a picture: the operating
+// system still has the counts in memory. Without a store chunks wait in memory for their turn.
 #pragma once
 
 #include <functional>
@@ -33,12 +33,12 @@ class Assembly {
     std::optional<Store> store = {};
     std::optional<Journal> journal = {};       // only with a store
     std::map<ChunkId, Fingerprint> done = {};  // in the store, by an earlier master
-    // Chunks may be revoked: no sink sees one before finish(). Only with a store.
+    // Chunks may be revoked, so no sink sees one before finish(). Only with a store.
     bool hold_back = false;
   };
 
   explicit Assembly(Config config);
-  // Does what leave() does, if neither that nor finish() was called.
+  // Calls leave() if neither that nor finish() was called.
   ~Assembly();
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
@@ -61,10 +61,10 @@ class Assembly {
 
   // All chunks were put: feeds what is left, completes all files, ends the journal.
   using Tell = std::function<void(std::uint32_t written)>;
-  // `tell` hears after each chunk that the sinks still had to take how many they have.
+  // After each chunk that the sinks still had to take, `tell` hears how many they have.
   Result<void> finish(const Tell& tell = {});
-  // Without finish(): true if store and journal stay for --resume, since the journal has chunks;
-  // else nothing stays.
+  // Instead of finish(). True if the journal has chunks: then store and journal stay for --resume.
+  // Otherwise nothing stays.
   bool leave();
 
  private:

@@ -1,7 +1,7 @@
-// Who is right, when two workers differ, or where there is only one to ask? A few pixels are
-// computed again by the reference kernel, on a thread of its own, since the loop never computes.
-// Where two differ one pixel decides, and it is known which; a single worker's are picked at
-// random, which finds a broken core sooner or later, but not a single wrong pixel.
+// Which worker is right, when two differ, or when there is only one to ask? The reference kernel
+// computes a few pixels again, on a thread of its own, since the loop never computes. Where two
+// differ, a pixel in which they differ decides. Of a single worker pixels are picked at random:
+// that finds a broken core sooner or later, but not a single wrong pixel.
 #pragma once
 
 #include <condition_variable>
@@ -44,8 +44,8 @@ struct ChunkClaim {
   std::span<const std::uint32_t> counts;
 };
 
-// A question that settles the claims, of which there are one or two, of equal sizes; `lot` picks
-// the place where there is one only.
+// A question that settles the claims: one or two, of equal sizes. If there is only one, `lot` picks
+// the place.
 AuditQuestion question_of(ChunkId chunk, std::uint32_t first_row, std::uint32_t columns,
                           std::span<const ChunkClaim> claims, std::uint64_t lot);
 
@@ -53,7 +53,7 @@ class Auditor {
  public:
   // Rings `done` with each verdict.
   Auditor(std::shared_ptr<const Axes> axes, std::uint32_t max_iter, Wakeup& done);
-  // Leaves what is being computed.
+  // Does not wait for what is being computed.
   ~Auditor();
 
   void ask(AuditQuestion question);

@@ -25,7 +25,8 @@ Result<LockedFile> LockedFile::open(const std::string& path, Missing missing) {
     struct stat status{};
     if (fstat(file.fd_, &status) != 0) return file.failure("open", errno);
     if (!S_ISREG(status.st_mode)) return fail(fmt::format("{} is no regular file", path));
-    // Its owner removed or renamed it between our open() and its end: what is there now?
+    // Did its owner remove or rename it between our open() and our lock? Then see what is there
+    // now.
     struct stat named{};
     if (stat(path.c_str(), &named) == 0 && named.st_ino == status.st_ino &&
         named.st_dev == status.st_dev)

@@ -1,7 +1,7 @@
 // A file that one process at a time works on, written and read at any place. POSIX calls rather
-// than streams: streams know neither locks nor two threads' worth of positions, and hide whose
-// error it was. The lock (flock) belongs to the open file and so goes with its process, however
-// that ends. File systems that know no locks are used without.
+// than streams: streams know neither locks nor positions for two threads, and they hide which call
+// failed. The lock (flock) belongs to the open file, and so goes when its process ends, however it
+// ends. On file systems that know no locks there is none.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@ class LockedFile {
   const std::string& path() const { return path_; }
   std::uint64_t size() const;
   Result<void> resize(std::uint64_t bytes);
-  // Takes the room on the disk now, where the file system can, so that a disk too small is known
-  // before the work is done.
+  // Takes the room on the disk now, where the file system can, so that a disk that is too small is
+  // noticed before the work is done.
   Result<void> reserve(std::uint64_t bytes);
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes);
   // Fills all of `bytes`, or fails.

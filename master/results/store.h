@@ -1,7 +1,7 @@
-// Where counts lie while a job runs: a file in which every chunk has its place, so that chunks
-// leave memory in whatever order they come, and outlive the master. Not a file for each chunk (a
-// million of them), and not counts in the journal (they would be written twice): where an output
-// has the form of the store, the store becomes that output by a rename.
+// Where counts lie while a job runs: a file in which every chunk has its place. So chunks leave
+// memory in whatever order they come, and outlive the master. Not a file for each chunk, which
+// could be a million. Not counts in the journal, which would be written twice: where an output has
+// the form of the store, the store becomes that output by a rename.
 //
 // Nothing is forced to the disk (fsync). What the operating system has taken survives the master's
 // death; after a power cut the fingerprints in the journal tell which chunks are whole.
@@ -27,16 +27,16 @@ struct StorePlace {
   bool operator==(const StorePlace&) const = default;
 };
 
-// The store of a job with these outputs: the partial file of the first .npy or .raw, else, if the
-// job is to be resumable, a file of its own beside the first. Only regular files count: nothing can
-// be read back from a pipe.
+// The store of a job with these outputs: the partial file of the first .npy or .raw. If there is
+// none and the job must be resumable, a file of its own beside the first output. Only regular files
+// count: nothing can be read back from a pipe.
 std::optional<StorePlace> place_store(const std::vector<std::string>& outputs, bool is_resumable);
 
 class Store {
  public:
   // Empty, whatever was there.
   static Result<Store> create(const StorePlace& place, const PictureSize& size);
-  // With what it holds. What is missing of it, or all, reads as zeros.
+  // With what it holds. What is missing reads as zeros.
   static Result<Store> open(const StorePlace& place, const PictureSize& size);
   // Empty and without a name, in $TMPDIR or /tmp: for a job that keeps nothing.
   static Result<Store> temporary(const PictureSize& size);
@@ -44,10 +44,10 @@ class Store {
   Result<void> write(const Band& band, std::span<const std::uint32_t> counts);
   // `counts` has room for the band.
   Result<void> read(const Band& band, std::span<std::uint32_t> counts) const;
-  // Makes sure that the band's fingerprint is not that of counts, should a journal say so.
+  // Makes sure that the band matches no fingerprint in a journal any more.
   Result<void> spoil(const Band& band);
 
-  // All chunks are there: the output gets its name, or the store, where it is none, goes.
+  // All chunks are there: the store gets its output's name; if it is no output, it goes.
   Result<void> complete();
   void remove() { file_.remove(); }
 

@@ -1,5 +1,5 @@
-// What a worker says about its counts is checked against the counts themselves, chunk by chunk,
-// before anything else sees them.
+// Checks what a worker says about its counts against the counts themselves, chunk by chunk, before
+// anything else sees them.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,9 @@
 
 namespace mandel {
 
-// A chunk's decoded counts, wherever they lie: in the frame that they came in, if it is large and
-// aligned, else in a copy (ZeroMQ puts middling frames anywhere in its receive buffer, and tiny
-// ones inside the message object, where they move with it) or decoded into memory of their own.
+// A chunk's decoded counts. They lie in the frame that they came in, if it is large and aligned;
+// otherwise in a copy, or decoded in memory of their own. (ZeroMQ puts middling frames anywhere in
+// its receive buffer, and tiny ones inside the message object, where they move with it.)
 class Counts {
  public:
   Counts() = default;
@@ -35,9 +35,9 @@ class Counts {
   std::size_t count_ = 0;
 };
 
-// The counts of a result of `pixels` pixels, decoded; an error says in which way it contradicts
+// The decoded counts of a result of `pixels` pixels. An error says how the result contradicts
 // itself. Whatever the body says, no more memory is taken than for so many pixels. `decoded`, if
-// given, gets the time when they were decoded and the rest began.
+// given, gets the time when decoding was over.
 FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
                                  std::uint32_t max_iter, Nanoseconds* decoded = nullptr);
 

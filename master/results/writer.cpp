@@ -101,8 +101,8 @@ void Writer::work() {
 
 bool Writer::has_work() const { return is_closing_ || !orders_.empty() || assembly_.can_feed(); }
 
-// While orders come one after the other, they are let gather. Only after a nap in which none came
-// must the next one wake the thread.
+// While orders come one after another, they may gather. Only after a nap in which none came must
+// the next one wake the thread.
 void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   if (has_work()) return;
   wake_.wait_for(lock, kNap, [this] { return is_urgent_ || is_closing_; });

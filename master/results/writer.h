@@ -1,6 +1,6 @@
-// The assembly's thread: storing a chunk waits for the disk, and compressing a picture takes longer
-// than computing it; the loop must go on beating and handing out chunks meanwhile. Chunks that came
-// go to the store before the sinks get anything, since those hold memory and these don't.
+// The assembly's thread. Storing a chunk waits for the disk, and compressing a picture takes longer
+// than computing it; meanwhile the loop must go on beating and handing out chunks. Chunks that came
+// go to the store before the sinks get anything, since chunks hold memory and sinks don't.
 #pragma once
 
 #include <condition_variable>
@@ -21,21 +21,22 @@ class Writer {
 
   // Rings `progress` after every step of its work while it is urgent, and on failure.
   Writer(Config config, Wakeup& progress);
-  // Does what leave() does, if neither that nor finish() was called.
+  // Calls leave() if neither that nor finish() was called.
   ~Writer();
 
   // The chunk was accepted; `print` is the fingerprint of `counts`.
   void put(ChunkId chunk, Counts counts, const Fingerprint& print);
   // Into how many chunks the rest was cut, before any of them is put.
   void cut_rest(std::uint32_t chunks);
-  // It was put, and is not to be trusted: it will be put again. Only with Config::hold_back.
+  // A chunk that was put is not to be trusted, and will be put again. Only with Config::hold_back.
   void revoke(ChunkId chunk);
-  // The job can't be completed: from here on frees what comes, having kept it if there is a store.
+  // The job can't be completed: from here on a chunk that comes is stored, if there is a store, and
+  // freed.
   void give_up();
 
-  // Is anybody waiting for what it does? If not (it is, at first), it looks for orders once in a
-  // while and tells nobody: with small chunks, waking this thread and then the loop again for each
-  // costs more than all that either does with it.
+  // Is anybody waiting for what it does? True at first. If not, it looks for orders once in a while
+  // and tells nobody: with small chunks, waking this thread and then the loop for each chunk costs
+  // more than all that either does with it.
   void set_urgent(bool is_urgent);
 
   // Chunks that have left memory since the last call; each that was put counts once.

@@ -1,6 +1,6 @@
-// A file that appears whole or not at all: written without a name, or, where the file system can't
-// do that, under a temporary one, in its target's folder; given its name at the end. A job that
-// fails half-way must not destroy yesterday's picture, and one that is killed must leave no
+// A file that appears whole or not at all. It is written in its target's folder without a name, or
+// under a temporary one where the file system can't do that, and gets its name at the end. A job
+// that fails half-way must not destroy yesterday's picture, and one that is killed must leave no
 // rubbish. Targets that are no regular files (a pipe, a device) are written as they are.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Counts as they lie in memory, row-major little-endian uint32, with a header before them or not.
-// A file of this kind needs no order of writing, so that one of them can be where the counts lie
-// while the job runs; see master/store.h.
+// Such a file can be written in any order, so that one of them can hold the counts while the job
+// runs; see master/results/store.h.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // Where a picture's counts go. Every sink takes rows in order, top to bottom, and keeps none of
-// them, so the picture may be larger than memory; putting chunks in order is the writer's business.
+// them, so that the picture may be larger than memory. The writer puts chunks in order.
 #pragma once
 
 #include <cstdint>
@@ -23,16 +23,16 @@ class Sink {
 
   // Any number of whole rows, following those before. `counts` holds rows * columns values.
   virtual Result<void> rows(std::span<const std::uint32_t> counts) = 0;
-  // All rows are there: make the result visible under its name. Without this call a sink leaves
-  // nothing behind and an older file of that name untouched.
+  // All rows are there: makes the result visible under its name. Without this call a sink leaves
+  // nothing behind, and an older file of that name untouched.
   virtual Result<void> finish() = 0;
 };
 
 // Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
 Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSize& size);
 
-// 8-bit RGB PNG through a colour map. The axes tell the set from the points that start beyond 2,
-// whose count is 0 too.
+// 8-bit RGB PNG through a colour map. Points of the set have the count 0, and so have points that
+// start beyond 2: the axes tell them apart.
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
                                        std::shared_ptr<const Axes> axes, const ColourMap& colours);
 

@@ -1,7 +1,7 @@
-// How far a worker's steady clock is ahead of ours, as far as the round trips tell: a task can't
-// arrive before it was sent, nor its result before it departed, so each narrows the offset from
-// both sides. Enough to draw a lane's work on the master's time line; no clock is ever set, and no
-// duration depends on it. (NTP does the same with one sample; we take the narrowest of all.)
+// How far a worker's steady clock is ahead of ours, as the round trips tell it. A task can't arrive
+// before it was sent, nor a result before it departed, so each round trip bounds the offset from
+// both sides. That is enough to draw a lane's work on the master's time line. No clock is ever set,
+// and no duration depends on it. (NTP does the same with one sample; we take the narrowest of all.)
 //
 // Source: F. Cristian, "Probabilistic clock synchronization", Distributed Computing 3 (1989).
 #pragma once
@@ -19,7 +19,7 @@ class ClockOffset {
   void learn(Nanoseconds sent, Nanoseconds received, Nanoseconds arrived, Nanoseconds departed) {
     const Range seen = {sent - arrived, received - departed};
     const bool contradicts = known_ && (seen.least > known_->most || seen.most < known_->least);
-    if (!known_ || contradicts)  // of what contradicts, the newer: the clocks have drifted apart
+    if (!known_ || contradicts)  // the newer one counts: the clocks have drifted apart
       known_ = seen;
     else
       known_ = {std::max(known_->least, seen.least), std::min(known_->most, seen.most)};

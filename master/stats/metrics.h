@@ -20,8 +20,8 @@ class MasterMetrics {
     std::size_t chunks_held = 0;  // sent out and not back
     std::uint32_t workers = 0;    // connected now
   };
-  // `outcome` with the workers' bytes up to date. Workers that are new in it are added: labels are
-  // as many as the crew may have, at most.
+  // `outcome` has the workers' bytes up to date. Workers that are new in it are added: there are at
+  // most as many labels as a crew may have workers.
   void show(const State& state, const Outcome& outcome);
 
  private:

@@ -1,5 +1,6 @@
-// How far the job is, and its files after it, on stderr: a bar that is redrawn in place on a
-// terminal, a line now and then elsewhere. The text is a pure function; only Progress writes.
+// How far the job is, and after it how far its files are, on stderr: on a terminal a bar that is
+// redrawn in place, elsewhere a line now and then. The text is a pure function; only Progress
+// writes.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ struct ProgressState {
   Nanoseconds elapsed = 0;
 };
 
-// After all is computed: a picture takes longer to compress than to compute.
+// When all is computed: a picture takes longer to compress than to compute.
 struct WritingState {
   std::uint32_t chunks = 0;
   std::uint32_t chunks_written = 0;
@@ -37,7 +38,7 @@ std::string line_text(const WritingState& state);
 
 class Progress {
  public:
-  // The bar needs a terminal for itself: without `has_bar` there are lines in any case.
+  // The bar needs a terminal for itself; without `has_bar` it is lines everywhere.
   Progress(bool is_quiet, bool has_bar, Nanoseconds now);
   // Draws if enough time has passed since the last.
   void update(const ProgressState& state, Nanoseconds now);

@@ -17,8 +17,8 @@ struct TimePart {
   std::string_view colour;
 };
 
-// In the order of stacking, what is of use first. The colours are Okabe and Ito's, which people
-// with any kind of colour blindness tell apart ("Color Universal Design", 2008).
+// In the order of stacking, useful time first. The colours are Okabe and Ito's: people with any
+// kind of colour blindness can tell them apart ("Color Universal Design", 2008).
 inline constexpr std::array<TimePart, 8> kTimeParts = {
     {{"computing", "computing", "the kernels compute longer", &TimeSplit::computing_ns, "#0072B2"},
      {"encoding", "encoding", "lanes hash and compress longer", &TimeSplit::encoding_ns, "#56B4E9"},

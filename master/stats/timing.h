@@ -1,6 +1,6 @@
 // Where the time of a job went: what each chunk and each lane tells, as plain data. Points in time
-// are on the master's steady clock, since the run began; a worker's own durations are placed on it
-// by what is known of its offset (lane_time.h), so no two clocks ever have to agree.
+// are on the master's steady clock, since the run began. A worker measures durations only, and what
+// is known of its clock's offset (clock_offset.h) places them: no two clocks have to agree.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +56,7 @@ struct ChunkTimes {
   Nanoseconds encoded_ns = 0;    // lane time
   std::uint64_t bytes = 0;       // of the result's body on the wire
   std::uint64_t iterations = 0;  // executed
-  bool is_accepted = true;       // else it came when another's result was there already
+  bool is_accepted = true;       // false: another worker's result was there already
   std::vector<LaneSpan> spans;   // by lane
 
   Nanoseconds wire_ns() const { return received - sent - residence_ns; }

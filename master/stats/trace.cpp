@@ -83,9 +83,9 @@ void TraceWriter::add_to_lane(const ChunkTimes& times, const LaneSpan& span,
   if (lane->second.slices.size() > kSlicesMax) write_earliest(lane->second, row);
 }
 
-// A lane does one thing at a time. When is known no better than the offset of its clock is, so that
-// slices may seem to overlap, by a millisecond on a busy machine; for how long is known exactly.
-// What would overlap is moved, therefore, not cut.
+// A lane does one thing at a time. How long is known exactly; when, only as well as the offset of
+// its clock, so that slices may seem to overlap, by a millisecond on a busy machine. They are
+// moved, therefore, not cut.
 void TraceWriter::write_earliest(LaneRow& lane, Row row) {
   const auto earliest = std::ranges::min_element(
       lane.slices, {}, [](const Slice& slice) { return slice.span.began; });
@@ -106,8 +106,8 @@ void TraceWriter::write_slice(Row row, const char* name, Nanoseconds began, Nano
       row.process, row.thread, microseconds(began), microseconds(end - began), arguments));
 }
 
-// Many are under way at once, which slices of one row could not show; hence the format's
-// asynchronous events, a beginning and an end with an id.
+// Many are under way at once, and slices of one row could not show that. So these are the format's
+// asynchronous events: a beginning and an end with an id.
 void TraceWriter::write_flight(std::uint32_t worker, const char* name, Nanoseconds began,
                                Nanoseconds end, const Arguments& arguments) {
   if (end <= began) return;

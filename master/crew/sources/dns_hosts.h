@@ -1,6 +1,6 @@
-// --hosts dns:NAME: the workers are all addresses of a name, asked for again and again: the
-// headless services of Kubernetes are such names. Asking blocks, so each question has a thread of
-// its own, which nobody waits for: the resolver's patience is longer than a user's.
+// --hosts dns:NAME: the workers are all addresses of a name, which is asked for again and again.
+// The headless services of Kubernetes are such names. Asking blocks, so each question has a thread
+// of its own, and nobody waits for it: the resolver is more patient than a user.
 #pragma once
 
 #include <memory>

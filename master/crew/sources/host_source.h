@@ -17,16 +17,17 @@ class HostSource {
  public:
   virtual ~HostSource() = default;
 
-  // All addresses that it wants from now on, whenever that is not what it said last. Never blocks.
+  // All addresses that it wants from now on; nothing if they are those that it said last. Never
+  // blocks.
   virtual std::optional<std::vector<Address>> poll(Nanoseconds now) = 0;
   // When poll() has something to do even if nothing becomes readable.
   virtual Nanoseconds next_timer() const = 0;
   virtual void watch(Sleeper&) {}
-  // Has it said what there is for a beginning?
+  // Has it said all that it knows at first?
   virtual bool has_begun() const = 0;
-  // May more come, however long one waits?
+  // May it say anything else later?
   virtual bool may_change() const { return true; }
-  // What to do about it where no worker could be used, a sentence; may be empty.
+  // What to do if no worker could be used, a sentence; may be empty.
   virtual std::string advice() const { return ""; }
 };
 

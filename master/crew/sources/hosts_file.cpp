@@ -52,8 +52,9 @@ Result<std::unique_ptr<HostsFile>> HostsFile::open(std::string path) {
   return std::unique_ptr<HostsFile>(new HostsFile(std::move(path), stamp, *std::move(hosts)));
 }
 
-// Read when it has not changed from one look to the next: an editor that empties a file and then
-// writes it must not send everybody home for a moment. What can't be read leaves all as it is.
+// The file is read when it has not changed from one look to the next: an editor that empties it and
+// then writes it must not send all workers home for a moment. A file that can't be read changes
+// nothing.
 std::optional<std::vector<Address>> HostsFile::poll(Nanoseconds now) {
   if (hosts_) return std::exchange(hosts_, std::nullopt);
   if (now < next_look_) return std::nullopt;

@@ -1,8 +1,8 @@
 // --hosts auto: the workers of the local networks, found by asking every address. A broadcast
-// reaches all with one datagram, but behind a firewall that lets in only answers to what was sent,
-// the usual one of a desktop, no answer to a broadcast gets through; those to questions sent to
-// single addresses do. Hence both, in all /24 networks of this machine, again and again: workers
-// come later, too.
+// reaches all with one datagram. But a desktop's firewall usually lets in only answers to what was
+// sent: it stops the answers to a broadcast, and lets through those to questions sent to single
+// addresses. So both are sent, in all /24 networks of this machine, again and again: workers come
+// later, too.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,9 @@ struct Interface {
   std::uint32_t netmask = 0;
 };
 
-// Whom to ask: this machine itself (through loopback), then for each interface but loopback the
-// network's broadcast address and every single one around our own, 254 of a network at most. Each
-// address once; at most kAddressesAskedMax.
+// The addresses to ask: this machine itself (through loopback), then for each interface but
+// loopback the network's broadcast address and every single one around our own, at most 254 of a
+// network. Each address once; at most kAddressesAskedMax.
 inline constexpr std::size_t kAddressesAskedMax = 8192;
 std::vector<std::uint32_t> addresses_of_networks(const std::vector<Interface>& interfaces);
 
