@@ -1,5 +1,5 @@
-// Does the account of a real job add up? Every lane's parts to the wall time, and computing to what
-// the workers say they computed.
+// Do the lane times of a real job add up? Each lane's parts must add up to the wall time, and the
+// computing to what the workers say they computed.
 #include <gtest/gtest.h>
 
 #include "process.h"
@@ -30,7 +30,7 @@ void expect_that_it_adds_up(const MasterRun& run) {
       << run.json.dump(2);
 }
 
-TEST(Account, OfTwoWorkersOverASocketAddsUp) {
+TEST(LaneTime, OfTwoWorkersOverASocketAddsUp) {
   std::vector<Worker> workers;
   for (int k = 0; k < 2; ++k)
     workers.emplace_back(std::vector<std::string>{"--threads", "2", "--kernel", "scalar"});
@@ -40,7 +40,7 @@ TEST(Account, OfTwoWorkersOverASocketAddsUp) {
   expect_that_it_adds_up(run);
 }
 
-TEST(Account, OfOneChunkThatAllLanesShareAddsUp) {
+TEST(LaneTime, OfOneChunkThatAllLanesShareAddsUp) {
   const MasterRun run = run_master({"--chunks", "1", "--threads", "3", "--kernel", "scalar"});
   ASSERT_EQ(run.status, 0) << run.err;
   expect_that_it_adds_up(run);
@@ -48,7 +48,7 @@ TEST(Account, OfOneChunkThatAllLanesShareAddsUp) {
     EXPECT_GT(lane["computing_seconds"], 0.0) << run.json.dump(2);
 }
 
-TEST(Account, LeavesOutAWorkerThatNeverCame) {
+TEST(LaneTime, LeavesOutAWorkerThatNeverCame) {
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
   const MasterRun run =
       run_master({"--chunks", "20", "--hosts", worker.address() + ",127.0.0.1:1"});
