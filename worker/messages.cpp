@@ -117,12 +117,6 @@ wire::Envelope leaving_message() {
   return envelope;
 }
 
-wire::Envelope goodbye_message() {
-  wire::Envelope envelope;
-  envelope.mutable_goodbye();
-  return envelope;
-}
-
 KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult result,
                           Nanoseconds handed, Nanoseconds now) {
   const auto& [lanes, print, body, encoded_ns] = result;

@@ -37,7 +37,6 @@ wire::Envelope refusal_message(const std::string& reason);
 wire::Envelope failure_message(const TaskKey& key, const std::string& reason);
 wire::Envelope beat_message(std::span<const TaskProgress> tasks);
 wire::Envelope leaving_message();
-wire::Envelope goodbye_message();
 
 // The result of a task that was handed to the lanes at `handed`, finished by them, and departs now.
 KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult result,

@@ -47,6 +47,12 @@ FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body) 
   return envelope;
 }
 
+wire::Envelope goodbye_message() {
+  wire::Envelope envelope;
+  envelope.mutable_goodbye();
+  return envelope;
+}
+
 wire::OpenJob open_job(std::uint64_t id, const Job& job) {
   wire::OpenJob message;
   message.set_job(id);

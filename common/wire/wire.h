@@ -38,6 +38,9 @@ std::string encode(const wire::Envelope& envelope);
 // The message in a first frame. `has_body` says whether a second frame came.
 FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body);
 
+// Either side says it in leaving.
+wire::Envelope goodbye_message();
+
 // Jobs on the wire. A job that comes out has been checked against every bound.
 wire::OpenJob open_job(std::uint64_t id, const Job& job);
 FromPeer<Job> job_of(const wire::OpenJob& message);

@@ -154,7 +154,7 @@ std::unique_ptr<Connection> Lobby::link_to(const std::string& guest) {
 }
 
 void Lobby::send_away(const std::string& peer, const std::string& reason) {
-  (void)socket_.send(peer, refusal_message(reason));  // a worker that is gone need not be told
+  (void)socket_.send(peer, not_admitted_message(reason));  // a worker that is gone need not be told
 }
 
 Nanoseconds Lobby::next_timer() const { return gate_ ? next_look_ : INT64_MAX; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "common/base/text.h"
 #include "common/program/version.h"
 
 namespace mandel {
@@ -56,13 +57,7 @@ wire::Envelope cancel_message(std::uint64_t job, ChunkId chunk, std::uint32_t at
   return envelope;
 }
 
-wire::Envelope goodbye_message() {
-  wire::Envelope envelope;
-  envelope.mutable_goodbye();
-  return envelope;
-}
-
-wire::Envelope refusal_message(std::string_view reason) {
+wire::Envelope not_admitted_message(std::string_view reason) {
   wire::Envelope envelope;
   envelope.mutable_refusal()->set_reason(std::string(reason));
   return envelope;

@@ -30,8 +30,7 @@ wire::Envelope open_job_message(std::uint64_t id, const Job& job);
 wire::Envelope task_message(const TaskOrder& order, const std::vector<ChunkId>& acked);
 wire::Envelope beat_message(std::uint64_t job, const std::vector<ChunkId>& acked);
 wire::Envelope cancel_message(std::uint64_t job, ChunkId chunk, std::uint32_t attempt);
-wire::Envelope goodbye_message();
-wire::Envelope refusal_message(std::string_view reason);
+wire::Envelope not_admitted_message(std::string_view reason);
 
 // What a worker says of itself, its texts fit for a log.
 struct WorkerInfo {

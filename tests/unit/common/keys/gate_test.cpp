@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/wire/link.h"
 #include "tests/unit/temp_folder.h"
 
 namespace mandel {
