@@ -233,8 +233,11 @@ FromPeer<void> WorkerDaemon::enqueue(const Sessions::Peer& peer, const wire::Tas
   }
   const bool is_possible = sessions_.reads(peer, message.encoding());
   // Even while draining: a task that crossed our Leaving on the way is worth finishing.
-  return sessions_.enqueue(peer, {key, message.first_row(), message.rows(), steady_now(),
-                                  is_possible ? message.encoding() : wire::RAW_U32});
+  return sessions_.enqueue(peer, {.key = key,
+                                  .first_row = message.first_row(),
+                                  .rows = message.rows(),
+                                  .arrived = steady_now(),
+                                  .encoding = is_possible ? message.encoding() : wire::RAW_U32});
 }
 
 void WorkerDaemon::cancel(const Sessions::Peer& peer, const wire::Cancel& message) {

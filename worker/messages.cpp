@@ -39,7 +39,7 @@ Identity make_identity(const std::vector<std::string>& remarks) {
   constexpr std::size_t kRemarksMax = 8;
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
-  Identity identity{name.data(), random_number(), {}};
+  Identity identity{.host = name.data(), .incarnation = random_number()};
   for (const std::string& remark : remarks) {
     if (identity.remarks.size() == kRemarksMax) break;
     identity.remarks.push_back(printable(remark));
@@ -141,7 +141,11 @@ KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult res
     span.set_began_ns(queued_ns + part.began_ns);
     span.set_computed_ns(part.computed_ns);
   }
-  return {job, task.first_row, task.rows, head, std::move(result.body)};
+  return {.job = job,
+          .first_row = task.first_row,
+          .rows = task.rows,
+          .head = head,
+          .body = std::move(result.body)};
 }
 
 wire::Envelope result_message(const KeptResult& result) {

@@ -143,7 +143,10 @@ std::optional<Sessions::Picked> Sessions::pick() {
   session.queue.pop_front();
   const std::uint64_t id = next_id_++;
   session.in_lanes[id] = {task.key};
-  return Picked{id, {best->first, session.serial}, task, session.jobs.at(task.key.job)};
+  return Picked{.id = id,
+                .session = {best->first, session.serial},
+                .task = task,
+                .job = session.jobs.at(task.key.job)};
 }
 
 bool Sessions::settle(const Picked& picked, Nanoseconds lane_ns) {
