@@ -128,7 +128,7 @@ void Host::open_job(std::uint64_t id, const Job& job) {
   job_ = job;
 }
 
-// A copy that was cancelled may still have been finished.
+// A cancelled backup may have been finished all the same.
 bool Host::is_of_past_job(const wire::Envelope& head) {
   const auto is_past = [&](std::uint64_t job) { return std::ranges::count(past_jobs_, job) > 0; };
   if (head.has_failure()) return is_past(head.failure().job());

@@ -14,7 +14,7 @@ std::string in_words(Transition::Kind kind) {
     case kGranted:
       return "granted to";
     case kBackedUp:
-      return "copied, being late, to";
+      return "late, so backed up by";
     case kExpired:
       return "no progress at";
     case kForgotten:
