@@ -1,4 +1,5 @@
-// A worker's figures for Prometheus, by name. The daemon's loop calls it whenever one changes.
+// A worker's figures for Prometheus, by name. The daemon's loop calls it whenever one changes. It
+// says what happened; which families that changes, and what they are called, is known only here.
 #pragma once
 
 #include <cstddef>

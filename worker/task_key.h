@@ -1,4 +1,6 @@
-// By what names masters know their work: job, chunk, attempt.
+// By what names masters know their work: job, chunk, attempt. A worker serves several masters, each
+// of which counts its chunks from 0, so a chunk's number alone names nothing here. Two types, so
+// that the compiler tells a chunk (whose result is kept) from one attempt (which is cancelled).
 #pragma once
 
 #include <compare>

@@ -1,7 +1,7 @@
-// When a socket of ZeroMQ is worth reading. Its descriptor tells of news once, and not again of
-// what any other call on the socket took note of meanwhile: so after each such call the socket
-// itself has to be asked before a sleep. What is neither new nor unasked costs no system call;
-// zmq::poll makes two for each socket, every time.
+// When a socket of ZeroMQ is worth reading. Its descriptor tells of each message once. Any other
+// call on the socket, such as a send, may use that up, and a loop that slept then would miss the
+// message. So after such a call the socket itself is asked before the next sleep. A socket that
+// was not used costs no system call; zmq::poll makes two for each socket, every time.
 #pragma once
 
 #include <zmq.hpp>

@@ -1,4 +1,6 @@
-// What the programs' command lines share: parsing, exit codes, the form of an error.
+// What the programs' command lines share: parsing, exit codes, the form of an error. Not in
+// shared_options.h: that includes CLI11, which is slow to compile, and most who include this only
+// need an exit code or complain().
 #pragma once
 
 #include <functional>

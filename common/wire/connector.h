@@ -13,8 +13,8 @@ namespace mandel {
 class Connector {
  public:
   virtual ~Connector() = default;
-  // A new link, that may still be on its way; null: the peer has to come by itself, ask again. The
-  // error says what stands in the way.
+  // A new link, which may not be connected yet. Null where the peer has to dial, and has not: ask
+  // again later. The error says what stands in the way.
   virtual Result<std::unique_ptr<Connection>> connect() = 0;
   // Why the newest link came to its end, and what to do.
   virtual std::string explain(LinkEnd end) = 0;

@@ -1,4 +1,6 @@
 // Is every count of a backend the reference's, on the views, at sizes that fit no block of threads?
+// Pixel by pixel, not by sum: two wrong pixels may cancel out. Without a test framework, since the
+// machine with the GPU may have none.
 #pragma once
 
 #include <string>

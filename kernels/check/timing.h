@@ -1,4 +1,6 @@
-// How fast is a GPU backend, and how near to what the device's FP64 pipe can issue?
+// How fast is a GPU backend, and how near to what the device's FP64 pipe can issue? Iterations a
+// second alone don't tell whether a kernel is good: they differ from device to device. The share of
+// the device's limit does.
 #pragma once
 
 #include "kernels/kernel.h"

@@ -1,4 +1,6 @@
-// Counters that thousands of threads share, touched once per warp instead of once per thread.
+// Counters that thousands of threads share, touched once per warp instead of once per thread:
+// atomic operations on one address happen one after another. Once per block would be rarer still,
+// but needs shared memory and barriers.
 #pragma once
 
 #include <cooperative_groups.h>

@@ -27,7 +27,8 @@ class AutoChunks {
 
   // A result that came.
   void take(const ChunkTimes& times);
-  // How many chunks the rest shall be. Nothing if it is too early to tell; with `must`, it isn't.
+  // How many chunks the rest shall be. Nothing if it is too early to tell; with `must` there is
+  // always an answer.
   std::optional<std::uint32_t> choose_rest(bool must);
   // Why it chose what it did, as a sentence without a full stop.
   const std::string& reason() const { return reason_; }

@@ -34,7 +34,7 @@ struct Probe {
   Nanoseconds sent_ns = 0;        // master: when, on its clock
 };
 
-// What the choice is about.
+// The picture that is to be cut, and what is cut of it already.
 struct Uncut {
   std::uint32_t columns = 1;
   std::uint32_t rows = 1;
@@ -42,9 +42,10 @@ struct Uncut {
   std::span<const double> row_costs;  // of all rows, relative to each other
 };
 
-// At most a sixth of the rows, where they cost what most do. Each worker gets one row, for the
-// latency, and three bands: the first for bandwidth and speed, the others to keep it busy until the
-// rest is cut. Nothing if the picture is too low for it, or its rows are too wide.
+// At most a sixth of the rows, taken where a row costs what most rows cost. Each worker gets four
+// chunks: one row, which tells the latency; a band, which tells bandwidth and speed; and two more
+// bands, which keep it busy until the rest is cut. Nothing if the picture has too few rows for
+// that, or too wide ones.
 std::optional<Opening> opening_for(std::uint32_t rows, std::uint32_t columns, std::uint32_t workers,
                                    std::span<const double> row_costs);
 

@@ -1,4 +1,6 @@
-// The command line of mandel-master, as values that have been checked.
+// The command line of mandel-master, as values that have been checked. Plain data: CLI11 stays in
+// the sources beside it, so that nobody else has to compile its slow headers, or to ask again
+// whether a value is legal.
 #pragma once
 
 #include <cstdint>

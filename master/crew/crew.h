@@ -55,7 +55,7 @@ class Crew {
   // What to do if no worker can be used; empty, or a sentence.
   std::string advice() const;
 
-  // One that is not gets no more work, and no new session.
+  // A worker that is not wanted gets no more work, and no new session.
   bool is_wanted(WorkerId worker) const { return roster_.is_wanted(worker); }
   std::size_t size() const { return hosts_.size(); }
   Host& operator[](WorkerId worker) { return *hosts_[worker]; }

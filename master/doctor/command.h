@@ -1,4 +1,6 @@
-// `mandel-master doctor`: why can't these hosts be used?
+// `mandel-master doctor`: why can't these hosts be used? A command of its own, because a job can't
+// tell: it dials a host that does not answer again and again, since the host may be about to start.
+// Doctor tries each step once, with a deadline, and says which one fails.
 #pragma once
 
 #include "master/cli/options.h"

@@ -1,4 +1,5 @@
-// What doctor says: for people, and for programs.
+// What doctor says: for people, and for programs. Both are made here from the same findings, so
+// that they can't disagree, and as text, so that a test needs neither a host nor a terminal.
 #pragma once
 
 #include <string>

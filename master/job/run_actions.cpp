@@ -1,4 +1,5 @@
-// Does what the plan wants done: one function for each action.
+// Does what the plan wants done: one function for each action. What to do is decided in the plan,
+// where the simulator can try it without a network. run.cpp has the loop, and what comes in.
 #include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

@@ -6,8 +6,9 @@
 // A chunk is pending, held by one worker (by more when it is late), kept (one result is there and a
 // second opinion is asked for), done, or set aside. Chunks are granted lowest first. What is held
 // or in the master's memory is bounded by `window`; chunks that came back are exempt, and go first,
-// so that the bound can't deadlock. (An opening's are not the first to be written: its window has
-// room for all of them.)
+// so that the bound can't deadlock. (With `--chunks auto` the opening's chunks come first, though
+// they may lie in mid-picture: they can't be written before the rows above, which are cut later. So
+// the window has room for all of them.)
 #pragma once
 
 #include <algorithm>
@@ -266,8 +267,9 @@ class Plan {
 
   // Sessions. What one holds, and who holds a chunk (Open::holders), are the same told twice.
   Sessions sessions_;
-  // Of those that don't leave: all that hold less than the credit of a worker of unknown speed, and
-  // perhaps others.
+  // Whom it pays to ask whether they should get a chunk. All are here that don't leave and hold
+  // fewer chunks than a worker of unknown speed may in mid-job. Others may be here, but none that
+  // leaves.
   std::set<SessionId> hungry_;
   SessionId next_served_ = 0;                      // of the hungry, in turn
   std::uint32_t lanes_ = 0;                        // of all; what leaves has lanes, and no speed

@@ -1,5 +1,5 @@
-// Backups: with nothing left to begin, idle lanes do what others will be long over. The first
-// result wins.
+// Backups: with nothing left to begin, idle workers also get chunks that others are late with. The
+// first result wins.
 #include <algorithm>
 #include <utility>
 

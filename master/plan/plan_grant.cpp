@@ -1,4 +1,6 @@
-// Who gets what next. The events are in plan.cpp.
+// Who gets what next. Chunks are granted few at a time, as results come. If each worker got its
+// share at the beginning, the fast ones would soon be idle while the slow ones are busy. How many,
+// policy.h says; the events are in plan.cpp.
 #include <algorithm>
 #include <utility>
 

@@ -1,4 +1,6 @@
-// What the plan knows of a worker: what it has, how fast it is, whether it gets on.
+// What the plan knows of a worker: what it has, how fast it is, whether it gets on. How fast is
+// measured by the results that come. A figure that the worker gave at its start would not know of
+// the network, nor of the other masters that it serves.
 #include <algorithm>
 #include <utility>
 

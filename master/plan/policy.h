@@ -25,8 +25,8 @@ struct Speed {
   Nanoseconds wire_ns = 0;  // the least that a chunk was under way, there and back
 };
 
-// What is taken for a worker's time, once there is a newer one: of that a quarter, since chunks
-// differ in cost. In nanoseconds, whole or not; 0: not known.
+// The running average of a worker's times. The newest counts a quarter: chunks differ in cost, so
+// one alone says little. In nanoseconds, whole or not; `before` is 0 if nothing is known yet.
 template <typename Time>
 constexpr Time smoothed(Time before, Time newest) {
   return before == 0 ? newest : before + (newest - before) / 4;
@@ -41,12 +41,13 @@ struct Fleet {
   Nanoseconds fastest_ns = 0;    // what the fastest of them takes for a chunk; 0: not known
 };
 
-// How many chunks the worker may hold at once. In mid-job: its lanes' worth, and what they could do
-// in a round trip, so that they are never without: on a local network up to as many again, on a
-// longer way as many as that takes. Near the end, when what is pending would not go round, its
-// share by speed (by number while that is not known), so that no lane is left idle by another's
-// queue; but always one more than the lanes, or than what is under way: its rate times the time on
-// the wire (J. D. C. Little, "A Proof for the Queuing Formula: L = lambda W", 1961).
+// How many chunks the worker may hold at once, and never more than it allows itself:
+// - In mid-job one more than its lanes, and what they could do in a round trip, so that they are
+//   never without: on a local network up to as many again, on a longer way as many as that takes.
+// - Near the end, when that would not go round, half of its share of what is pending, so that no
+//   lane is left idle by another's queue. Shares go by speed, by number while that is not known.
+// - Always one more than its lanes, or than what is under way: its rate times the time on the wire
+//   (J. D. C. Little, "A Proof for the Queuing Formula: L = lambda W", 1961).
 std::uint32_t credit(const Capacity& worker, const Speed& speed, const Fleet& fleet);
 
 // Whether the worker should begin a chunk that it takes `chunk_ns` for (0: not known). Not when the

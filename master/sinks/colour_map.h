@@ -1,4 +1,5 @@
-// Counts to colours. The set itself is black in every map.
+// Counts to colours. The set itself is black in every map. Only the sink of a PNG colours:
+// what travels, is verified and is kept are counts, which can't be told from their colours.
 #pragma once
 
 #include <cstdint>

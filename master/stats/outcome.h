@@ -1,4 +1,6 @@
-// Who did what: totals per worker address, for the table at the end and for --json.
+// Who did what: totals per worker address, for the table at the end, for --json and for metrics.
+// Plain data, which the loop keeps up as results come. What is said of it is made elsewhere
+// (summary.h, metrics.h), so that tests of the wording need no job.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// What a finished job says: the tutorial's own three lines, its table of workers, and JSON.
+// What a finished job says: the tutorial's own three lines, its table of workers, and JSON. Pure
+// functions that return text, so that a test needs no job. The tutorial's words are kept, so that
+// both outputs can be compared.
 #pragma once
 
 #include <cstdint>

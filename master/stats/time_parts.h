@@ -1,5 +1,5 @@
-// The parts of a job's time as a reader meets them: one order, one colour and one wording for the
-// table, the plots, the CSV and the JSON.
+// The parts of a split (TimeSplit) as a reader meets them: one order, one colour and one wording
+// for the table, the plots, the CSV and the JSON.
 #pragma once
 
 #include <array>

@@ -62,7 +62,7 @@ struct ChunkTimes {
   Nanoseconds wire_ns() const { return received - sent - residence_ns; }
 };
 
-// The parts of lanes x wall time. They are disjoint and add up to it.
+// A split: lanes x wall time, cut into parts that are disjoint and add up to it.
 struct TimeSplit {
   Nanoseconds startup_ns = 0;    // until the first chunk was sent to the lane's worker
   Nanoseconds computing_ns = 0;  // kernels

@@ -1,4 +1,6 @@
-// Quantities as people read them: three digits that count, and the unit that suits.
+// Quantities as people read them: three digits that count, and the unit that suits. With one fixed
+// unit a chunk of 20 microseconds or a job of an hour would be unreadable, and {:.3g} alone writes
+// 1234 as 1.23e+03.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The picture's rows as bands that a drawing can hold: a chunk each, or neighbours together.
+// The picture's rows as bands that a drawing can hold: a chunk each, or neighbours together. To
+// draw only some of the chunks would be easier, but might leave out the dearest.
 #pragma once
 
 #include <cstddef>

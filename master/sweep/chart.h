@@ -1,4 +1,5 @@
-// What all plots share: the sheet, its title, scales and axes.
+// What all plots share: the sheet, its title, scales and axes. Plots that each drew their own would
+// soon differ, and a reader could not compare them.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// A sweep for a spreadsheet: one line a run.
+// A sweep for a spreadsheet: one line a run. Not one a chunk count, because medians would hide how
+// much the repeats differ. Lanes and chunks are in sweep.json, since they fit into no flat table.
 #pragma once
 
 #include <string>

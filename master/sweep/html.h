@@ -1,4 +1,6 @@
-// The report as one page that needs nothing else: no network, no library, no other file.
+// The report as one page that needs nothing else: no network, no library, no other file. So it can
+// be sent by mail, and looks in years as it does today; a plotting library from the web would be
+// missing on a machine without network.
 #pragma once
 
 #include <string>

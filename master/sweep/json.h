@@ -1,4 +1,5 @@
-// A sweep for programs: everything that was measured, down to each lane's part of each chunk.
+// A sweep for programs: everything that was measured, down to each lane's part of each chunk. Not
+// only what our plots show: whoever has another question need not measure again.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// A sweep as a table: the same cells for the terminal and for the page.
+// A sweep as a table: the same cells for the terminal and for the page. They are text already,
+// units chosen and digits cut, so that the two can't round differently.
 #pragma once
 
 #include <string>
