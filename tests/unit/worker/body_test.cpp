@@ -1,3 +1,4 @@
+// A result's bytes are sent without a copy, compressed only where that makes them smaller.
 #include "worker/body.h"
 
 #include <algorithm>

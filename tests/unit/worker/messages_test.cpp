@@ -1,3 +1,4 @@
+// What the worker sends fits into a head even at its longest, and says what was done.
 #include "worker/messages.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Finished results outlive a session, but never more of them than memory allows.
 #include "worker/results.h"
 
 #include <gtest/gtest.h>

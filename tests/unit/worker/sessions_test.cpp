@@ -1,3 +1,4 @@
+// Masters share the lanes evenly, whatever they ask for and whenever they come.
 #include "worker/sessions.h"
 
 #include <gtest/gtest.h>

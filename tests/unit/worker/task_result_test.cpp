@@ -1,3 +1,4 @@
+// A task that failed has a reason, and no counts to send.
 #include "worker/task_result.h"
 
 #include <gtest/gtest.h>

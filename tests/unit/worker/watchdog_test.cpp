@@ -1,3 +1,4 @@
+// A hung lane is noticed, and one that works or waits is left in peace.
 #include "worker/watchdog.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// A worker that is away is dialled again soon, and never at full speed.
 #include "common/base/backoff.h"
 
 #include <gtest/gtest.h>

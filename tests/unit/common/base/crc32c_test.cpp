@@ -1,3 +1,4 @@
+// A journal's records outlive releases: the checksum must be the standard's, not just ours.
 #include "common/base/crc32c.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Other machines compute these, too: the hashes must be the published ones, byte for byte.
 #include "common/base/fingerprint.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// What a peer calls itself is printed: it must not steer the terminal or forge a line of the log.
 #include "common/base/text.h"
 
 #include <gtest/gtest.h>

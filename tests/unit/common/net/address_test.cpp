@@ -1,3 +1,4 @@
+// How people write addresses; a wrong one is quoted back, since it comes from a long list.
 #include "common/net/address.h"
 
 #include <gtest/gtest.h>

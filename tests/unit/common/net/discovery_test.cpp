@@ -1,3 +1,5 @@
+// Anyone can send a datagram: none may crash the reader, or make an answer longer than its
+// question.
 #include "common/net/discovery.h"
 
 #include <gtest/gtest.h>

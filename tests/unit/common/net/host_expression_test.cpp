@@ -1,3 +1,4 @@
+// One expression names many hosts: exactly these, in order, and never more than the limit.
 #include "common/net/host_expression.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Whoever meets a closed port is told what to do about it.
 #include "common/net/reach.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// What listens on a port is told by its first bytes, so that doctor can name it.
 #include "common/net/zmtp_probe.h"
 
 #include <gtest/gtest.h>

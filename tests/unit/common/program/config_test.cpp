@@ -1,3 +1,4 @@
+// An option may stand in three places: the nearest wins, and a mistake is told with its place.
 #include "common/program/config.h"
 
 #include <CLI/CLI.hpp>

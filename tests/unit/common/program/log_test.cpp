@@ -1,3 +1,4 @@
+// A line of the JSON log stays one object, whatever a message holds.
 #include "common/program/log.h"
 
 #include <gtest/gtest.h>

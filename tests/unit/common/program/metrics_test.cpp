@@ -1,3 +1,4 @@
+// The page that Prometheus reads: one mistake in its format, and it takes none of it.
 #include "common/program/metrics.h"
 
 #include <gtest/gtest.h>

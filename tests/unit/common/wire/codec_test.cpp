@@ -1,3 +1,4 @@
+// Counts are compressed without losing a bit, and a peer's bytes can't harm the decoder.
 #include "common/wire/codec.h"
 
 #include <algorithm>

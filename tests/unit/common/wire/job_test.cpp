@@ -1,3 +1,4 @@
+// A job that passes the check can neither overflow a sum nor exceed a bound.
 #include "common/wire/job.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// What a peer may send is legal and bounded, or it is refused; versions find the newest in common.
 #include "common/wire/wire.h"
 
 #include <gtest/gtest.h>

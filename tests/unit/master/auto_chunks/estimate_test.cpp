@@ -1,3 +1,4 @@
+// The count that is chosen must be near the best one, on links and pictures of every kind.
 #include "master/auto_chunks/estimate.h"
 
 #include <cstdlib>

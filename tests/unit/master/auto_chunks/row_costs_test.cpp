@@ -1,3 +1,4 @@
+// The opening goes where a row costs what most do, so rows must be told apart before the job.
 #include "master/auto_chunks/row_costs.h"
 
 #include <algorithm>

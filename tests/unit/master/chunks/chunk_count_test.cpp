@@ -1,3 +1,4 @@
+// How many chunks there are: as asked for as long as that is possible, else with a remark.
 #include "master/chunks/chunk_count.h"
 
 #include <gtest/gtest.h>

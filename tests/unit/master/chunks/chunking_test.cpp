@@ -1,3 +1,4 @@
+// Whatever the cut, every row is in exactly one chunk.
 #include "master/chunks/chunking.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which options go together, and which exclude each other.
 #include "master/cli/options.h"
 
 #include <gtest/gtest.h>

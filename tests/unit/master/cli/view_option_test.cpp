@@ -1,3 +1,4 @@
+// All ways to name a view give the points that docs/usage.md defines.
 #include "master/cli/view_option.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Compressing pays only where there is a network.
 #include "master/crew/codec_choice.h"
 
 #include <gtest/gtest.h>

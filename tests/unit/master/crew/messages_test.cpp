@@ -1,3 +1,4 @@
+// What the master sends, and how it reads what workers claim of themselves.
 #include "master/crew/messages.h"
 
 #include <gtest/gtest.h>

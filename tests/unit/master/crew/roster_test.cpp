@@ -1,3 +1,4 @@
+// A number stands for one address, through all that lists may do.
 #include "master/crew/roster.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// From facts to verdicts, without any host: each must name the fault and say what to do.
 #include "master/doctor/verdict.h"
 
 #include <cerrno>

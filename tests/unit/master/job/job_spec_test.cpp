@@ -1,3 +1,4 @@
+// What a master goes on with, and that it takes no other job's journal for its own.
 #include "master/job/job_spec.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// The log of chunks forgets the oldest, but nothing of the chunk that is explained.
 #include "master/plan/story.h"
 
 #include <gtest/gtest.h>

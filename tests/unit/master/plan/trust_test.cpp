@@ -1,3 +1,4 @@
+// Whom is an audit asked of? Of newcomers always, of trusted workers by a repeatable lot.
 #include "master/plan/trust.h"
 
 #include <gtest/gtest.h>

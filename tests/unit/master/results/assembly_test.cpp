@@ -1,3 +1,4 @@
+// Where counts go until the outputs are whole, and what the next master finds if this one dies.
 #include "master/results/assembly.h"
 
 #include <gtest/gtest.h>

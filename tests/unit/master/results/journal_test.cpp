@@ -1,3 +1,4 @@
+// A journal that was cut off or damaged at any byte never gives a chunk that was not written.
 #include "master/results/journal.h"
 
 #include <gtest/gtest.h>

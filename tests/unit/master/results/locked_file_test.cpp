@@ -1,3 +1,4 @@
+// Two masters must not write to one file.
 #include "master/results/locked_file.h"
 
 #include <array>

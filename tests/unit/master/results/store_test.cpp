@@ -1,3 +1,4 @@
+// The store becomes the output where one has its form, so no byte of it may be out of place.
 #include "master/results/store.h"
 
 #include <gtest/gtest.h>

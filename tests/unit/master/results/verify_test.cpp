@@ -1,3 +1,4 @@
+// Counts that do not match what the worker claimed of them get no further than this.
 #include "master/results/verify.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Chunks come in any order, on the loop's thread, and leave in order, on the writer's.
 #include "master/results/writer.h"
 
 #include <gtest/gtest.h>

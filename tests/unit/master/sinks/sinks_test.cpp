@@ -1,3 +1,4 @@
+// Each format byte by byte, and files that are there whole or not at all.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -1,3 +1,5 @@
+// Every nanosecond of a lane is in one part, in whatever order results come and whatever workers
+// claim.
 #include "master/stats/lane_time.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Each figure of the outcome is shown under its documented name.
 #include "master/stats/metrics.h"
 
 #include <gtest/gtest.h>

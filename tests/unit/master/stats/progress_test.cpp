@@ -1,3 +1,4 @@
+// The bar fits its line, and promises nothing that it can't know.
 #include "master/stats/progress.h"
 
 #include <gtest/gtest.h>

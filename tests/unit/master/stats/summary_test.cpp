@@ -1,3 +1,4 @@
+// The tutorial's own words, and JSON that stays JSON whatever workers are called.
 #include "master/stats/summary.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// A trace must open in Perfetto: valid JSON, and no two slices of a lane overlap.
 #include "master/stats/trace.h"
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// Three digits, whatever the size.
 #include "master/stats/units.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The sentence about the minimum says no more than the measurements can tell.
 #include "master/sweep/finding.h"
 
 #include <gtest/gtest.h>

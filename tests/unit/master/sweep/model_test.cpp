@@ -1,3 +1,4 @@
+// The fit finds coefficients that are known beforehand, and says which ones the data can't tell.
 #include "master/sweep/model.h"
 
 #include <cmath>

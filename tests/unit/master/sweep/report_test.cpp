@@ -1,3 +1,4 @@
+// The report's folder has all of its files or, if one can't be written, none.
 #include "master/sweep/report.h"
 
 #include <gtest/gtest.h>

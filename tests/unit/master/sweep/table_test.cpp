@@ -1,3 +1,4 @@
+// The figures of each point, in units that suit, with the best row marked.
 #include "master/sweep/table.h"
 
 #include <gtest/gtest.h>
