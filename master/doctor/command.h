@@ -1,6 +1,7 @@
-// `mandel-master doctor`: why can't these hosts be used? A command of its own, because a job can't
-// tell: it dials a host that does not answer again and again, since the host may be about to start.
-// Doctor tries each step once, with a deadline, and says which one fails.
+// `mandel-master doctor`: why can't these hosts be used? A command of its own, because a job tells
+// little: it dials a host that does not answer again and again, since the host may be about to
+// start, and says one sentence at its end. Doctor tries each step once, with a deadline, and says
+// which one fails.
 #pragma once
 
 #include "master/cli/options.h"
