@@ -10,6 +10,9 @@
 
 namespace mandel {
 
+// Of kernels that go from pixel to pixel: a few milliseconds.
+inline constexpr std::uint32_t kIterationsBetweenPolls = 1u << 20;
+
 class StopPoll {
  public:
   StopPoll() = default;  // never stops, and nobody watches

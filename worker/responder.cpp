@@ -31,7 +31,7 @@ void Responder::answer() {
   for (int n = 0; n < kAnswersPerTurn; ++n) {
     const auto datagram = socket_.receive();
     if (!datagram) return;
-    const auto nonce = read_beacon_question(datagram->bytes);
+    const auto nonce = read_discovery_question(datagram->bytes);
     if (!nonce) continue;
     answer_.nonce = *nonce;
     const std::string bytes = encode(answer_);

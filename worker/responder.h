@@ -22,11 +22,11 @@ class Responder {
   void answer();
 
  private:
-  Responder(UdpSocket socket, BeaconAnswer answer)
+  Responder(UdpSocket socket, DiscoveryAnswer answer)
       : socket_(std::move(socket)), answer_(std::move(answer)) {}
 
   UdpSocket socket_;
-  BeaconAnswer answer_;  // but for the nonce
+  DiscoveryAnswer answer_;  // but for the nonce
   bool is_asked_ = false;
 };
 

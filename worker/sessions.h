@@ -1,4 +1,4 @@
-// The worker's brain: which masters are here, what each has queued, and whose task goes to the
+// The worker's scheduler: which masters are here, what each has queued, and whose task goes to the
 // lanes next. Pure state, no socket, no clock; the daemon feeds it and does what it says.
 //
 // Fairness is by lane time used, not by tasks: a master with heavy chunks and one with light ones

@@ -47,11 +47,11 @@ Result<std::string> offered_key(const Address& numeric) {
   if (!socket) return tl::unexpected(socket.error());
   const std::uint64_t nonce = random_number();
   for (int k = 0; k < kTries; ++k) {
-    socket->send(beacon_question(nonce), *worker);
+    socket->send(discovery_question(nonce), *worker);
     for (pollfd waiting{socket->fd(), POLLIN, 0}; poll(&waiting, 1, kTryMs) == 1;) {
       const auto datagram = socket->receive();
       if (!datagram) continue;
-      const auto answer = read_beacon_answer(datagram->bytes);
+      const auto answer = read_discovery_answer(datagram->bytes);
       if (!answer || answer->nonce != nonce || answer->port != numeric.port) continue;
       if (is_key(answer->key)) return answer->key;
       return fail("it says that it has no key: it speaks plain, see --insecure");

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kQuestion = "mandel?1";
 constexpr std::string_view kAnswer = "mandel!1";
 constexpr std::size_t kAnswerHead = 8 + 8 + 8 + 2 + 2 + 2 + 1 + 1;
-static_assert(kAnswerHead + kBeaconKeyBytes + kBeaconHostMax <= kBeaconBytes);
+static_assert(kAnswerHead + kDiscoveryKeyBytes + kDiscoveryHostMax <= kDiscoveryBytes);
 
 template <typename Number>
 void put(std::string& bytes, Number number) {
@@ -48,23 +48,23 @@ class Reader {
 
 }  // namespace
 
-std::array<std::byte, kBeaconBytes> beacon_question(std::uint64_t nonce) {
+std::array<std::byte, kDiscoveryBytes> discovery_question(std::uint64_t nonce) {
   std::string bytes(kQuestion);
   put(bytes, nonce);
-  std::array<std::byte, kBeaconBytes> datagram{};
+  std::array<std::byte, kDiscoveryBytes> datagram{};
   std::memcpy(datagram.data(), bytes.data(), bytes.size());
   return datagram;
 }
 
-std::optional<std::uint64_t> read_beacon_question(std::span<const std::byte> datagram) {
-  if (datagram.size() != kBeaconBytes) return std::nullopt;
+std::optional<std::uint64_t> read_discovery_question(std::span<const std::byte> datagram) {
+  if (datagram.size() != kDiscoveryBytes) return std::nullopt;
   Reader reader(datagram);
   if (reader.text(kQuestion.size()) != kQuestion) return std::nullopt;
   return reader.number<std::uint64_t>();
 }
 
-std::string encode(const BeaconAnswer& answer) {
-  const std::string host = answer.host.substr(0, kBeaconHostMax);
+std::string encode(const DiscoveryAnswer& answer) {
+  const std::string host = answer.host.substr(0, kDiscoveryHostMax);
   std::string bytes(kAnswer);
   put(bytes, answer.nonce);
   put(bytes, answer.incarnation);
@@ -76,11 +76,11 @@ std::string encode(const BeaconAnswer& answer) {
   return bytes + answer.key + host;
 }
 
-std::optional<BeaconAnswer> read_beacon_answer(std::span<const std::byte> datagram) {
-  if (datagram.size() < kAnswerHead || datagram.size() > kBeaconBytes) return std::nullopt;
+std::optional<DiscoveryAnswer> read_discovery_answer(std::span<const std::byte> datagram) {
+  if (datagram.size() < kAnswerHead || datagram.size() > kDiscoveryBytes) return std::nullopt;
   Reader reader(datagram);
   if (reader.text(kAnswer.size()) != kAnswer) return std::nullopt;
-  BeaconAnswer answer;
+  DiscoveryAnswer answer;
   answer.nonce = reader.number<std::uint64_t>();
   answer.incarnation = reader.number<std::uint64_t>();
   answer.protocol_min = reader.number<std::uint16_t>();
@@ -88,12 +88,12 @@ std::optional<BeaconAnswer> read_beacon_answer(std::span<const std::byte> datagr
   answer.port = reader.number<std::uint16_t>();
   const std::size_t key_length = reader.number<std::uint8_t>();
   const std::size_t host_length = reader.number<std::uint8_t>();
-  if (host_length > kBeaconHostMax || reader.left() != key_length + host_length)
+  if (host_length > kDiscoveryHostMax || reader.left() != key_length + host_length)
     return std::nullopt;
   answer.key = reader.text(key_length);
   answer.host = printable(reader.text(host_length));
   const bool is_sane = answer.port != 0 && answer.protocol_min <= answer.protocol_max &&
-                       (answer.key.empty() || answer.key.size() == kBeaconKeyBytes) &&
+                       (answer.key.empty() || answer.key.size() == kDiscoveryKeyBytes) &&
                        std::ranges::all_of(answer.key, [](char c) { return c > ' ' && c <= '~'; });
   return is_sane ? std::optional(std::move(answer)) : std::nullopt;
 }

@@ -15,28 +15,28 @@
 namespace mandel {
 
 // The length of a question; answers are shorter.
-inline constexpr std::size_t kBeaconBytes = 160;
-inline constexpr std::size_t kBeaconKeyBytes = 40;
-inline constexpr std::size_t kBeaconHostMax = 63;
+inline constexpr std::size_t kDiscoveryBytes = 160;
+inline constexpr std::size_t kDiscoveryKeyBytes = 40;
+inline constexpr std::size_t kDiscoveryHostMax = 63;
 
-struct BeaconAnswer {
+struct DiscoveryAnswer {
   std::uint64_t nonce = 0;        // of the question
   std::uint64_t incarnation = 0;  // names the process, which may be found under several addresses
   std::uint16_t protocol_min = 0;
   std::uint16_t protocol_max = 0;
   std::uint16_t port = 0;  // of TCP, where the worker listens
   std::string key;         // its public CURVE key in Z85, or empty: it speaks plain
-  std::string host;        // its machine's name, printable, cut to kBeaconHostMax
+  std::string host;        // its machine's name, printable, cut to kDiscoveryHostMax
 
-  bool operator==(const BeaconAnswer&) const = default;
+  bool operator==(const DiscoveryAnswer&) const = default;
 };
 
-std::array<std::byte, kBeaconBytes> beacon_question(std::uint64_t nonce);
+std::array<std::byte, kDiscoveryBytes> discovery_question(std::uint64_t nonce);
 // The nonce, if that is what the datagram is.
-std::optional<std::uint64_t> read_beacon_question(std::span<const std::byte> datagram);
+std::optional<std::uint64_t> read_discovery_question(std::span<const std::byte> datagram);
 
-std::string encode(const BeaconAnswer& answer);
+std::string encode(const DiscoveryAnswer& answer);
 // Nothing if it is no answer, or one that makes no sense. The key is printable, but may be none.
-std::optional<BeaconAnswer> read_beacon_answer(std::span<const std::byte> datagram);
+std::optional<DiscoveryAnswer> read_discovery_answer(std::span<const std::byte> datagram);
 
 }  // namespace mandel

@@ -15,8 +15,6 @@ namespace {
 
 using Complex = std::complex<double>;
 
-constexpr std::uint32_t kSlice = 1u << 20;  // iterations between two polls: some milliseconds
-
 // Iterates until z escapes or n reaches `until`; tells whether it escaped.
 bool advance(Complex& z, Complex c, std::uint32_t& n, std::uint32_t until) {
   bool escaped = false;
@@ -41,9 +39,10 @@ class ComplexKernel final : public Kernel {
         bool escaped = false;
         while (!escaped && n < max_iter) {
           const std::uint32_t before = n;
-          escaped = advance(z, {cx, cy}, n, before + std::min(kSlice, max_iter - before));
+          escaped = advance(z, {cx, cy}, n,
+                            before + std::min(kIterationsBetweenPolls, max_iter - before));
           stats.executed += n - before;
-          if (stats.executed - polled_at < kSlice) continue;
+          if (stats.executed - polled_at < kIterationsBetweenPolls) continue;
           polled_at = stats.executed;
           if (stop.stop_requested()) return {stats.executed, 0, true};
         }
@@ -54,11 +53,11 @@ class ComplexKernel final : public Kernel {
   }
 };
 
-std::unique_ptr<Kernel> make() { return std::make_unique<ComplexKernel>(); }
+std::unique_ptr<Kernel> make_complex() { return std::make_unique<ComplexKernel>(); }
 
 }  // namespace
 
 const Backend kComplexBackend = {"complex", "cpu", kExactF64,
-                                 "std::complex<double>, as one writes it first", make};
+                                 "std::complex<double>, as one writes it first", make_complex};
 
 }  // namespace mandel

@@ -17,7 +17,7 @@ class NoopKernel final : public Kernel {
   }
 };
 
-std::unique_ptr<Kernel> make() { return std::make_unique<NoopKernel>(); }
+std::unique_ptr<Kernel> make_noop() { return std::make_unique<NoopKernel>(); }
 
 }  // namespace
 
@@ -25,7 +25,7 @@ const Backend kNoopBackend = {.name = "noop",
                               .device = "cpu",
                               .semantics = kNoCounts,
                               .summary = "no picture: zeros, to measure all that is not computing",
-                              .make = make,
+                              .make = make_noop,
                               .by_name_only = true};
 
 }  // namespace mandel

@@ -10,8 +10,6 @@
 namespace mandel {
 namespace {
 
-constexpr std::uint32_t kSlice = 1u << 20;  // iterations between two polls: a few milliseconds
-
 class ScalarKernel final : public Kernel {
  public:
   KernelStats run(std::span<const double> xs, std::span<const double> ys, std::uint32_t max_iter,
@@ -24,9 +22,9 @@ class ScalarKernel final : public Kernel {
         Orbit orbit;
         while (!orbit.escaped && orbit.n < max_iter) {
           const std::uint32_t before = orbit.n;
-          advance(orbit, cx, cy, before + std::min(kSlice, max_iter - before));
+          advance(orbit, cx, cy, before + std::min(kIterationsBetweenPolls, max_iter - before));
           stats.executed += orbit.n - before;
-          if (stats.executed - polled_at < kSlice) continue;
+          if (stats.executed - polled_at < kIterationsBetweenPolls) continue;
           polled_at = stats.executed;
           if (stop.stop_requested()) return {stats.executed, 0, true};
         }
@@ -37,11 +35,11 @@ class ScalarKernel final : public Kernel {
   }
 };
 
-std::unique_ptr<Kernel> make() { return std::make_unique<ScalarKernel>(); }
+std::unique_ptr<Kernel> make_scalar() { return std::make_unique<ScalarKernel>(); }
 
 }  // namespace
 
 const Backend kScalarBackend = {"scalar", "cpu", kExactF64,
-                                "the reference: one loop, one pixel at a time", make};
+                                "the reference: one loop, one pixel at a time", make_scalar};
 
 }  // namespace mandel

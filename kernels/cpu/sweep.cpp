@@ -18,7 +18,7 @@ constexpr std::size_t kWholePicture = SIZE_MAX;
 constexpr std::size_t kCacheBlock = 512;  // cells; 18 KiB with the counts
 
 // Cells between two polls: well under a millisecond per pass.
-constexpr std::size_t kSlice = std::size_t{1} << 16;
+constexpr std::size_t kCellsBetweenPolls = std::size_t{1} << 16;
 
 // The arrays of one block, a cell at the same index in each.
 struct Planes {
@@ -60,9 +60,9 @@ void clear_escaped(const Planes& p, std::vector<double>& values, std::size_t fir
 // Runs pass(first, last) over all cells, slice by slice; false if it was stopped.
 template <typename Pass>
 bool sweep(std::size_t cells, const StopPoll& stop, Pass pass) {
-  for (std::size_t first = 0; first < cells; first += kSlice) {
+  for (std::size_t first = 0; first < cells; first += kCellsBetweenPolls) {
     if (stop.stop_requested()) return false;
-    pass(first, std::min(first + kSlice, cells));
+    pass(first, std::min(first + kCellsBetweenPolls, cells));
   }
   return true;
 }

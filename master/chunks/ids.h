@@ -1,4 +1,4 @@
-// The names of things in the brain. Plain numbers: they index tables of a million entries.
+// The names of things in the plan. Plain numbers: they index tables of a million entries.
 #pragma once
 
 #include <cstdint>

@@ -70,7 +70,13 @@ Result<Codec> read_codec(std::string_view text) {
   return codec ? Result<Codec>(*codec) : fail(fmt::format("'{}': give auto, lz4 or none", text));
 }
 
-Result<Address> read_listen(std::string_view text) { return parse_address(text, true); }
+// Nothing in a file or a script's variable means: not given.
+Result<std::optional<Address>> read_listen(std::string_view text) {
+  if (text.empty()) return std::optional<Address>();
+  const auto address = parse_address(text, true);
+  if (!address) return tl::unexpected(address.error());
+  return std::optional(*address);
+}
 
 struct ChunkList {
   std::vector<std::uint32_t> counts;

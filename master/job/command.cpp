@@ -20,17 +20,17 @@ namespace mandel {
 namespace {
 
 // For --chunks auto: the job begins with a part of its chunks.
-void begin_with_opening(AutoChunks& chooser, JournalHeader& header) {
-  header.opening = chooser.opening();
+void begin_with_opening(AutoChunks& auto_chunks, JournalHeader& header) {
+  header.opening = auto_chunks.opening();
   if (header.opening.groups > 0)
     header.chunks = 0;
   else
-    spdlog::info("--chunks auto: {}", chooser.reason());
+    spdlog::info("--chunks auto: {}", auto_chunks.reason());
 }
 
-std::optional<std::uint32_t> choose_rest(AutoChunks& chooser, bool must) {
-  const auto chunks = chooser.choose_rest(must);
-  if (chunks) spdlog::info("--chunks auto: {}", chooser.reason());
+std::optional<std::uint32_t> choose_rest(AutoChunks& auto_chunks, bool must) {
+  const auto chunks = auto_chunks.choose_rest(must);
+  if (chunks) spdlog::info("--chunks auto: {}", auto_chunks.reason());
   return chunks;
 }
 
@@ -52,7 +52,7 @@ int finish_trace(std::optional<TraceWriter>& trace, int exit_code) {
 }
 
 // The files are open: computes, and ends the job.
-int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChunks* chooser,
+int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChunks* auto_chunks,
             MasterMetrics* metrics, Crew& crew, StopSignals& signals) {
   std::optional<TraceWriter> trace;
   std::function<void(const std::string&)> on_worker;
@@ -61,7 +61,7 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
     on_worker = [&](const std::string& label) { trace->add_worker(label); };
   }
   const auto on_result = [&](const ChunkTimes& times) {
-    if (chooser != nullptr) chooser->take(times);
+    if (auto_chunks != nullptr) auto_chunks->take(times);
     if (trace) trace->add(times);
   };
   std::string digest;
@@ -74,7 +74,7 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
            .job_id = spec.header.job_id,
            .axes = spec.axes,
            .chunking = spec.chunking(),
-           .choose_rest = [&](bool must) { return choose_rest(*chooser, must); },
+           .choose_rest = [&](bool must) { return choose_rest(*auto_chunks, must); },
            .patience = options.patience(),
            .is_quiet = options.is_quiet,
            .done = std::move(done),
@@ -94,11 +94,11 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
 }  // namespace
 
 int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signals) {
-  std::optional<AutoChunks> chooser;
+  std::optional<AutoChunks> auto_chunks;
   if (options.chooses_chunks && !spec.resumed) {
     crew.gather(signals);
-    chooser.emplace(crew, spec.header.job, *spec.axes, spec.header.chunks);
-    begin_with_opening(*chooser, spec.header);
+    auto_chunks.emplace(crew, spec.header.job, *spec.axes, spec.header.chunks);
+    begin_with_opening(*auto_chunks, spec.header);
   }
   if (const auto asked = check_explain(options, spec.chunking()); !asked)
     return complain(asked.error(), kExitUsage);
@@ -114,7 +114,7 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
                  files->spoilt);
   std::optional<MasterMetrics> master_metrics;
   if (*server) master_metrics.emplace(metrics);
-  return compute(options, spec, *std::move(files), chooser ? &*chooser : nullptr,
+  return compute(options, spec, *std::move(files), auto_chunks ? &*auto_chunks : nullptr,
                  master_metrics ? &*master_metrics : nullptr, crew, signals);
 }
 

@@ -33,7 +33,7 @@ std::vector<Action> Plan::on(const Event& event, Nanoseconds now) {
   actions_.clear();
   relieved_.clear();
   if (!is_finished_) std::visit([this](const auto& e) { handle(e); }, event);
-#ifndef NDEBUG
+#ifdef MANDEL_CHECK_PLAN
   if (const std::string wrong = check(); !wrong.empty()) {
     std::fprintf(stderr, "mandel bug: %s\n", wrong.c_str());
     std::abort();

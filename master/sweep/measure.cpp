@@ -17,16 +17,16 @@ namespace {
 struct OneRun {
   Outcome outcome;
   RunFigures figures;
-  Nanoseconds chosen = 0;  // when the chooser did
+  Nanoseconds chosen = 0;  // when `--chunks auto` did
 };
 
 // How a run's picture is cut, or who cuts it.
 struct Way {
   Chunking chunking;
-  AutoChunks* chooser = nullptr;
+  AutoChunks* auto_chunks = nullptr;
 
   std::string name() const {
-    return chooser != nullptr ? "--chunks auto" : fmt::format("{} chunks", chunking.chunks());
+    return auto_chunks != nullptr ? "--chunks auto" : fmt::format("{} chunks", chunking.chunks());
   }
 };
 
@@ -36,7 +36,7 @@ OneRun run_once(const SweepJob& job, const Way& way, Crew& crew, Nanoseconds pat
   Wakeup wakeup;
   Writer nowhere({.chunking = way.chunking, .columns = job.columns()}, wakeup);
   const auto choose_rest = [&](bool must) {
-    const auto chunks = way.chooser->choose_rest(must);
+    const auto chunks = way.auto_chunks->choose_rest(must);
     if (chunks) one.chosen = steady_now();
     return chunks;
   };
@@ -50,7 +50,7 @@ OneRun run_once(const SweepJob& job, const Way& way, Crew& crew, Nanoseconds pat
            .is_quiet = true,
            .on_result =
                [&](const ChunkTimes& times) {
-                 if (way.chooser != nullptr) way.chooser->take(times);
+                 if (way.auto_chunks != nullptr) way.auto_chunks->take(times);
                  one.figures.chunks.push_back(times);
                }},
           nowhere, wakeup, signals);
@@ -89,16 +89,17 @@ tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, const Way& way, 
   return one;
 }
 
-// What the chooser does before the job is on the clock.
+// What `--chunks auto` does before the job is on the clock.
 tl::expected<AutoRun, Unfinished> run_auto(const SweepJob& job, Crew& crew, Nanoseconds patience,
                                            StopSignals& signals, std::uint64_t sum) {
   const Nanoseconds began = steady_now();
-  AutoChunks chooser(crew, job.job, *job.axes, job.chunks.front());
+  AutoChunks auto_chunks(crew, job.job, *job.axes, job.chunks.front());
   const Nanoseconds before_ns = steady_now() - began;
-  const auto one = run_sound(job, {chooser.chunking(), &chooser}, crew, patience, signals, sum);
+  const auto one =
+      run_sound(job, {auto_chunks.chunking(), &auto_chunks}, crew, patience, signals, sum);
   if (!one) return tl::unexpected(one.error());
   return AutoRun{std::max<Nanoseconds>(0, one->chosen - began), before_ns + one->figures.wall_ns,
-                 chooser.reason()};
+                 auto_chunks.reason()};
 }
 
 std::vector<SweepWorker> workers_of(const Outcome& outcome) {

@@ -165,7 +165,7 @@ std::vector<Child> start_echoes(const OverheadOptions& options, const EchoReply&
 }
 
 // From a run that is not counted: what the messages of this load are like. A machine that is busy
-// may make the master send backup copies, whose results come in as well.
+// may make the master grant backups, whose results come in as well.
 void note_sizes(Overhead& load, Shape shape, const Outcome& outcome) {
   std::uint64_t in = 0;
   std::uint64_t out = 0;

@@ -1,6 +1,6 @@
-// The master without a brain: what the loop and its sessions do with the plan's actions, in a world
-// of simulated links. It dials, greets, notices silence, dials again with back-off, holds counts,
-// writes, judges (always rightly), and stands still now and then.
+// The master without its plan: what the loop and its sessions do with the plan's actions, in a
+// world of simulated links. It dials, greets, notices silence, dials again with back-off, holds
+// counts, writes, judges (always rightly), and stands still now and then.
 #pragma once
 
 #include <memory>
@@ -43,7 +43,7 @@ class Hands : public MasterEnd {
   Nanoseconds finished_at() const { return finished_at_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t trace() const { return trace_; }  // a hash of all events and actions
-  double brain_ns() const { return brain_ns_; }   // of the real clock, for the benchmark
+  double plan_ns() const { return plan_ns_; }     // of the real clock, for the benchmark
 
  private:
   struct Peer {
@@ -107,7 +107,7 @@ class Hands : public MasterEnd {
   Nanoseconds finished_at_ = 0;
   std::uint64_t events_ = 0;
   std::uint64_t trace_ = 0;
-  double brain_ns_ = 0;
+  double plan_ns_ = 0;
 };
 
 }  // namespace mandel::sim

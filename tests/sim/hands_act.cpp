@@ -13,7 +13,7 @@ void Hands::feed(const Event& event) {
   ++events_;
   const auto began = std::chrono::steady_clock::now();
   const std::vector<Action> actions = plan_.on(event, timeline_.now());
-  brain_ns_ +=
+  plan_ns_ +=
       std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - began).count();
   trace(event, actions);
   watch(event, actions);

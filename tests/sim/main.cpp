@@ -15,9 +15,9 @@ namespace {
 std::uint64_t seed_in_hand = 0;
 int exit_of_assert = 1;
 
-// The brain's own assertions abort; the seed must be told all the same.
+// The plan's own assertions abort; the seed must be told all the same.
 void tell_seed(int) {
-  const std::string line = fmt::format("seed {}: the brain's own assertion\n", seed_in_hand);
+  const std::string line = fmt::format("seed {}: the plan's own assertion\n", seed_in_hand);
   [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), line.size());
   _exit(exit_of_assert);
 }
@@ -42,8 +42,8 @@ int bench(std::uint32_t workers, std::uint32_t chunks) {
   const auto events = static_cast<double>(report.events);
   fmt::print("{} workers, {} chunks: {:.1f} s simulated in {:.1f} s of CPU\n", workers, chunks,
              seconds(report.makespan), took);
-  fmt::print("{} events, {:.0f} a second; brain {:.0f} ns an event, {:.0f} ns a chunk; {} MiB\n",
-             report.events, events / took, report.brain_ns / events, report.brain_ns / chunks,
+  fmt::print("{} events, {:.0f} a second; plan {:.0f} ns an event, {:.0f} ns a chunk; {} MiB\n",
+             report.events, events / took, report.plan_ns / events, report.plan_ns / chunks,
              peak_mib());
   return 0;
 }
@@ -58,7 +58,7 @@ struct Options {
   bool is_referee_only = false;
 };
 
-// A mutant must be caught; the brain must not be.
+// A mutant must be caught; the plan must not be.
 int run(const Options& options) {
   if (options.is_hunt) exit_of_assert = 0;
   std::uint64_t failed = 0;
@@ -88,15 +88,15 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace mandel::sim;
-  CLI::App app{"Simulates the master's brain with a fleet and a network in which much goes wrong."};
+  CLI::App app{"Simulates the master's plan with a fleet and a network in which much goes wrong."};
   Options options;
   app.add_option("--seed", options.seed, "first seed")->capture_default_str();
   app.add_option("--seeds", options.seeds, "how many seeds")->capture_default_str();
   app.add_option("--workers", options.overrides.workers, "instead of the number drawn");
   app.add_option("--chunks", options.overrides.chunks, "instead of the number drawn");
   app.add_flag("--verbose", options.is_verbose, "tell every event and action");
-  app.add_flag("--bench", options.is_bench, "measure the brain; nothing goes wrong");
-  app.add_flag("--hunt", options.is_hunt, "succeed if some seed fails, for brains that are broken");
+  app.add_flag("--bench", options.is_bench, "measure the plan; nothing goes wrong");
+  app.add_flag("--hunt", options.is_hunt, "succeed if some seed fails, for plans that are broken");
   app.add_flag("--referee-only", options.is_referee_only,
                "leave all to the referee: no Plan::check()");
   CLI11_PARSE(app, argc, argv);

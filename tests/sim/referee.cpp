@@ -70,7 +70,7 @@ void Referee::see(const event::Returned& returned) {
   suspicions_[returned.grant.chunk].failed.insert(it->second.incarnation);
 }
 
-// The same rule as the brain's, told in another way: a task that the worker doesn't know after a
+// The same rule as the plan's, told in another way: a task that the worker doesn't know after a
 // lease is gone; one that stands still for a lease hangs; behind hung lanes everything hangs.
 void Referee::see(const event::Beat& beat) {
   const auto it = sessions_.find(beat.session);

@@ -1,4 +1,4 @@
-// Watches events and actions go by, and knows the rules; it sees nothing of the brain's state. The
+// Watches events and actions go by, and knows the rules; it sees nothing of the plan's state. The
 // first breach ends the simulation.
 #pragma once
 
@@ -18,7 +18,7 @@ class Referee {
  public:
   explicit Referee(const Scenario& scenario);
 
-  // What the brain answered to the event.
+  // What the plan answered to the event.
   void watch(const Event& event, const std::vector<Action>& actions, Nanoseconds now);
   // What somebody else has seen go wrong.
   void hear(const std::string& complaint, Nanoseconds now);

@@ -59,7 +59,7 @@ struct Overrides {
 };
 
 Scenario draw(std::uint64_t seed, const Overrides& overrides = {});
-// Nothing goes wrong, many workers, many chunks: for measuring the brain.
+// Nothing goes wrong, many workers, many chunks: for measuring the plan.
 Scenario crowd(std::uint32_t workers, std::uint32_t chunks);
 
 std::string in_words(const Scenario& scenario);

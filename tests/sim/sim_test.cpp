@@ -1,4 +1,4 @@
-// The brain lives through two thousand drawn jobs in which much goes wrong, and a referee watches.
+// The plan lives through two thousand drawn jobs in which much goes wrong, and a referee watches.
 // MANDEL_SIM_SEEDS says how many more or less. A failing seed N tells its story with
 // mandel-sim --seed N --verbose.
 #include <algorithm>

@@ -89,7 +89,7 @@ Report simulate(const Scenario& scenario, Watching watching) {
   if (!hands.is_finished()) hands.referee().conclude(false);
   return {hands.referee().breach(), hands.finished_at(),
           hands.events(),           hands.trace(),
-          hands.brain_ns(),         static_cast<std::uint32_t>(hands.plan().set_aside().size()),
+          hands.plan_ns(),          static_cast<std::uint32_t>(hands.plan().set_aside().size()),
           hands.plan().backups()};
 }
 

@@ -11,9 +11,9 @@ namespace mandel::sim {
 struct Report {
   std::string breach;  // empty: all went well
   Nanoseconds makespan = 0;
-  std::uint64_t events = 0;  // fed to the brain
+  std::uint64_t events = 0;  // fed to the plan
   std::uint64_t trace = 0;   // a hash of every event and action
-  double brain_ns = 0;       // of the real clock: what the brain itself took
+  double plan_ns = 0;        // of the real clock: what the plan itself took
   std::uint32_t set_aside = 0;
   std::uint32_t backups = 0;
 };

@@ -84,7 +84,7 @@ void LanHosts::ask(Nanoseconds now) {
     round_ = addresses_of_networks(look_());
     asked_ = 0;
   }
-  const auto question = beacon_question(nonce_);
+  const auto question = discovery_question(nonce_);
   for (std::size_t n = 0; n < kQuestionsAtOnce && asked_ < round_.size(); ++n)
     socket_.send(question, UdpSocket::peer(round_[asked_++], port_));
   const bool is_last = asked_ == round_.size();
@@ -97,14 +97,14 @@ bool LanHosts::take_answers() {
   for (int n = 0; n < kAnswersPerTurn; ++n) {
     const auto datagram = socket_.receive();
     if (!datagram) break;
-    const auto answer = read_beacon_answer(datagram->bytes);
+    const auto answer = read_discovery_answer(datagram->bytes);
     if (answer && answer->nonce == nonce_) has_news |= take(*answer, datagram->from.host());
   }
   return has_news;
 }
 
 // A worker that answers from two addresses, of two networks or of loopback, is one worker.
-bool LanHosts::take(const BeaconAnswer& answer, const std::string& from) {
+bool LanHosts::take(const DiscoveryAnswer& answer, const std::string& from) {
   const Address address = {from, answer.port};
   if (processes_.size() >= kHostsMax) return false;
   if (!processes_.try_emplace(answer.incarnation, address.text()).second) return false;

@@ -48,7 +48,7 @@ class LanHosts final : public HostSource {
   LanHosts(UdpSocket socket, std::uint16_t port, Look look);
 
   bool take_answers();
-  bool take(const BeaconAnswer& answer, const std::string& from);
+  bool take(const DiscoveryAnswer& answer, const std::string& from);
   void ask(Nanoseconds now);
   void tell_found();
 

@@ -34,10 +34,10 @@ class ResponderTest : public testing::Test {
 };
 
 TEST_F(ResponderTest, AnswersAQuestionWithWhereAndWhoItIs) {
-  ask(beacon_question(5));
+  ask(discovery_question(5));
   const auto datagram = master_.receive();
   ASSERT_TRUE(datagram);
-  const auto answer = read_beacon_answer(datagram->bytes);
+  const auto answer = read_discovery_answer(datagram->bytes);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->nonce, 5u);
   EXPECT_EQ(answer->port, port_);
@@ -47,14 +47,14 @@ TEST_F(ResponderTest, AnswersAQuestionWithWhereAndWhoItIs) {
 }
 
 TEST_F(ResponderTest, KeepsSilentToEverythingElse) {
-  const std::string nonsense(kBeaconBytes, 'x');
+  const std::string nonsense(kDiscoveryBytes, 'x');
   ask(std::as_bytes(std::span(nonsense)));
-  const auto question = beacon_question(5);
+  const auto question = discovery_question(5);
   ask(std::span(question).first(20));
   const std::string huge(2000, 'x');
   ask(std::as_bytes(std::span(huge)));
   EXPECT_FALSE(master_.receive());
-  ask(beacon_question(6));
+  ask(discovery_question(6));
   EXPECT_TRUE(master_.receive()) << "it must still answer";
 }
 

@@ -1,4 +1,4 @@
-// The brain's rules for chunks and workers that are not to be trusted: blame, suspicion, audits.
+// The plan's rules for chunks and workers that are not to be trusted: blame, suspicion, audits.
 #include <algorithm>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The brain's rules, one by one: granting, taking back, backing up. No sockets, no clock. Blame and
+// The plan's rules, one by one: granting, taking back, backing up. No sockets, no clock. Blame and
 // audits are in plan_doubt_test.cpp; whole histories are the simulator's (tests/sim/).
 #include "master/plan/plan.h"
 

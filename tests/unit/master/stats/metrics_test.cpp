@@ -6,7 +6,7 @@
 namespace mandel {
 namespace {
 
-TEST(MasterMetrics, ShowTheLedger) {
+TEST(MasterMetrics, ShowWhatBecameOfTheJob) {
   Metrics metrics;
   MasterMetrics shown(metrics);
   Outcome outcome;

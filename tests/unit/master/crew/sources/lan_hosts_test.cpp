@@ -84,13 +84,13 @@ class Asking : public testing::Test {
   void answer(const UdpSocket::Datagram& question, std::uint64_t incarnation, std::uint16_t port,
               std::uint64_t nonce_off = 0) {
     const std::string bytes =
-        encode(BeaconAnswer{.nonce = *read_beacon_question(question.bytes) + nonce_off,
-                            .incarnation = incarnation,
-                            .protocol_min = 2,
-                            .protocol_max = 2,
-                            .port = port,
-                            .key = "",
-                            .host = "desk"});
+        encode(DiscoveryAnswer{.nonce = *read_discovery_question(question.bytes) + nonce_off,
+                               .incarnation = incarnation,
+                               .protocol_min = 2,
+                               .protocol_max = 2,
+                               .port = port,
+                               .key = "",
+                               .host = "desk"});
     worker_.send(std::as_bytes(std::span(bytes)), question.from);
   }
   // How many it knows when it next has news.
