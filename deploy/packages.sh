@@ -1,10 +1,11 @@
 # The Debian and Ubuntu packages that a build from source needs, and how to get them. Sourced by
-# demo.sh and test.sh; the list stands here once.
+# the other scripts; the list stands here once.
 
 packages_build="cmake ninja-build g++ pkg-config
   libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libcli11-dev
   libexpected-dev nlohmann-json3-dev libpng-dev libxxhash-dev liblz4-dev libssl-dev libhwy-dev"
 packages_asan="clang-19 libclang-rt-19-dev"  # the preset's compiler: libFuzzer is its own
+packages_tidy="clang-tidy-19 clang-tools-19"
 packages_package="help2man file dpkg-dev"
 packages_test="libgtest-dev libbenchmark-dev binutils systemd lintian python3 clang-format-19 $packages_package"
 # Daemons that tests/deploy runs in namespaces of its own. On a machine with an init system their packages

@@ -46,7 +46,7 @@ Exit codes: 0 drained or told to leave, 1 a lane hung, 2 bad usage, 4 can't list
 Result<Address> listen_address(const Options& options) {
   const auto address = parse_address(options.listen, true);
   if (!address) return fail("--listen: " + address.error().what);
-  const auto numeric = resolve(*address);
+  auto numeric = resolve(*address);
   if (!numeric) return fail("--listen: " + numeric.error().what);
   return numeric;
 }

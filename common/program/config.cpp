@@ -48,7 +48,10 @@ const CLI::App& program(const CLI::App& command) {
 // mandel-worker and log-format: MANDEL_WORKER_LOG_FORMAT
 std::string variable(const CLI::App& command, const std::string& key) {
   std::string name = program(command).get_name() + '_' + key;
-  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? std::toupper(c) : '_';
+  for (char& c : name) {
+    const auto letter = static_cast<unsigned char>(c);
+    c = std::isalnum(letter) != 0 ? static_cast<char>(std::toupper(letter)) : '_';
+  }
   return name;
 }
 

@@ -35,7 +35,7 @@ Metrics::Entry& Metrics::add_entry(const Family& family) {
   return group->entries.emplace_back();
 }
 
-Metric& Metrics::add(const Family& family, Labels labels) {
+Metric& Metrics::add(const Family& family, const Labels& labels) {
   const std::lock_guard lock(mutex_);
   Entry& entry = add_entry(family);
   entry.labels = label_text(labels);

@@ -40,7 +40,7 @@ class Metrics {
   using Labels = std::vector<std::pair<std::string, std::string>>;
 
   // The metric lives as long as this. Families are shown in the order of their first metrics.
-  Metric& add(const Family& family, Labels labels = {});
+  Metric& add(const Family& family, const Labels& labels = {});
   // One that is asked for whenever it is read, on the reader's thread.
   void add(const Family& family, std::function<std::uint64_t()> read);
 

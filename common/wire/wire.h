@@ -17,7 +17,7 @@ namespace mandel {
 inline constexpr std::uint32_t kProtocolMin = 2;
 inline constexpr std::uint32_t kProtocolMax = 2;
 // No first frame is larger: control messages are small, and text in them is cut.
-inline constexpr std::size_t kHeadBytesMax = 64 * 1024;
+inline constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 
 // Versions that one side speaks.
 struct Protocols {

@@ -18,9 +18,9 @@ namespace {
 constexpr std::uint32_t kOpeningShare = 6;  // one row in so many is the opening's
 constexpr std::uint32_t kBandsPerGroup = 3;
 constexpr std::uint32_t kBandRowsMin = 4;  // fewer rows tell little about the bandwidth
-constexpr std::uint64_t kOpeningBytesMax = 128 * 1024 * 1024;  // raw: it may wait in memory
-constexpr std::uint64_t kBandBytesMax = 4 * 1024 * 1024;  // raw: the choice must not come too late
-constexpr std::ptrdiff_t kEnough = 2;                     // probes of each size
+constexpr std::uint64_t kOpeningBytesMax = 128u << 20;  // raw: it may wait in memory
+constexpr std::uint64_t kBandBytesMax = 4u << 20;       // raw: the choice must not come too late
+constexpr std::ptrdiff_t kEnough = 2;                   // probes of each size
 constexpr double kSending_ns = 8'000;  // what the master spends on a task, with every check on
 // What the master spends on a byte, on every link: receiving, hash, sum (`mandel-bench overhead`,
 // chunks of 1 MiB). A probe is too short to show it.

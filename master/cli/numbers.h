@@ -14,7 +14,10 @@ bool parse_numbers(std::string_view text, char separator, std::span<Number> valu
   const char* at = text.data();
   const char* const end = at + text.size();
   for (std::size_t k = 0; k < values.size(); ++k) {
-    if (k > 0 && (at == end || *at++ != separator)) return false;
+    if (k > 0) {
+      if (at == end || *at != separator) return false;
+      ++at;
+    }
     const auto [next, error] = std::from_chars(at, end, values[k]);
     if (error != std::errc{}) return false;
     at = next;

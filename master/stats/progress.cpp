@@ -2,6 +2,7 @@
 #include "master/stats/progress.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -41,7 +42,7 @@ int terminal_width() {
 }  // namespace
 
 std::string duration_text(double duration) {
-  const auto total = static_cast<std::uint64_t>(std::clamp(duration, 0.0, 1e9) + 0.5);
+  const auto total = static_cast<std::uint64_t>(std::llround(std::clamp(duration, 0.0, 1e9)));
   const std::uint64_t hours = total / 3600;
   const std::uint64_t minutes = total / 60 % 60;
   if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, total % 60);
