@@ -48,7 +48,7 @@ set(looked_at 0)
 set(guilty "")
 foreach(object IN LISTS OBJECTS)
   math(EXPR looked_at "${looked_at} + 1")
-  # CMake 3.31 writes TARGET.dir/./FILE.
+  # CMake may write TARGET.dir/./FILE.
   string(REGEX REPLACE "^.*\\.dir/(\\./)?(.*)\\.o(bj)?$" "\\2" source ${object})
   find_fused(${object} found)
   if(source IN_LIST doubling_sources)
