@@ -28,7 +28,9 @@ else
   # Generated code is not ours to tidy; what a unity file includes has no entry of its own.
   sources=$(sed -n 's/^  "file": "\(.*\)".*/\1/p' $tidied/compile_commands.json |
     grep -E '/Unity/|/kernels/simd/' | grep -v -e mandel-wire.dir -e mandel-journal-records.dir)
-  files=$(find kernels common worker master -name '*.cpp' -o -name '*.h' ! -name '*-inl.h' | sort)
+  # Highway's fragments and CUDA's sources don't compile by themselves, or not everywhere.
+  files=$(find kernels common worker master -path kernels/cuda -prune -o -name '*-inl.h' -o \
+    \( -name '*.cpp' -o -name '*.h' \) -print | sort)
 fi
 
 # Umbrella headers, which have what is used from headers of their own.
