@@ -31,7 +31,8 @@ constexpr std::array kViews = {
 std::vector<double> crop(const std::vector<double>& all, double where, std::size_t size) {
   const auto middle = static_cast<std::size_t>(where * static_cast<double>(all.size()));
   const std::size_t first = std::min(middle - std::min(middle, size / 2), all.size() - size);
-  return {all.begin() + first, all.begin() + first + size};
+  const auto part = std::span(all).subspan(first, size);
+  return {part.begin(), part.end()};
 }
 
 }  // namespace

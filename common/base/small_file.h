@@ -3,9 +3,10 @@
 // half of the old and half of the new when a file is written over meanwhile.
 #pragma once
 
+#include <ctime>
 #include <optional>
 #include <string>
-#include <sys/stat.h>
+#include <sys/types.h>
 
 #include "common/base/error.h"
 

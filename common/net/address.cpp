@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <memory>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <set>
 #include <sys/socket.h>
 

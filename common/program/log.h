@@ -3,8 +3,8 @@
 // like spdlog's default logger, because complaints made far from any option must follow it.
 #pragma once
 
+#include <memory>
 #include <spdlog/formatter.h>
-#include <string>
 
 namespace mandel {
 

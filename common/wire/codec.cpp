@@ -1,8 +1,8 @@
 // See codec.h.
 #include "common/wire/codec.h"
 
-#include <algorithm>
 #include <lz4.h>
+#include <memory>
 #include <numeric>
 
 namespace mandel {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "common/keys/key_ring.h"
+
 namespace mandel {
 namespace {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <zmq.hpp>
 
-#include "common/keys/key_ring.h"
+#include "common/keys/keys.h"
 #include "common/wire/connector.h"
 #include "common/wire/link.h"
 

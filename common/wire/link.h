@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 #include <zmq.hpp>
 
 #include "common/base/clock.h"

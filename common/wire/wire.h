@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/fingerprint.h"
 #include "common/wire/job.h"
-#include "mandel.pb.h"
+#include "mandel.pb.h"  // IWYU pragma: export
 
 namespace mandel {
 

@@ -49,8 +49,8 @@ class DeferredKernel final : public Kernel {
         open &= ~escaped;
         for (; escaped != 0; escaped &= escaped - 1) {
           const std::size_t i = hwy::Num0BitsBelowLS1Bit_Nonzero64(escaped);
-          replay.add(request, x[now][i], y[now][i], batch.cx[i], batch.cy[i], done, batch.cell[i],
-                     kBlock);
+          replay.add(request, x[now][i], y[now][i], batch.cx[i], batch.cy[i],
+                     static_cast<std::int64_t>(done), batch.cell[i], kBlock);
         }
         if ((done / kBlock & kPollMask) == 0 && request.stopped()) return;
       }

@@ -23,10 +23,10 @@ std::unique_ptr<Kernel> make_on_target() {
 
 }  // namespace mandel
 
-#define MANDEL_SIMD_ROW(row_name, text, maker, variant)                                        \
-  Backend {                                                                                    \
-    .name = row_name, .device = "cpu", .semantics = kExactF64, .summary = text, .make = maker, \
-    .by_name_only = variant                                                                    \
+#define MANDEL_SIMD_ROW(row_name, text, maker, variant)                             \
+  Backend {                                                                         \
+    .name = (row_name), .device = "cpu", .semantics = kExactF64, .summary = (text), \
+    .make = (maker), .by_name_only = (variant)                                      \
   }
 
 // The rows of one backend. `name` and `summary` are literals, `best` makes the kernel for the best
