@@ -43,6 +43,18 @@ TEST(JsonLog, OfAJobAndItsWorker) {
   EXPECT_TRUE(has(parsed(worker.process().err()), "info", "left")) << worker.process().err();
 }
 
+// A warning that always comes is one that nobody reads.
+TEST(JsonLog, OfAJobWithoutTroubleHasNoWarning) {
+  Worker worker({"--threads", "1", "--log-format", "json"});
+  const MasterRun run = run_master({"--hosts", worker.address(), "--tutorial-size", "100",
+                                    "--chunks", "10", "--log-format", "json"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  worker.process().signal(SIGTERM);
+  EXPECT_EQ(worker.process().wait(), 0);
+  for (const std::string& text : {run.err, worker.process().err()})
+    for (const nlohmann::json& line : parsed(text)) EXPECT_EQ(line["level"], "info") << text;
+}
+
 TEST(JsonLog, OfAJobThatFails) {
   const MasterRun run =
       run_master({"--hosts", "127.0.0.1:1", "--patience", "0.2", "--log-format", "json"});

@@ -29,6 +29,7 @@ class AuditorTest : public testing::Test {
     while (steady_now() < until) {
       wakeup.watch(sleeper);
       sleeper.sleep(until - steady_now());
+      EXPECT_LT(steady_now(), until) << "nobody woke the sleeper";
       wakeup.clear();
       if (const auto verdict = auditor.take()) {
         EXPECT_EQ(verdict->chunk, question.chunk);

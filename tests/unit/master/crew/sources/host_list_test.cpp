@@ -41,6 +41,14 @@ TEST(HostList, NonsenseIsRefused) {
     EXPECT_FALSE(parse_host_list(bad)) << bad;
 }
 
+TEST(HostList, EndsAtTheLimit) {
+  EXPECT_EQ(parse_hosts_file("desk[1-4095]\nlast")->size(), kHostsMax);
+  const auto hosts = parse_hosts_file("desk[1-4095]\nlast\nonce-more");
+  ASSERT_FALSE(hosts);
+  EXPECT_NE(hosts.error().what.find("line 3"), std::string::npos) << hosts.error().what;
+  EXPECT_NE(hosts.error().what.find("more than 4096"), std::string::npos) << hosts.error().what;
+}
+
 struct File {
   const char* contents;
   const char* hosts;
