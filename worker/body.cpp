@@ -6,18 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "common/base/tsan.h"
 #include "common/wire/codec.h"
 
 namespace mandel {
 namespace {
-
-using Owner = std::shared_ptr<const void>;
-
-void release(void*, void* owner) {
-  tsan_received(owner);
-  delete static_cast<Owner*>(owner);
-}
 
 std::optional<Body> compressed(std::span<const std::uint32_t> counts) try {
   auto encoded = encode_counts(counts);
@@ -36,13 +28,6 @@ Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::E
     if (auto body = compressed(values)) return *std::move(body);
   return {wire::RAW_U32, std::shared_ptr<const std::uint32_t[]>(std::move(counts)),
           std::as_bytes(values)};
-}
-
-zmq::message_t frame_of(const Body& body) {
-  auto* const owner = new Owner(body.owner);
-  tsan_sent(owner);
-  // ZeroMQ's interface knows no constant bytes, but it changes none.
-  return {const_cast<std::byte*>(body.bytes.data()), body.bytes.size(), release, owner};
 }
 
 }  // namespace mandel

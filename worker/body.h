@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <zmq.hpp>
 
 #include "mandel.pb.h"
 
@@ -21,8 +20,5 @@ struct Body {
 
 // In the wished encoding, or raw where that would not be smaller or memory is short.
 Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::Encoding wish);
-
-// Without a copy: ZeroMQ holds the bytes as long as it needs them.
-zmq::message_t frame_of(const Body& body);
 
 }  // namespace mandel

@@ -29,6 +29,11 @@ constexpr auto kLanesPatience = std::chrono::milliseconds(500);
 // For a task that has ended, and whose result follows the beat.
 constexpr std::uint64_t kTicksAtTheEnd = UINT64_MAX;
 
+using Owner = std::shared_ptr<const void>;
+Owner both(Owner one, Owner other) {
+  return std::make_shared<const std::pair<Owner, Owner>>(std::move(one), std::move(other));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& context, Config config) {
@@ -62,7 +67,12 @@ Result<void> WorkerDaemon::listen(zmq::context_t& context, int queue_max) {
 WorkerDaemon::WorkerDaemon(Config config)
     : config_(std::move(config)),
       identity_(make_identity(config_.remarks)),
-      sessions_({.tasks_per_session = config_.credit}) {
+      sessions_(
+          {.tasks_per_session = config_.credit,
+           .unacked_bytes = std::min(Sessions::Limits{}.unacked_bytes, config_.results_bytes / 8)}),
+      outbox_({.bytes = config_.results_bytes,
+               .is_encrypted = config_.keys.has_value() || config_.joins_by != nullptr}),
+      results_({.bytes = std::min(KeptResults::Limits{}.bytes, config_.results_bytes / 4)}) {
   pool_ = std::make_unique<LanePool>(config_.lanes,
                                      [this](LaneResult result) { end_task(std::move(result)); });
   if (config_.metrics != nullptr)
@@ -109,7 +119,7 @@ void WorkerDaemon::run() {
     take_finished();
     feed_lanes();
     if (config_.metrics != nullptr)
-      config_.metrics->show(sessions_.queued() + in_lanes_, sessions_.count());
+      config_.metrics->show(sessions_.queued() + in_lanes_, sessions_.count(), outbox_.bytes());
     const Nanoseconds now = steady_now();
     say_goodbye_once_drained(now);
     if (config_.manager != nullptr) config_.manager->alive(now);
@@ -165,6 +175,7 @@ void WorkerDaemon::handle(Hub::Incoming incoming) {
     return refuse(peer, {"this master's key is not admitted any more"});
   if (!incoming.message) return refuse(peer, incoming.message.error());
   sessions_.heard(peer, steady_now());
+  if (incoming.message->head.has_hello()) connections_[peer] = incoming.connection;
   if (const auto obeyed = obey(peer, incoming.message->head); !obeyed) refuse(peer, obeyed.error());
 }
 
@@ -258,7 +269,8 @@ void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
 void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   if (const auto unsaid = complaints_.pass(steady_now()))
     spdlog::warn("refused a peer: {} ({} more since the last such line)", error.what, *unsaid);
-  link_->send(peer, refusal_message(error.what), std::nullopt);
+  // Who has not read what it was told before need not be told more.
+  if (sessions_.knows(peer) || !outbox_.owes(peer)) send(peer, refusal_message(error.what));
   end_session(peer);
   if (config_.metrics != nullptr) config_.metrics->refused();
 }
@@ -270,6 +282,21 @@ void WorkerDaemon::end_session(const Sessions::Peer& peer) {
   if (!was_idle && sessions_.count() == 0) give_freed_memory_back();
 }
 
+// Ends the connection, and with it what waits there for a peer that does not read. False if it
+// has ended already, or is within this process.
+bool WorkerDaemon::hang_up(const Sessions::Peer& peer) {
+  const auto connection = connections_.find(peer);
+  const TcpHandle handle = connection != connections_.end() ? connection->second : TcpHandle();
+  if (!link_->hang_up(peer, handle)) return false;
+  end_session(peer);
+  return true;
+}
+
+// It can't be sent to, or says nothing: it is gone, or its next word would be out of place.
+void WorkerDaemon::part_with(const Sessions::Peer& peer) {
+  if (!hang_up(peer)) end_session(peer);
+}
+
 // Keeps one task waiting behind every lane's present one, and no more: what goes next is decided as
 // late as possible, so that fairness among masters and cancelling stay exact. A few wait where
 // tasks are so short that the lane would have to wait for the loop again and again.
@@ -278,10 +305,13 @@ void WorkerDaemon::feed_lanes() {
   const std::size_t most =
       (1 + std::clamp(ahead, std::size_t{1}, kTasksAheadMax)) * config_.lanes.size();
   while (in_lanes_ < most) {
-    auto picked = sessions_.pick();
+    auto picked = sessions_.pick([this](const auto& peer, std::size_t in_lanes, std::size_t bytes) {
+      return outbox_.has_room(peer, in_lanes, bytes);
+    });
     if (!picked) return;
-    const auto handed =
-        std::make_shared<const HandedOver>(HandedOver{*std::move(picked), steady_now()});
+    auto room = outbox_.hold(counts_bytes(picked->task, *picked->job.axes));
+    const auto handed = std::make_shared<const HandedOver>(
+        HandedOver{*std::move(picked), steady_now(), std::move(room)});
     const auto& [id, session, task, opened] = handed->picked;
     ++in_lanes_;
     pool_->submit({.id = id,
@@ -331,6 +361,7 @@ void WorkerDaemon::report(const HandedOver& handed, TaskResult result) {
     return send(session.peer, failure_message(task.key, result.lanes.failure));
   }
   MANDEL_ASSERT(!result.lanes.stats.stopped);  // only tasks that nobody waits for are stopped
+  result.body.owner = both(result.body.owner, outbox_.hold(result.body.bytes.size()));
   const Nanoseconds now = steady_now();
   KeptResult kept = kept_result_of(opened.job, task, std::move(result), handed.at, now);
   if (config_.metrics != nullptr) config_.metrics->computed(kept.head);
@@ -342,23 +373,36 @@ void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result)
   if (!sessions_.knows(peer)) return;
   sessions_.sent(peer, result.key(), result.bytes());
   if (config_.metrics != nullptr) config_.metrics->sent(result.body.bytes.size());
-  send(peer, result_message(result), frame_of(result.body));
+  const wire::Envelope head = result_message(result);
+  auto receipt = outbox_.send(peer, head.ByteSizeLong() + result.bytes());
+  auto body = frame_of(result.body.bytes, both(result.body.owner, std::move(receipt)));
+  if (!link_->send(peer, head, std::move(body), nullptr)) part_with(peer);
 }
 
-// A peer that can't be sent to is gone; its tasks are too.
-void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head,
-                        std::optional<zmq::message_t> body) {
-  if (!link_->send(peer, head, std::move(body))) end_session(peer);
+void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head) {
+  if (!link_->send(peer, head, std::nullopt, outbox_.send(peer, head.ByteSizeLong())))
+    part_with(peer);
+}
+
+// And with those who don't read.
+void WorkerDaemon::part_with_the_silent(Nanoseconds now) {
+  for (const auto& peer : sessions_.silent(now)) {
+    spdlog::debug("a master fell silent; its chunks are dropped");
+    part_with(peer);
+  }
+  const auto has_session = [&](const auto& peer) { return sessions_.knows(peer); };
+  for (const auto& peer : outbox_.stuck(now, has_session))
+    if (hang_up(peer)) spdlog::warn("hung up on a master that does not read what it is sent");
+  std::erase_if(connections_, [&](const auto& connection) {
+    return !has_session(connection.first) && !outbox_.owes(connection.first);
+  });
 }
 
 void WorkerDaemon::beat(Nanoseconds now) {
   next_beat_ = now + kBeatPeriod;
   results_.expire(now);
   if (gate_) gate_->refresh();
-  for (const auto& peer : sessions_.silent(now)) {
-    spdlog::debug("a master fell silent; its chunks are dropped");
-    end_session(peer);
-  }
+  part_with_the_silent(now);
   const auto ticks = pool_->ticks();
   if (watchdog_.bites(ticks)) {
     spdlog::error("a lane hangs, and only the end of this process can free it");

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,6 +19,7 @@
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
 #include "worker/metrics.h"
+#include "worker/outbox.h"
 #include "worker/responder.h"
 #include "worker/results.h"
 #include "worker/service_manager.h"
@@ -36,6 +38,7 @@ class WorkerDaemon {
     ServiceManager* manager = nullptr;              // may be null: none watches this process
     std::optional<KeyRing> keys = {};  // whom it admits; nothing: everybody, without keys
     std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
+    std::size_t results_bytes = Outbox::Limits{}.bytes;
     std::vector<std::string> remarks = {};  // devices that are there and not used, and why
     // Not empty: the worker joins a master at the endpoint instead of listening there, and calls
     // this before every dial.
@@ -66,6 +69,7 @@ class WorkerDaemon {
   struct HandedOver {
     Sessions::Picked picked;
     Nanoseconds at;
+    Outbox::Receipt room;
   };
 
   explicit WorkerDaemon(Config config);
@@ -84,14 +88,16 @@ class WorkerDaemon {
                    const google::protobuf::RepeatedField<std::uint32_t>& chunks);
   void refuse(const Sessions::Peer& peer, const PeerError& error);
   void end_session(const Sessions::Peer& peer);
+  bool hang_up(const Sessions::Peer& peer);
+  void part_with(const Sessions::Peer& peer);
+  void part_with_the_silent(Nanoseconds now);
 
   void feed_lanes();
   void end_task(LaneResult lanes);  // on a lane's thread
   void take_finished();
   void report(const HandedOver& handed, TaskResult result);
   void deliver(const Sessions::Peer& peer, const KeptResult& result);
-  void send(const Sessions::Peer& peer, const wire::Envelope& head,
-            std::optional<zmq::message_t> body = {});
+  void send(const Sessions::Peer& peer, const wire::Envelope& head);
 
   void say_to_all(const wire::Envelope& envelope);
   void beat(Nanoseconds now);
@@ -105,6 +111,8 @@ class WorkerDaemon {
   std::unique_ptr<Hub> link_;
   std::optional<Address> address_;
   Sessions sessions_;
+  std::map<Sessions::Peer, TcpHandle> connections_;  // of all with a session, and of some without
+  Outbox outbox_;
   KeptResults results_;
   std::size_t in_lanes_ = 0;  // tasks that were handed over, until their results are taken
   Nanoseconds task_ns_ =

@@ -53,8 +53,15 @@ std::optional<Hub::Incoming> JoinLink::receive() {
 }
 
 bool JoinLink::send(const std::string& peer, const wire::Envelope& head,
-                    std::optional<zmq::message_t> body) {
-  return link_ && peer == peer_ && link_->send(head, std::move(body));
+                    std::optional<zmq::message_t> body, std::shared_ptr<const void> receipt) {
+  return link_ && peer == peer_ && link_->send(head, std::move(body), std::move(receipt));
+}
+
+bool JoinLink::hang_up(const std::string& peer, const TcpHandle&) {
+  if (!link_ || peer != peer_) return false;
+  link_->discard();
+  hang_up("it does not read what it is sent");
+  return true;
 }
 
 void JoinLink::watch(Sleeper& sleeper) {

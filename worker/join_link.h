@@ -22,8 +22,9 @@ class JoinLink final : public Hub {
   JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity);
 
   std::optional<Incoming> receive() override;
-  bool send(const std::string& peer, const wire::Envelope& head,
-            std::optional<zmq::message_t> body) override;
+  bool send(const std::string& peer, const wire::Envelope& head, std::optional<zmq::message_t> body,
+            std::shared_ptr<const void> receipt) override;
+  bool hang_up(const std::string& peer, const TcpHandle& connection) override;
   void watch(Sleeper& sleeper) override;
   Nanoseconds next_timer() const override { return link_ ? INT64_MAX : due_; }
 

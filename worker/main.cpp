@@ -26,6 +26,7 @@ struct Options {
   std::string join;  // HOST:PORT of a master; empty: it listens
   LaneChoice lanes;
   std::size_t credit = 0;
+  std::size_t results_mib = Outbox::Limits{}.bytes >> 20;
   bool is_discoverable = true;
   Credentials credentials{KeyRing::Role::kWorker};
   std::string metrics;  // HOST:PORT; empty: none are served
@@ -116,6 +117,7 @@ int serve(const Options& options) {
                                     .manager = &manager,
                                     .keys = meeting->keys,
                                     .credit = options.credit,
+                                    .results_bytes = options.results_mib << 20,
                                     .remarks = chosen->remarks,
                                     .joins_by = meeting->joins_by});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
@@ -180,6 +182,12 @@ void add_lane_options(CLI::App& app, Options& options) {
                  "for each lane, and twenty")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, kCreditMax))
+      ->group(group);
+  app.add_option("--results-mib", options.results_mib,
+                 "memory for all results that masters have not read or acknowledged yet")
+      ->type_name("MIB")
+      ->check(CLI::Range(std::size_t{128}, std::size_t{1} << 20))
+      ->capture_default_str()
       ->group(group);
   add_action(
       app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },

@@ -23,6 +23,9 @@ constexpr Family kErrors = {"mandel_worker_errors_total",
 constexpr Family kQueued = {"mandel_worker_queue_chunks", "Chunks that wait or are in the lanes.",
                             kGauge};
 constexpr Family kMasters = {"mandel_worker_masters_connected", "Masters with a session.", kGauge};
+constexpr Family kResults = {"mandel_worker_results_bytes",
+                             "Memory of results: in the lanes, kept, or not read by masters yet.",
+                             kGauge};
 constexpr Family kLanes = {"mandel_worker_lanes", "Lanes of this worker.", kGauge};
 constexpr Family kBusy = {"mandel_worker_lanes_busy", "Lanes that compute now.", kGauge};
 
@@ -39,7 +42,8 @@ WorkerMetrics::WorkerMetrics(Metrics& metrics)
       refused_keys_(metrics.add(kErrors, {{"kind", "refused_key"}})),
       failed_(metrics.add(kErrors, {{"kind", "failed_chunk"}})),
       queued_(metrics.add(kQueued)),
-      masters_(metrics.add(kMasters)) {}
+      masters_(metrics.add(kMasters)),
+      results_(metrics.add(kResults)) {}
 
 void WorkerMetrics::watch_lanes(std::size_t lanes, std::function<std::uint64_t()> busy) {
   metrics_.add(kLanes).set(lanes);
@@ -53,9 +57,10 @@ void WorkerMetrics::computed(const wire::Result& head) {
   encoding_.add(head.encoded_ns());
 }
 
-void WorkerMetrics::show(std::size_t queued, std::size_t masters) {
+void WorkerMetrics::show(std::size_t queued, std::size_t masters, std::size_t results_bytes) {
   queued_.set(queued);
   masters_.set(masters);
+  results_.set(results_bytes);
 }
 
 }  // namespace mandel

@@ -23,8 +23,8 @@ class WorkerMetrics {
   void failed() { failed_.add(); }
   void refused() { refused_.add(); }
   void refused_keys(std::size_t n) { refused_keys_.add(n); }
-  // Tasks here, and masters with a session.
-  void show(std::size_t queued, std::size_t masters);
+  // Tasks here, masters with a session, and the memory that results take.
+  void show(std::size_t queued, std::size_t masters, std::size_t results_bytes);
 
  private:
   Metrics& metrics_;
@@ -38,6 +38,7 @@ class WorkerMetrics {
   Metric& failed_;
   Metric& queued_;
   Metric& masters_;
+  Metric& results_;
 };
 
 }  // namespace mandel

@@ -16,6 +16,10 @@ std::size_t bytes_of(const Axes& axes) {
 
 std::size_t credit_for(std::size_t lanes) { return std::min(4 * lanes + 20, kCreditMax); }
 
+std::size_t counts_bytes(const QueuedTask& task, const Axes& axes) {
+  return task.rows * axes.xs.size() * sizeof(std::uint32_t);
+}
+
 std::vector<Sessions::Peer> Sessions::peers() const {
   std::vector<Peer> peers;
   for (const auto& [peer, session] : sessions_) peers.push_back(peer);
@@ -127,22 +131,26 @@ void Sessions::heard(const Peer& peer, Nanoseconds now) {
     session->second.heard = now;
 }
 
-std::optional<Sessions::Picked> Sessions::pick() {
+std::optional<Sessions::Picked> Sessions::pick(const HasRoom& has_room) {
   const auto before = [](const Session& a, const Session& b) {
     return std::pair(a.claim(), a.in_lanes.size()) < std::pair(b.claim(), b.in_lanes.size());
   };
   auto best = sessions_.end();
   for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
-    if (it->second.queue.empty() || !may_compute(it->second)) continue;
+    const auto& [peer, session] = *it;
+    if (session.queue.empty() || !may_compute(session)) continue;
+    if (has_room && !has_room(peer, session.in_lanes_bytes, session.next_bytes())) continue;
     if (best == sessions_.end() || before(it->second, best->second)) best = it;
   }
   if (best == sessions_.end()) return std::nullopt;
   Session& session = best->second;
   virtual_time_ = std::max(virtual_time_, session.served);
   const QueuedTask task = session.queue.front();
+  const std::size_t bytes = session.next_bytes();
   session.queue.pop_front();
   const std::uint64_t id = next_id_++;
-  session.in_lanes[id] = {task.key};
+  session.in_lanes[id] = {.key = task.key, .bytes = bytes};
+  session.in_lanes_bytes += bytes;
   return Picked{.id = id,
                 .session = {best->first, session.serial},
                 .task = task,
@@ -155,6 +163,7 @@ bool Sessions::settle(const Picked& picked, Nanoseconds lane_ns) {
   Session& session = it->second;
   const auto in_lanes = session.in_lanes.extract(picked.id);
   MANDEL_ASSERT(!in_lanes.empty());
+  session.in_lanes_bytes -= in_lanes.mapped().bytes;
   session.served += lane_ns;
   session.task_mean = session.task_mean == 0 ? lane_ns : (3 * session.task_mean + lane_ns) / 4;
   return !in_lanes.mapped().is_cancelled;
@@ -197,6 +206,11 @@ std::vector<Sessions::Peer> Sessions::silent(Nanoseconds now) const {
 std::size_t Sessions::Session::held() const {
   return queue.size() + static_cast<std::size_t>(std::ranges::count_if(
                             in_lanes, [](const auto& one) { return !one.second.is_cancelled; }));
+}
+
+std::size_t Sessions::Session::next_bytes() const {
+  const QueuedTask& task = queue.front();
+  return counts_bytes(task, *jobs.at(task.key.job).axes);
 }
 
 bool Sessions::may_compute(const Session& session) const {

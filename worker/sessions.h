@@ -45,6 +45,9 @@ struct OpenedJob {
   std::shared_ptr<const Axes> axes;
 };
 
+// Of a task's counts.
+std::size_t counts_bytes(const QueuedTask& task, const Axes& axes);
+
 // How far a task is. `ticks` is 0 until a lane has begun it.
 struct TaskProgress {
   TaskKey key;
@@ -105,8 +108,10 @@ class Sessions {
   void acked(const Peer& peer, const ChunkKey& key);
   void heard(const Peer& peer, Nanoseconds now);
 
-  // Takes the next task for the lanes, of the master that was served least.
-  std::optional<Picked> pick();
+  // Takes the next task for the lanes, of the master that was served least among those for which
+  // there `has_room` for more: for a result of so many bytes, with so many in the lanes already.
+  using HasRoom = std::function<bool(const Peer&, std::size_t in_lanes, std::size_t bytes)>;
+  std::optional<Picked> pick(const HasRoom& has_room = {});
   // A picked task has ended, after `lane_ns` of lane time. False if nobody waits for it any more:
   // it was cancelled, or its session is over.
   bool settle(const Picked& picked, Nanoseconds lane_ns);
@@ -129,6 +134,7 @@ class Sessions {
  private:
   struct InLanes {
     TaskKey key;
+    std::size_t bytes = 0;
     bool is_cancelled = false;
   };
 
@@ -139,7 +145,8 @@ class Sessions {
     std::vector<std::uint64_t> jobs_by_age;  // the oldest first
     std::deque<QueuedTask> queue;
     std::map<std::uint64_t, InLanes> in_lanes;  // by Picked::id
-    std::map<ChunkKey, std::size_t> unacked;    // bytes of results
+    std::size_t in_lanes_bytes = 0;
+    std::map<ChunkKey, std::size_t> unacked;  // bytes of results
     std::size_t unacked_bytes = 0;
     Nanoseconds served = 0;     // virtual time of fair queueing
     Nanoseconds task_mean = 0;  // lane time of its last tasks, a moving mean
@@ -153,6 +160,8 @@ class Sessions {
     // Tasks that count against its credit. A cancelled one does not, since its master can't know
     // when the lanes let go of it.
     std::size_t held() const;
+    // Of the counts of its next task.
+    std::size_t next_bytes() const;
   };
 
   bool may_compute(const Session& session) const;

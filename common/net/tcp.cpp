@@ -21,6 +21,13 @@ int connect_until(int fd, const addrinfo& to, Nanoseconds deadline) {
   return error;
 }
 
+// 0: there is no such socket.
+std::uint64_t cookie_of(int fd) {
+  std::uint64_t cookie = 0;
+  socklen_t size = sizeof cookie;
+  return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
+
 }  // namespace
 
 bool wait_until_ready(int fd, short events, Nanoseconds deadline) {
@@ -47,6 +54,12 @@ tl::expected<TcpConnection, int> TcpConnection::dial(const Address& numeric, int
   if (error == 0) return TcpConnection(fd);
   if (fd >= 0) close(fd);
   return tl::unexpected(error);
+}
+
+TcpHandle::TcpHandle(int fd) : fd_(fd), cookie_(cookie_of(fd)) {}
+
+bool TcpHandle::shut_down() const {
+  return cookie_ != 0 && cookie_of(fd_) == cookie_ && shutdown(fd_, SHUT_RDWR) == 0;
 }
 
 TcpConnection::TcpConnection(TcpConnection&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}

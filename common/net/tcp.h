@@ -2,6 +2,7 @@
 // it does not get through: to see what answers at an address, one has to look below it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -13,6 +14,20 @@ namespace mandel {
 
 // Until `fd` is ready for one of poll's `events`, or broken; false if it is not before `deadline`.
 bool wait_until_ready(int fd, short events, Nanoseconds deadline);
+
+// Names a connection of this process that somebody else owns, so that it can be ended from outside.
+// A descriptor alone is not enough: it may be another connection's by then.
+class TcpHandle {
+ public:
+  TcpHandle() = default;  // of none
+  explicit TcpHandle(int fd);
+  // Both ends see the connection end. False if it has ended already, or is none of TCP's.
+  bool shut_down() const;
+
+ private:
+  int fd_ = -1;
+  std::uint64_t cookie_ = 0;  // the kernel's own name for it
+};
 
 class TcpConnection {
  public:

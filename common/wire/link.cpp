@@ -19,6 +19,11 @@ constexpr int kRedialMs = 100;          // first pause between tries
 constexpr int kRedialMsMax = 2000;      // and longest
 constexpr int kTransportBeatMs = 5000;  // lets libzmq drop half-open connections
 constexpr int kTransportDeadMs = 15000;
+// What a peer may send ahead of what this end has read: libzmq counts messages, of which each may
+// be as large as the largest.
+constexpr std::size_t kUnreadByWorkerMax = std::size_t{4} << 20;
+constexpr std::size_t kUnreadByMasterMax = std::size_t{64} << 20;
+constexpr std::size_t kUnreadMax = 1000;  // messages, ZeroMQ's own limit
 // What CURVE adds to a frame before libzmq compares it with the limit: 33 bytes of nonce, flags and
 // authenticator.
 constexpr std::size_t kCurveBytes = 64;
@@ -67,16 +72,28 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, const zmq::message_t& h
   return message;
 }
 
+// Where somebody waits for its end, it is not copied: a copy would tell nobody.
+zmq::message_t head_frame(std::string bytes, std::shared_ptr<const void> receipt) {
+  if (!receipt) return zmq::message_t(bytes);
+  struct Head {
+    std::string bytes;
+    std::shared_ptr<const void> receipt;
+  };
+  const auto head = std::make_shared<const Head>(Head{std::move(bytes), std::move(receipt)});
+  return frame_of(std::as_bytes(std::span(head->bytes)), head);
+}
+
 constexpr auto kLast = zmq::send_flags::dontwait;
 constexpr auto kMore = kLast | zmq::send_flags::sndmore;
 
 // Sends the frames after the routing id, and returns how many bytes they have; nothing if there is
 // no room for them.
 std::optional<std::size_t> send_message(zmq::socket_t& socket, const wire::Envelope& head,
-                                        std::optional<zmq::message_t> body) {
-  const std::string bytes = encode(head);
-  const std::size_t sum = bytes.size() + (body ? body->size() : 0);
-  if (!socket.send(zmq::buffer(bytes), body ? kMore : kLast)) return std::nullopt;
+                                        std::optional<zmq::message_t> body,
+                                        std::shared_ptr<const void> receipt) {
+  auto frame = head_frame(encode(head), std::move(receipt));
+  const std::size_t sum = frame.size() + (body ? body->size() : 0);
+  if (!socket.send(frame, body ? kMore : kLast)) return std::nullopt;
   if (!body) return sum;
   tsan_sent(body->data());
   return socket.send(*body, kLast) ? std::optional(sum) : std::nullopt;
@@ -90,14 +107,20 @@ std::string property(zmq::message_t& frame, const char* name) {
 constexpr const char* kKeyProperty = "User-Id";  // what the Gate called it
 constexpr const char* kAddressProperty = "Peer-Address";
 
+TcpHandle connection_of(const zmq::message_t& frame) {
+  return TcpHandle(zmq_msg_get(frame.handle(), ZMQ_SRCFD));
+}
+
 void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
   socket.set(zmq::sockopt::linger, kFlushMs);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
   // Only where asked for: with it, IPv4 addresses would be shown as [::ffff:127.0.0.1].
   socket.set(zmq::sockopt::ipv6, is_ipv6);
   std::size_t frame_bytes_max = kHeadBytesMax;
+  std::size_t unread_bytes_max = kUnreadByWorkerMax;
   if (const auto* master = std::get_if<MasterSide>(&side)) {
     frame_bytes_max = std::max(frame_bytes_max, master->body_bytes_max);
+    unread_bytes_max = kUnreadByMasterMax;
   } else {
     socket.set(zmq::sockopt::sndhwm, std::get<WorkerSide>(side).queue_max);
     // On this side only: a master's answers are small, while a worker's would wait behind a long
@@ -105,6 +128,8 @@ void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
     socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
     socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
   }
+  socket.set(zmq::sockopt::rcvhwm, static_cast<int>(std::clamp(unread_bytes_max / frame_bytes_max,
+                                                               std::size_t{2}, kUnreadMax)));
   socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_bytes_max + kCurveBytes));
 }
 
@@ -128,7 +153,19 @@ LinkEnd end_by(std::uint16_t event, std::uint32_t value) {
 
 bool is_ipv6(const std::string& endpoint) { return endpoint.find('[') != std::string::npos; }
 
+void let_go(void*, void* owner) {
+  tsan_received(owner);
+  delete static_cast<std::shared_ptr<const void>*>(owner);
+}
+
 }  // namespace
+
+zmq::message_t frame_of(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+  auto* const kept = new std::shared_ptr<const void>(std::move(owner));
+  tsan_sent(kept);
+  // ZeroMQ's interface knows no constant bytes, but it changes none.
+  return {const_cast<std::byte*>(bytes.data()), bytes.size(), let_go, kept};
+}
 
 zmq::socket_t listening_socket(zmq::context_t& context, Side side, bool is_ipv6) {
   zmq::socket_t socket(context, zmq::socket_type::router);
@@ -187,15 +224,22 @@ std::optional<ListenLink::Incoming> ListenLink::receive() {
   (void)socket_.recv(head, zmq::recv_flags::none);
   auto message = receive_message(socket_, head);
   const bool is_join = message && message->head.has_join();
+  const bool is_hello = message && message->head.has_hello();
   return Incoming{peer.to_string(), std::move(message), property(head, kKeyProperty),
-                  is_join ? property(head, kAddressProperty) : ""};
+                  is_join ? property(head, kAddressProperty) : "",
+                  is_hello ? connection_of(head) : TcpHandle()};
+}
+
+bool ListenLink::hang_up(const std::string&, const TcpHandle& connection) {
+  return connection.shut_down();
 }
 
 bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
-                      std::optional<zmq::message_t> body) {
+                      std::optional<zmq::message_t> body, std::shared_ptr<const void> receipt) {
   readiness_.touched();
   try {
-    return socket_.send(zmq::buffer(peer), kMore) && send_message(socket_, head, std::move(body));
+    return socket_.send(zmq::buffer(peer), kMore) &&
+           send_message(socket_, head, std::move(body), std::move(receipt));
   } catch (const zmq::error_t& error) {
     if (error.num() == EHOSTUNREACH) return false;
     throw;
@@ -233,9 +277,10 @@ std::optional<FromPeer<Message>> DialLink::receive() {
   return message;
 }
 
-bool DialLink::send(const wire::Envelope& head, std::optional<zmq::message_t> body) {
+bool DialLink::send(const wire::Envelope& head, std::optional<zmq::message_t> body,
+                    std::shared_ptr<const void> receipt) {
   readiness_.touched();
-  const auto bytes = send_message(socket_, head, std::move(body));
+  const auto bytes = send_message(socket_, head, std::move(body), std::move(receipt));
   bytes_out_ += bytes.value_or(0);
   return bytes.has_value();
 }

@@ -5,7 +5,9 @@
 // when there is no room. Frames are [head] or [head, body]: see docs/protocol.md.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <zmq.hpp>
@@ -15,6 +17,7 @@
 #include "common/keys/keys.h"
 #include "common/net/address.h"
 #include "common/net/readiness.h"
+#include "common/net/tcp.h"
 #include "common/wire/wire.h"
 
 namespace mandel {
@@ -41,6 +44,9 @@ zmq::socket_t dialling_socket(zmq::context_t& context, Side side, bool is_ipv6);
 void secure(zmq::socket_t& dialling, const Curve& curve);
 void secure(zmq::socket_t& listening, const Gate& gate);
 
+// A frame of bytes that are not copied: `owner` is kept until ZeroMQ lets them go.
+zmq::message_t frame_of(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+
 struct Message {
   wire::Envelope head;
   zmq::message_t body;  // empty unless head is a Result
@@ -52,8 +58,9 @@ class Hub {
   struct Incoming {
     std::string peer;  // names a connection, not a machine
     FromPeer<Message> message;
-    std::string key = {};      // the sender's public key; empty where the link is plain
-    std::string address = {};  // the sender's, numeric; of a Join only
+    std::string key = {};       // the sender's public key; empty where the link is plain
+    std::string address = {};   // the sender's, numeric; of a Join only
+    TcpHandle connection = {};  // of a Hello only
   };
 
   Hub() = default;
@@ -61,9 +68,12 @@ class Hub {
   virtual ~Hub() = default;
   // The next message, or nothing. After nothing, only a watched sleep notices what comes.
   virtual std::optional<Incoming> receive() = 0;
-  // False if the peer is gone or its queue is full: its session is over.
+  // False if the peer is gone or its queue is full: its session is over. `receipt` is kept until
+  // ZeroMQ lets the head go; for a message with a body see frame_of().
   virtual bool send(const std::string& peer, const wire::Envelope& head,
-                    std::optional<zmq::message_t> body) = 0;
+                    std::optional<zmq::message_t> body, std::shared_ptr<const void> receipt) = 0;
+  // Ends the connection, with all that is queued for the peer. False if that can't be done.
+  virtual bool hang_up(const std::string& peer, const TcpHandle& connection) = 0;
   virtual void watch(Sleeper& sleeper) = 0;
   // When receive() has something to do even if no message comes.
   virtual Nanoseconds next_timer() const { return INT64_MAX; }
@@ -80,7 +90,10 @@ class ListenLink final : public Hub {
   std::optional<Address> address() const;
   std::optional<Incoming> receive() override;
   bool send(const std::string& peer, const wire::Envelope& head,
-            std::optional<zmq::message_t> body = {}) override;
+            std::optional<zmq::message_t> body = {},
+            std::shared_ptr<const void> receipt = {}) override;
+  // A ROUTER can't: the connection is ended below ZeroMQ, which then drops all that belongs to it.
+  bool hang_up(const std::string& peer, const TcpHandle& connection) override;
   void watch(Sleeper& sleeper) override { readiness_.watch(socket_, sleeper); }
 
  private:
@@ -125,7 +138,8 @@ class DialLink final : public Connection {
 
   std::optional<FromPeer<Message>> receive() override;
   bool send(const wire::Envelope& head) override { return send(head, std::nullopt); }
-  bool send(const wire::Envelope& head, std::optional<zmq::message_t> body);
+  bool send(const wire::Envelope& head, std::optional<zmq::message_t> body,
+            std::shared_ptr<const void> receipt = {});
   // Reads the connection's events. (There are none on inproc, where both ends are one process.)
   std::optional<LinkEnd> ended() override;
   void discard() override;

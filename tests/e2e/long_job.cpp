@@ -7,7 +7,7 @@ namespace mandel::e2e {
 namespace {
 
 // Deep, all detail.
-const std::vector<std::string> kJob = {
+const std::vector<std::string> kLongJob = {
     "--size", "600x600", "--center",   "-0.743643887037151,0.131825904205330",
     "--span", "1e-11",   "--max-iter", "100000"};
 
@@ -28,12 +28,12 @@ Process LongJob::start_with(const std::vector<std::string>& options) const {
 }
 
 std::vector<std::string> LongJob::command(const std::vector<std::string>& options) const {
-  return master_command(joined(joined(kJob, {"--json", json_, "--verbose"}), options));
+  return master_command(joined(joined(kLongJob, {"--json", json_, "--verbose"}), options));
 }
 
 void LongJob::expect_right(Process& master) const {
   ASSERT_EQ(master.wait(), 0) << master.err();
-  static const MasterRun undisturbed = run_master(kJob);
+  static const MasterRun undisturbed = run_master(kLongJob);
   EXPECT_EQ(result()["sum"], undisturbed.json["sum"]);
   EXPECT_EQ(result()["counts_sha256"], undisturbed.json["counts_sha256"]);
 }

@@ -3,7 +3,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 #include <unistd.h>
@@ -35,15 +34,6 @@ std::uint64_t pages(std::uint64_t bytes) {
   return bytes / static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-// In bytes, as /proc/PID/status has it in kB.
-std::uint64_t status_of(const Process& process, const std::string& name) {
-  std::ifstream status("/proc/" + std::to_string(process.pid()) + "/status");
-  for (std::string word; status >> word;)
-    if (std::uint64_t kilobytes = 0; word == name + ":" && status >> kilobytes)
-      return kilobytes * 1024;
-  return 0;
-}
-
 TEST(Memory, IsKeptForTheNextChunkAndGivenBackInTheEnd) {
   if (std::getenv("MANDEL_SANITIZED") != nullptr) GTEST_SKIP() << "a sanitizer has its own malloc";
   Worker worker;
@@ -54,8 +44,8 @@ TEST(Memory, IsKeptForTheNextChunkAndGivenBackInTheEnd) {
                   std::to_string(kRepeats)});
   ASSERT_EQ(master.wait(), 0) << master.err();
   EXPECT_TRUE(eventually([&] {
-    return 2 * status_of(worker.process(), "VmRSS") < status_of(worker.process(), "VmHWM");
-  })) << status_of(worker.process(), "VmRSS");
+    return 2 * memory_of(worker.process(), "VmRSS") < memory_of(worker.process(), "VmHWM");
+  })) << memory_of(worker.process(), "VmRSS");
   worker.process().signal(SIGKILL);
   worker.process().wait();
   EXPECT_LT(master.page_faults(), pages(kRepeats * kPictureBytes) / 8);

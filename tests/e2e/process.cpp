@@ -58,6 +58,14 @@ pid_t spawn(std::vector<std::string> command, const std::string& out, const std:
 
 }  // namespace
 
+std::uint64_t memory_of(const Process& process, const std::string& name) {
+  std::ifstream status("/proc/" + std::to_string(process.pid()) + "/status");
+  for (std::string word; status >> word;)
+    if (std::uint64_t kilobytes = 0; word == name + ":" && status >> kilobytes)
+      return kilobytes * 1024;
+  return 0;
+}
+
 bool eventually(const std::function<bool()>& condition) {
   const auto until = std::chrono::steady_clock::now() + kDeadline;
   while (!condition()) {

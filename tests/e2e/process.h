@@ -62,6 +62,9 @@ class Process {
   std::uint64_t page_faults_ = 0;
 };
 
+// What /proc/PID/status has of a process that runs, such as VmRSS, in bytes.
+std::uint64_t memory_of(const Process& process, const std::string& name);
+
 // Polls `condition` until it holds or a generous deadline is over.
 bool eventually(const std::function<bool()>& condition);
 

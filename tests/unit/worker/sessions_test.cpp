@@ -74,6 +74,29 @@ TEST_F(SessionsTest, ATaskComesBackWithItsJobAndInOrder) {
   EXPECT_FALSE(sessions_.pick());
 }
 
+TEST_F(SessionsTest, AMasterForWhoseResultThereIsNoRoomLetsOthersGoFirst) {
+  join("a");
+  join("b");
+  queue("a", 2);
+  queue("b", 1);
+  std::map<std::string, std::size_t> in_lanes;
+  const auto only_b = [&](const std::string& peer, std::size_t lanes, std::size_t bytes) {
+    in_lanes[peer] = lanes;
+    EXPECT_EQ(bytes, 10 * sizeof(std::uint32_t)) << "a row of ten";
+    return peer == "b";
+  };
+  const auto first = sessions_.pick(only_b);
+  EXPECT_EQ(first->session.peer, "b");
+  EXPECT_FALSE(sessions_.pick(only_b));
+  const auto second = sessions_.pick();
+  EXPECT_EQ(second->session.peer, "a");
+  EXPECT_FALSE(sessions_.pick(only_b));
+  EXPECT_EQ(in_lanes["a"], 10 * sizeof(std::uint32_t));
+  sessions_.settle(*second, 1);
+  EXPECT_FALSE(sessions_.pick(only_b));
+  EXPECT_EQ(in_lanes["a"], 0u);
+}
+
 TEST_F(SessionsTest, LaneTimeIsSharedEvenlyHoweverUnequalTheTasks) {
   join("light");
   join("heavy");

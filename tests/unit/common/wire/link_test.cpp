@@ -87,6 +87,54 @@ TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
   EXPECT_TRUE(incoming().message);
 }
 
+// Of a head and of a body: without a copy, and let go once it is with the other end.
+TEST_F(LinkTest, AFrameKeepsItsOwnerUntilItIsSent) {
+  DialLink dialler(context_, listener_.address()->endpoint(), MasterSide{1 << 20});
+  dialler.send(hello());
+  const auto greeting = incoming();
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(100'000);
+  const auto receipt = std::make_shared<const int>(1);
+  zmq::message_t body = frame_of(*bytes, bytes);
+  EXPECT_EQ(body.data(), bytes->data());
+  EXPECT_EQ(bytes.use_count(), 2);
+  wire::Envelope result;
+  result.mutable_result();
+  ASSERT_TRUE(listener_.send(greeting.peer, result, std::move(body), receipt));
+  ASSERT_TRUE(eventually([&] { return dialler.receive(); }, dialler));
+  ASSERT_TRUE(listener_.send(greeting.peer, hello()));
+  ASSERT_TRUE(eventually([&] { return dialler.receive(); }, dialler));
+  EXPECT_EQ(bytes.use_count(), 1);
+  EXPECT_EQ(receipt.use_count(), 1);
+}
+
+TEST_F(LinkTest, HangingUpEndsTheConnectionAndWhatWaitsThere) {
+  zmq::socket_t deaf(context_, zmq::socket_type::dealer);
+  deaf.set(zmq::sockopt::linger, 0);
+  deaf.set(zmq::sockopt::rcvhwm, 1);
+  deaf.connect(listener_.address()->endpoint());
+  deaf.send(zmq::buffer(encode(hello())), zmq::send_flags::none);
+  const auto greeting = incoming();
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(1'000'000);
+  wire::Envelope result;
+  result.mutable_result();
+  while (bytes.use_count() < 20)  // more than is read without being asked for
+    ASSERT_TRUE(listener_.send(greeting.peer, result, frame_of(*bytes, bytes)));
+  ASSERT_TRUE(listener_.hang_up(greeting.peer, greeting.connection));
+  Sleeper sleeper;
+  const Nanoseconds until = steady_now() + kDeadline;
+  while (bytes.use_count() > 1 && steady_now() < until) {
+    (void)listener_.receive();
+    listener_.watch(sleeper);
+    sleeper.sleep(10 * kMillisecond);
+  }
+  EXPECT_EQ(bytes.use_count(), 1);
+  EXPECT_FALSE(listener_.send(greeting.peer, hello()));
+  EXPECT_FALSE(listener_.hang_up(greeting.peer, greeting.connection)) << "it is over already";
+  DialLink other(context_, listener_.address()->endpoint(), MasterSide{1 << 20});
+  other.send(hello());
+  EXPECT_TRUE(incoming().message) << "nobody else is cut off";
+}
+
 TEST_F(LinkTest, SendingToNobodyIsToldNotThrown) {
   EXPECT_FALSE(listener_.send("nobody", hello()));
 }
