@@ -45,7 +45,8 @@ void Crew::let_in(Nanoseconds now) {
     enlist({.label = std::move(label),
             .address = std::nullopt,
             .connector = lobby_->connector(std::move(guest.id)),
-            .encoding = encoding_for(config_.codec, guest.address)});
+            .encoding = encoding_for(config_.codec, guest.address),
+            .machine = fmt::format("{} {}", guest.address.host, guest.host)});
   }
 }
 

@@ -57,6 +57,8 @@ class Host {
     std::unique_ptr<Connector> connector;
     wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
     std::string_view semantics = kExactF64;   // that every lane's counts must have
+    // Of a worker that dials in: who comes from there later may be the same, started again.
+    std::string machine = {};
   };
 
   Host(Config config, Nanoseconds now);
@@ -92,6 +94,7 @@ class Host {
   void call_back(Nanoseconds now);
 
   const std::string& label() const { return config_.label; }
+  const std::string& machine() const { return config_.machine; }
   bool is_ready() const { return state_ == State::kReady; }
   bool is_dismissed() const { return state_ == State::kDismissed; }
   bool is_released() const { return state_ == State::kReleased; }

@@ -228,7 +228,17 @@ void Run::join(WorkerId worker) {
   tell_plan(event::Joined{.session = session,
                           .worker = worker,
                           .incarnation = info.incarnation,
-                          .capacity = {info.lanes, info.credit_max}});
+                          .capacity = {info.lanes, info.credit_max},
+                          .machine = machine_of(worker)});
+}
+
+// A worker that dials in has a new number each time it is started.
+WorkerId Run::machine_of(WorkerId worker) const {
+  const std::string& machine = crew_[worker].machine();
+  if (machine.empty()) return worker;
+  const auto first =
+      std::ranges::find_if(crew_, [&](const auto& host) { return host->machine() == machine; });
+  return static_cast<WorkerId>(first - crew_.begin());
 }
 
 void Run::lose(WorkerId worker, const host_event::Lost& lost) {

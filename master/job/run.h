@@ -81,6 +81,7 @@ class Run {
   void complain_about_absent();
   void handle(WorkerId worker, HostEvent event);
   void join(WorkerId worker);
+  WorkerId machine_of(WorkerId worker) const;
   void lose(WorkerId worker, const host_event::Lost& lost);
   SessionId forget_session(WorkerId worker);
   void take_beat(WorkerId worker, const wire::Beat& beat);
@@ -96,6 +97,7 @@ class Run {
   void execute(const action::Judge& judge);
   void execute(const action::Revoke& revoke);
   void execute(const action::Dismiss& dismiss);
+  void execute(const action::Rest& rest);
   void execute(const action::SetAside&);
   void execute(const action::Finish&);
   void watch_rest();

@@ -85,6 +85,13 @@ void Run::execute(const action::Dismiss& dismiss) {
     stop(kExitVerification, "no worker is left that can be trusted: " + dismiss.reason);
 }
 
+void Run::execute(const action::Rest& rest) {
+  spdlog::warn(
+      "{} came to nothing {} times in a row; it gets no chunk for a second, and for twice as long "
+      "each time until it delivers",
+      crew_[rest.worker].label(), rest.falls);
+}
+
 // The picture can't be completed: the writer must not wait for the chunk's turn.
 void Run::execute(const action::SetAside&) { writer_.give_up(); }
 

@@ -1,6 +1,6 @@
 // See plan.h. This file has the events. What they lead to: plan_grant.cpp has who gets what,
-// plan_backup.cpp what is late, plan_recover.cpp what comes back, plan_workers.cpp what is known of
-// workers, plan_check.cpp whether all of it agrees.
+// plan_backup.cpp what is late, plan_recover.cpp what comes back, plan_blame.cpp whose fault it is,
+// plan_workers.cpp what is known of workers, plan_check.cpp whether all of it agrees.
 #include "master/plan/plan.h"
 
 #include <algorithm>
@@ -56,12 +56,17 @@ void Plan::handle(const event::Joined& joined) {
   const auto [it, is_new] = sessions_.try_emplace(joined.session);
   MANDEL_ASSERT(is_new);
   it->second.worker = joined.worker;
+  it->second.machine = joined.machine;
   it->second.incarnation = joined.incarnation;
   it->second.capacity = joined.capacity;
+  it->second.delivered = now_;
   set_chunk_ns(it->second, last_chunk_ns_[joined.worker]);
   lanes_ += joined.capacity.lanes;
   hungry_.insert(joined.session);
   absolve(joined.incarnation);
+  rests_[joined.machine].joined(joined.incarnation);
+  standings_[joined.worker].machine = joined.machine;
+  standings_[joined.worker].since.reset();
   grant_in_turn();
   finish_if_done();  // a job that was resumed may have nothing left to do
 }
@@ -76,7 +81,11 @@ void Plan::handle(const event::Leaving& leaving) {
 }
 
 void Plan::handle(const event::Lost& lost) {
-  if (!sessions_.contains(lost.session)) return;
+  const auto it = sessions_.find(lost.session);
+  if (it == sessions_.end()) return;
+  const Session& session = it->second;
+  if (!lost.is_orderly && !session.is_leaving) standings_.at(session.worker).since = now_;
+  if (!lost.is_orderly || !session.held.empty()) fall(session, true);
   end_session(lost.session, !lost.is_orderly);
   judge_where_alone();
   grant_in_turn();
@@ -89,7 +98,13 @@ void Plan::handle(const event::Done& done) {
   Session& session = it->second;
   const bool is_wanted = wants(done.session, done.chunk);
   session.returned_in_a_row.clear();
+  session.delivered = now_;
+  session.is_no_second = false;
+  ++standings_.at(session.worker).results;
+  rests_.at(session.machine).delivered(session.incarnation);
+  Nanoseconds took = 0;
   if (const Held* held = find_held(session, done.chunk)) {
+    took = now_ - held->granted;
     measure(session, *held, done);
     release(*it, done.chunk);
   }
@@ -99,7 +114,7 @@ void Plan::handle(const event::Done& done) {
              open != open_.end() && !open->second.kept.empty()) {
     take_second(*it, done.chunk, done.print);
   } else {
-    take_first(*it, done.chunk, done.print);
+    take_first(*it, done.chunk, done.print, took);
   }
   finish_if_done();
   if (!is_finished_) top_up_relieved();
@@ -116,7 +131,7 @@ void Plan::handle(const event::Returned& returned) {
   release(*it, returned.grant.chunk);
   if (!open_.at(returned.grant.chunk).is_suspect())
     session.returned_in_a_row.insert(returned.grant.chunk);
-  blame(returned.grant.chunk, {session.incarnation, false, true});
+  blame(returned.grant.chunk, {session.worker, session.incarnation, false, true});
   if (session.returned_in_a_row.size() >= kReturnsInARowMax)
     dismiss(session.worker,
             fmt::format("it failed with {} chunks in a row, at last with chunk {}: {}",
@@ -155,6 +170,10 @@ void Plan::handle(const event::Beat& beat) {
   for (const ChunkId chunk : forgotten) {
     note(Transition::Kind::kForgotten, chunk, beat.session);
     release(*it, chunk);
+  }
+  if (!forgotten.empty()) {
+    fall(session, false);
+    judge_where_alone();
   }
   watch_strays(session, beat);
   // With every lane stuck, what waits behind them is stuck as well.
@@ -202,7 +221,18 @@ void Plan::handle(const event::RestCut& rest) {
 
 void Plan::handle(const event::Paused& paused) {
   opened_ += paused.duration;
-  for (const auto& [chunk, open] : open_) unindex_backups(chunk);
+  for (auto& [chunk, open] : open_) {
+    unindex_backups(chunk);
+    open.tried += paused.duration;
+    open.condemned += paused.duration;
+    for (Kept& kept : open.kept) {
+      kept.since += paused.duration;
+      kept.until += paused.duration;
+    }
+  }
+  for (auto& [machine, rests] : rests_) rests.shift(paused.duration);
+  for (auto& [worker, standing] : standings_)
+    if (standing.since) *standing.since += paused.duration;
   for (auto& [id, session] : sessions_) {
     for (Held& held : session.held) {
       held.granted += paused.duration;
@@ -210,26 +240,33 @@ void Plan::handle(const event::Paused& paused) {
       held.moved += paused.duration;
       if (held.expected_end != 0) held.expected_end += paused.duration;
     }
+    session.delivered += paused.duration;
     for (auto& [task, stray] : session.strays) stray.moved += paused.duration;
   }
   for (const auto& [chunk, open] : open_) index_backups(chunk);
 }
 
 void Plan::handle(const event::Tick&) {
+  judge_what_waits();
   grant_in_turn();
   finish_if_done();
 }
 
-void Plan::take_first(SessionRef ref, ChunkId chunk, const Fingerprint& print) {
+void Plan::take_first(SessionRef ref, ChunkId chunk, const Fingerprint& print, Nanoseconds took) {
   auto& [id, session] = ref;
   if (!trust_.wants_audit(session.worker, chunk)) return accept(session.worker, chunk);
   // It may be a result of an earlier session, of a chunk that was never granted in this one.
   unpend(chunk);
-  open_[chunk].kept.push_back({session.worker, print});
+  open_[chunk].kept.push_back(
+      {session.worker, print, now_, now_ + std::max(kSecondOpinion, kSlowerAtMost * took)});
   pass_touched();
   actions_.emplace_back(action::Keep{session.worker, chunk});
   note(Transition::Kind::kKept, chunk, id);
-  if (active_holders(chunk) == 0) put_back(chunk);
+  if (active_holders(chunk) == 0) {
+    put_back(chunk);
+  } else if (!has_second(chunk)) {
+    judge(chunk);
+  }
   judge_where_alone();
 }
 
@@ -246,7 +283,7 @@ void Plan::take_second(SessionRef ref, ChunkId chunk, const Fingerprint& print) 
   note(Transition::Kind::kDiffered, chunk, id);
   unpend(chunk);
   cancel_holders(chunk);
-  open.kept.push_back({session.worker, print});
+  open.kept.push_back({session.worker, print, now_, now_});
   actions_.emplace_back(action::Keep{session.worker, chunk});
   judge(chunk);
 }
@@ -255,8 +292,8 @@ void Plan::accept(WorkerId worker, ChunkId chunk) {
   MANDEL_ASSERT(!done_[chunk]);
   unpend(chunk);
   cancel_holders(chunk);
+  acquit(chunk);
   open_.erase(chunk);
-  blamed_.erase(chunk);
   judged_.erase(chunk);
   done_[chunk] = true;
   ++done_count_;
@@ -272,11 +309,27 @@ void Plan::judge_where_alone() {
   std::vector<ChunkId> alone;
   for (const auto& [worker, chunks] : unconfirmed_)
     std::ranges::copy_if(chunks, std::back_inserter(alone),
-                         [&](ChunkId chunk) { return !has_taker(chunk); });
+                         [&](ChunkId chunk) { return !has_second(chunk); });
   for (const ChunkId chunk : alone) {
     unpend(chunk);
     judge(chunk);
   }
+}
+
+// Who is asked for a second opinion may beat and never deliver, or be a thousand times slower. It
+// is waited for once, and then looked over until it delivers something.
+void Plan::judge_what_waits() {
+  if (!trust_.is_on()) return;
+  for (auto& [chunk, open] : open_) {
+    if (open.kept.empty() || judged_.contains(chunk)) continue;
+    const Kept& first = open.kept.front();
+    if (now_ <= first.until) continue;
+    for (auto& [id, session] : sessions_)
+      session.is_no_second |= session.worker != first.worker && session.delivered <= first.since;
+    unpend(chunk);
+    judge(chunk);
+  }
+  judge_where_alone();
 }
 
 void Plan::judge(ChunkId chunk) {
@@ -313,16 +366,20 @@ void Plan::dismiss(WorkerId worker, const std::string& reason) {
 }
 
 // Chunks are set aside when there is nothing else to do: all is done, or the window waits for them.
+// Until it is sure that they can't be computed, they go out again.
 void Plan::finish_if_done() {
   if (is_finished_ || has_rest_ || !is_through()) return;
   // A worker that was only cut off may come back and speak for its chunk.
   if (!condemned_.empty() && now_ - last_blame_ < kLease) return;
-  for (const ChunkId chunk : std::exchange(condemned_, {})) {
-    std::string reason = fmt::format("{} times a worker failed or died with it", kBlamesMax);
+  for (const ChunkId chunk : std::set(condemned_)) {
+    if (!is_convicted(chunk)) continue;
+    const std::size_t tries = open_.at(chunk).blames.size();
+    std::string reason = fmt::format("{} times a worker failed or died with it", tries);
     cancel_holders(chunk);
     actions_.emplace_back(action::SetAside{chunk, reason});
     note(Transition::Kind::kSetAside, chunk);
     set_aside_.emplace(chunk, std::move(reason));
+    condemned_.erase(chunk);
     open_.erase(chunk);
     blamed_.erase(chunk);
   }

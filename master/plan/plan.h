@@ -26,6 +26,7 @@
 #include "master/chunks/ids.h"
 #include "master/plan/plan_events.h"
 #include "master/plan/policy.h"
+#include "master/plan/rests.h"
 #include "master/plan/story.h"
 #include "master/plan/trust.h"
 
@@ -36,12 +37,26 @@ class Plan {
   // A worker is dismissed once it has returned so many different chunks with no result between
   // them. Those under suspicion don't count: it is they who are being tried.
   static constexpr std::size_t kReturnsInARowMax = 3;
-  // A chunk is set aside once it was returned so often, or so many processes have died with it, one
-  // of them while it had nothing else. It goes twice to one process only where there is no other.
+  // A chunk that was returned so often, or that so many processes died with, one of them while it
+  // had nothing else, waits until all else is done. Then is_convicted() decides.
   static constexpr std::size_t kBlamesMax = 3;
   // A task of which a worker's beats know nothing so long after it was sent, or whose ticks stand
   // still for so long, is given to somebody else.
   static constexpr Nanoseconds kLease = kTaskLease;
+  // A chunk that a worker failed or died with is kept so long for those who have not tried. Then
+  // any may: who has not tried may be busy for long, or a thousand times slower.
+  static constexpr Nanoseconds kKeptForOthers = 2 * kLease;
+  // A second opinion is waited for so long, or for eight times as long as the first one took.
+  static constexpr Nanoseconds kSecondOpinion = 2 * kLease;
+  static constexpr int kSlowerAtMost = 8;
+  // So many machines of any kind, of which each failed or died with it, are proof against a chunk:
+  // more than would come to grief by themselves.
+  static constexpr std::size_t kTriersMax = 6;
+  // Where nobody has delivered anything yet, a lane that gets on with a chunk that others failed
+  // or died with is waited for so long.
+  static constexpr Nanoseconds kComputedMax = 300 * kSecond;
+  // A worker that was cut off so lately is expected back.
+  static constexpr Nanoseconds kAbsenceMax = 60 * kSecond;
 
   struct Config {
     std::uint32_t chunks = 1;
@@ -67,7 +82,8 @@ class Plan {
   bool waits_for_rest() const;
   // Would valid counts for the chunk from this worker be of use now?
   bool wants(SessionId session, ChunkId chunk) const;
-  bool has_workers() const { return !sessions_.empty(); }
+  // Is anybody there but those who rest?
+  bool has_workers() const;
   // Is so much of the window in use that what leaves the master's memory should be told soon?
   bool is_short_of_room() const { return window_used() > window_ / 2; }
   std::size_t chunks_held() const;  // by workers; a backup counts too
@@ -95,10 +111,13 @@ class Plan {
   };
   struct Session {
     WorkerId worker = 0;
+    WorkerId machine = 0;
     std::uint64_t incarnation = 0;
     Capacity capacity;
     std::vector<Held> held;  // in the order of granting, which is that of computing
     bool is_leaving = false;
+    Nanoseconds delivered = 0;  // last; or when it joined
+    bool is_no_second = false;  // a second opinion was waited for in vain; until it delivers
     std::set<ChunkId> returned_in_a_row;
     Nanoseconds chunk_ns = 0;  // what a lane takes for a chunk, as of late; 0: not known
     Nanoseconds lanes_ns = 0;  // of it, the lane's own time; 0: not known
@@ -118,8 +137,11 @@ class Plan {
   struct Kept {
     WorkerId worker;
     Fingerprint print;
+    Nanoseconds since;
+    Nanoseconds until;  // a second opinion is waited for
   };
   struct Blame {
+    WorkerId worker;
     std::uint64_t incarnation;
     bool is_death;    // else it returned the chunk
     bool is_certain;  // the process had nothing else that might have killed it
@@ -130,12 +152,28 @@ class Plan {
     std::vector<SessionId> holders;  // with those whose lease expired
     std::vector<Blame> blames;       // no two deaths of one incarnation
     std::vector<Kept> kept;
+    Nanoseconds tried = 0;      // when it was granted or blamed last
+    Nanoseconds condemned = 0;  // when it was blamed once too often
 
     // The next one that gets it shall have nothing else.
     bool is_suspect() const { return blames.size() + 1 >= kBlamesMax; }
     bool is_condemned() const {
       return blames.size() >= kBlamesMax && std::ranges::any_of(blames, &Blame::is_certain);
     }
+  };
+  // What a worker's past says of its next death: was it the chunk, or the worker? Counted through
+  // all its processes.
+  struct Standing {
+    std::uint32_t results = 0;
+    std::uint32_t faults = 0;  // deaths and failures with chunks that others could do
+    WorkerId machine = 0;
+    std::optional<Nanoseconds> since =
+        {};  // when it was cut off or died; else it is there, or left
+  };
+  // What speaks against a chunk.
+  struct Trial {
+    std::set<WorkerId> tried;
+    bool is_sure = false;  // a worker that otherwise delivers has tried often enough
   };
   using BackableKey = std::tuple<Nanoseconds, SessionId, ChunkId>;  // by expected end
 
@@ -159,9 +197,10 @@ class Plan {
   std::optional<ChunkId> find_pending(const Session& session) const;
   std::optional<ChunkId> find_suspect(const Session& session) const;
   bool may_take(const Session& session, ChunkId chunk) const;
-  bool has_taker(ChunkId chunk) const;
+  bool has_second(ChunkId chunk) const;
   std::uint32_t pending_for(const Session& session) const;
   bool has_pending() const;
+  bool has_trials() const { return !condemned_.empty() && is_through(); }
   std::uint32_t pending_fresh() const;
   bool is_through() const;
   std::size_t window_used() const;
@@ -170,6 +209,8 @@ class Plan {
   void back_up();
   void back_up(SessionRef session);
   std::optional<ChunkId> best_to_back_up(SessionRef session);
+  std::size_t new_backups() const;
+  bool is_time_for_another(ChunkId chunk) const;
   std::optional<ChunkId> best_to_back_up_again(const Session& session) const;
   void grant(SessionRef session, ChunkId chunk, bool is_backup);
   Fleet fleet(const Session& session) const;
@@ -190,14 +231,27 @@ class Plan {
   void unpend(ChunkId chunk);
   void cancel_holders(ChunkId chunk);
   void end_session(SessionId id, bool is_to_blame);
+
+  // The chunk's fault, or the worker's?
   void blame(ChunkId chunk, Blame blame);
   void absolve(std::uint64_t incarnation);
+  void acquit(ChunkId chunk);
+  bool is_witness(WorkerId worker) const;
+  bool is_convicted(ChunkId chunk) const;
+  bool all_have_tried(ChunkId chunk, const Trial& trial) const;
+  bool is_expected_back(const Standing& absent) const;
+  std::size_t tries(WorkerId worker, ChunkId chunk) const;  // that came to nothing
+  bool is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const;
+  bool may_try_again(const Session& session, ChunkId chunk) const;
+  void fall(const Session& session, bool is_death);
+  bool is_resting(const Session& session) const;
 
   // Results.
-  void take_first(SessionRef session, ChunkId chunk, const Fingerprint& print);
+  void take_first(SessionRef session, ChunkId chunk, const Fingerprint& print, Nanoseconds took);
   void take_second(SessionRef session, ChunkId chunk, const Fingerprint& print);
   void accept(WorkerId worker, ChunkId chunk);
   void judge_where_alone();
+  void judge_what_waits();
   void judge(ChunkId chunk);
   void dismiss(WorkerId worker, const std::string& reason);
   void finish_if_done();
@@ -228,6 +282,7 @@ class Plan {
   std::optional<Wrong> wrong_with_indices(const Tally& tally) const;
   std::optional<Wrong> wrong_with_holders(const Tally& tally) const;
   std::optional<Wrong> wrong_with_sessions() const;
+  std::optional<Wrong> wrong_with_machines() const;
   std::optional<Wrong> wrong_with_counts() const;
   const std::set<ChunkId>* home_of(ChunkId chunk, const Open& open, const Active& active) const;
   Wrong stray() const;
@@ -257,12 +312,14 @@ class Plan {
   // empty.
   std::map<WorkerId, std::set<ChunkId>> unconfirmed_;
   std::set<ChunkId> suspects_;   // pending: for an idle worker, alone
-  std::set<ChunkId> condemned_;  // nobody's, unless a worker is absolved; some may be at it still
+  std::set<ChunkId> condemned_;  // nobody's until all else is done; some may be at it still
   std::set<ChunkId> judged_;     // a Judge is under way; some may be at it again
   std::set<ChunkId> blamed_;     // exactly those that are open and have blames
   Nanoseconds last_blame_ = 0;
   std::map<ChunkId, std::string> set_aside_;
   std::set<WorkerId> dismissed_;  // nothing of them is kept
+  std::map<WorkerId, Standing> standings_;
+  std::map<WorkerId, Rests> rests_;  // of machines
   bool is_finished_ = false;
 
   // Sessions. What one holds, and who holds a chunk (Open::holders), are the same told twice.

@@ -1,6 +1,7 @@
 // Backups: with nothing left to begin, idle workers also get chunks that others are late with. The
 // first result wins.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "master/plan/plan.h"
@@ -59,7 +60,7 @@ std::optional<ChunkId> Plan::best_to_back_up(SessionRef ref) {
     const Backable backable{before >= holder.capacity.lanes, now_ - held->granted,
                             expected_end - now_};
     if (!worth_backing_up(backable, session.chunk_ns)) return true;
-    if (!backable.is_queued && backed_up_.size() >= backups_max(lanes_)) return true;
+    if (!backable.is_queued && new_backups() >= backups_max(lanes_)) return true;
     if (const Nanoseconds left = estimated_left(backable); left > longest) {
       longest = left;
       best = chunk;
@@ -73,22 +74,34 @@ std::optional<ChunkId> Plan::best_to_back_up(SessionRef ref) {
   return best;
 }
 
-// Both holders may be very slow: one more backup.
+// Under way, but for those that have taken long themselves: with a chunk that nobody ends, they
+// would keep all others from being backed up.
+std::size_t Plan::new_backups() const {
+  const auto first = backed_up_.lower_bound({now_ - kKeptForOthers, 0});
+  return static_cast<std::size_t>(std::distance(first, backed_up_.end()));
+}
+
+// Both holders may be very slow: one more backup. Of a holder of unknown speed that has just begun
+// nothing can be expected, so it is taken to need as long again as the first has had.
 std::optional<ChunkId> Plan::best_to_back_up_again(const Session& session) const {
   for (const auto& [granted, chunk] : backed_up_) {
-    if (!may_take(session, chunk)) continue;
-    if (open_.at(chunk).is_suspect() && !session.held.empty()) continue;
+    if (!may_take(session, chunk) || !is_time_for_another(chunk)) continue;
+    const Open& open = open_.at(chunk);
+    if (open.is_suspect() && !session.held.empty()) continue;
     const Held* first = find_held(sessions_.at(oldest_and_newest(chunk).first), chunk);
-    const bool is_worth =
-        worth_another_backup(now_ - first->granted, now_ - granted) &&
-        std::ranges::all_of(open_.at(chunk).holders, [&, c = chunk](SessionId id) {
-          const Held* held = find_held(sessions_.at(id), c);
-          return worth_backing_up({false, now_ - held->granted, held->expected_end - now_},
-                                  session.chunk_ns);
-        });
-    return is_worth ? std::optional(chunk) : std::nullopt;
+    const bool is_worth = std::ranges::all_of(open.holders, [&, c = chunk](SessionId id) {
+      const Nanoseconds left = find_held(sessions_.at(id), c)->expected_end - now_;
+      return worth_backing_up({false, now_ - first->granted, left}, session.chunk_ns);
+    });
+    if (is_worth) return chunk;
   }
   return std::nullopt;
+}
+
+bool Plan::is_time_for_another(ChunkId chunk) const {
+  const auto [oldest, newest] = oldest_and_newest(chunk);
+  return worth_another_backup(now_ - find_held(sessions_.at(oldest), chunk)->granted,
+                              now_ - find_held(sessions_.at(newest), chunk)->granted);
 }
 
 std::pair<SessionId, SessionId> Plan::oldest_and_newest(ChunkId chunk) const {

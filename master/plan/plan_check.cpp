@@ -40,7 +40,8 @@ std::string Plan::check() const {
       return told({chunk, std::move(what)});
   for (const auto look : {&Plan::wrong_with_indices, &Plan::wrong_with_holders})
     if (const std::optional<Wrong> wrong = (this->*look)(tally)) return told(*wrong);
-  for (const auto look : {&Plan::wrong_with_sessions, &Plan::wrong_with_counts})
+  for (const auto look :
+       {&Plan::wrong_with_sessions, &Plan::wrong_with_machines, &Plan::wrong_with_counts})
     if (const std::optional<Wrong> wrong = (this->*look)()) return told(*wrong);
   return {};
 }
@@ -98,11 +99,14 @@ std::string Plan::wrong_with(ChunkId chunk, const std::vector<SessionId>& holder
 
 std::string Plan::wrong_with(const std::vector<Blame>& blames,
                              const std::vector<Kept>& kept) const {
-  for (auto blame = blames.begin(); blame != blames.end(); ++blame)
+  for (auto blame = blames.begin(); blame != blames.end(); ++blame) {
+    if (!standings_.contains(blame->worker))
+      return fmt::format("is blamed on worker {}, of whom nothing is known", blame->worker);
     if (blame->is_death && std::any_of(blames.begin(), blame, [&](const Blame& before) {
           return before.is_death && before.incarnation == blame->incarnation;
         }))
       return "is blamed for one death twice";
+  }
   for (const Kept& counts : kept)
     if (dismissed_.contains(counts.worker) ||
         std::ranges::count(kept, counts.worker, &Kept::worker) > 1)
@@ -199,6 +203,24 @@ std::optional<Plan::Wrong> Plan::wrong_with_sessions() const {
   // Kept by adding and taking away, and so not to the last bit.
   if (std::abs(rate - rate_) > 1e-6 * rate + 1e-12)
     return Wrong{{}, fmt::format("a rate of {} instead of {}", rate_, rate)};
+  return std::nullopt;
+}
+
+// What is remembered of each worker and its machine.
+std::optional<Plan::Wrong> Plan::wrong_with_machines() const {
+  for (const auto& [id, session] : sessions_) {
+    const auto standing = standings_.find(session.worker);
+    if (standing == standings_.end() || !rests_.contains(session.machine) ||
+        standing->second.machine != session.machine)
+      return Wrong{{}, fmt::format("nothing is known of the worker of session {}", id)};
+    if (session.delivered > now_)
+      return Wrong{{}, fmt::format("session {} has delivered in the future", id)};
+  }
+  for (const auto& [worker, standing] : standings_)
+    if (standing.since && std::ranges::any_of(sessions_, [&](const auto& entry) {
+          return entry.second.worker == worker;
+        }))
+      return Wrong{{}, fmt::format("worker {} is there, and counts as absent", worker)};
   return std::nullopt;
 }
 

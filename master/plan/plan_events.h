@@ -30,6 +30,8 @@ struct Joined {  // a session was established
   WorkerId worker;
   std::uint64_t incarnation;  // the process: the same after a broken connection, not after a death
   Capacity capacity;
+  // Who may be the same worker, started again, is of one machine; named by the first of them.
+  WorkerId machine;
 };
 struct Leaving {  // the worker will finish what it has and take no more
   SessionId session;
@@ -119,6 +121,11 @@ struct Dismiss {
   WorkerId worker;
   std::string reason;
 };
+// Said once of each machine: it gets no chunk for a while, and for longer each time.
+struct Rest {
+  WorkerId worker;
+  std::uint32_t falls;  // so often in a row, without a result between
+};
 struct SetAside {  // nobody can compute the chunk
   ChunkId chunk;
   std::string reason;
@@ -127,8 +134,8 @@ struct Finish {};  // every chunk is done or set aside
 
 }  // namespace action
 
-using Action =
-    std::variant<action::Send, action::Cancel, action::Acknowledge, action::Keep, action::Accept,
-                 action::Judge, action::Revoke, action::Dismiss, action::SetAside, action::Finish>;
+using Action = std::variant<action::Send, action::Cancel, action::Acknowledge, action::Keep,
+                            action::Accept, action::Judge, action::Revoke, action::Dismiss,
+                            action::Rest, action::SetAside, action::Finish>;
 
 }  // namespace mandel

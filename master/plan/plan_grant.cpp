@@ -42,6 +42,8 @@ bool Plan::grant_next(SessionRef ref) {
     return !held.is_expired && open_.at(held.chunk).is_suspect();
   });
   if (is_alone) return false;
+  if (!session.held.empty() && rests_.at(session.machine).is_on_trial(session.incarnation))
+    return false;
   const Fleet all = fleet(session);
   if (all.pending > 0 && session.held.size() >= credit_of(session, all)) {
     if (session.held.size() >= credit(session.capacity, {}, {1, UINT32_MAX, 0, 0, 0}))
@@ -54,7 +56,7 @@ bool Plan::grant_next(SessionRef ref) {
   // What came back goes to anybody: perhaps nobody else may have it.
   const bool is_fresh = *chunk == next_;
   if (is_fresh && !worth_starting(session.chunk_ns, session.rate(), all)) return false;
-  unpend(*chunk);
+  if (!condemned_.contains(*chunk)) unpend(*chunk);  // such a one stays, whoever tries it
   grant(ref, *chunk, false);
   return true;
 }
@@ -65,6 +67,7 @@ void Plan::grant(SessionRef ref, ChunkId chunk, bool is_backup) {
   unindex_backups(chunk);
   if (has_rest_ && open_.empty() && done_count_ == 0) opened_ = now_;
   Open& open = open_[chunk];
+  open.tried = now_;
   pass_touched();
   const double turns =
       std::max(1.0, static_cast<double>(session.held.size() + 1) / session.capacity.lanes);
@@ -96,13 +99,16 @@ std::optional<ChunkId> Plan::find_pending(const Session& session) const {
 // chunk's fault and no other's.
 std::optional<ChunkId> Plan::find_suspect(const Session& session) const {
   if (!session.held.empty()) return std::nullopt;
-  const auto it =
-      std::ranges::find_if(suspects_, [&](ChunkId chunk) { return may_take(session, chunk); });
-  return it == suspects_.end() ? std::nullopt : std::optional(*it);
+  const auto takes = [&](ChunkId chunk) { return may_take(session, chunk); };
+  if (const auto it = std::ranges::find_if(suspects_, takes); it != suspects_.end()) return *it;
+  if (!has_trials()) return std::nullopt;
+  const auto it = std::ranges::find_if(
+      condemned_, [&](ChunkId chunk) { return takes(chunk) && may_try_again(session, chunk); });
+  return it == condemned_.end() ? std::nullopt : std::optional(*it);
 }
 
 // Not twice in one session, nor at the worker that it is to confirm; and not where it failed or
-// killed before, as long as there is somebody who has not tried.
+// killed before, as long as there is somebody who has not tried, and does not yet.
 bool Plan::may_take(const Session& session, ChunkId chunk) const {
   const auto it = open_.find(chunk);
   if (it == open_.end()) return true;
@@ -112,17 +118,26 @@ bool Plan::may_take(const Session& session, ChunkId chunk) const {
            std::ranges::find(open.kept, w.worker, &Kept::worker) == open.kept.end();
   };
   const auto has_tried = [&](const Session& w) {
-    return std::ranges::find(open.blames, w.incarnation, &Blame::incarnation) != open.blames.end();
+    return std::ranges::find(open.blames, w.worker, &Blame::worker) != open.blames.end();
   };
   if (!may(session)) return false;
-  return !has_tried(session) || std::ranges::none_of(sessions_, [&](const auto& other) {
-    return is_usable(other.second) && may(other.second) && !has_tried(other.second);
+  if (!has_tried(session) || now_ - open.tried > kKeptForOthers) return true;
+  const bool is_tried = std::ranges::any_of(open.holders, [&](SessionId id) {
+    const Session& holder = sessions_.at(id);
+    return !has_tried(holder) && !find_held(holder, chunk)->is_expired;
   });
+  return is_tried || std::ranges::none_of(sessions_, [&](const auto& other) {
+           return is_usable(other.second) && may(other.second) && !has_tried(other.second);
+         });
 }
 
-bool Plan::has_taker(ChunkId chunk) const {
-  return std::ranges::any_of(sessions_, [&](const auto& session) {
-    return is_usable(session.second) && may_take(session.second, chunk);
+// Is there a worker that is at it, or may be, and of which it can be hoped that it delivers?
+bool Plan::has_second(ChunkId chunk) const {
+  return std::ranges::any_of(sessions_, [&](const auto& entry) {
+    const Session& session = entry.second;
+    if (session.is_no_second) return false;
+    const Held* held = find_held(session, chunk);
+    return held != nullptr ? !held->is_expired : is_usable(session) && may_take(session, chunk);
   });
 }
 
@@ -134,7 +149,8 @@ std::uint32_t Plan::pending_for(const Session& session) const {
 }
 
 bool Plan::has_pending() const {
-  return pending_fresh() > 0 || !returned_.empty() || !unconfirmed_.empty() || !suspects_.empty();
+  return pending_fresh() > 0 || !returned_.empty() || !unconfirmed_.empty() || !suspects_.empty() ||
+         has_trials();
 }
 
 std::size_t Plan::window_used() const { return open_.size() - condemned_.size() + unfreed_; }

@@ -50,7 +50,7 @@ void Plan::put_back(ChunkId chunk) {
     condemned_.insert(chunk);
   } else if (open.is_suspect()) {
     suspects_.insert(chunk);
-  } else if (!open.kept.empty() && !has_taker(chunk)) {
+  } else if (!open.kept.empty() && !has_second(chunk)) {
     judge(chunk);
   } else if (!open.kept.empty()) {
     unconfirmed_[open.kept.front().worker].insert(chunk);
@@ -106,40 +106,13 @@ void Plan::end_session(SessionId id, bool is_to_blame) {
     const ChunkId chunk = session.held.front().chunk;
     note(Transition::Kind::kLost, chunk, id);
     release(ref, chunk);
-    if (is_to_blame) blame(chunk, {session.incarnation, true, is_certain});
+    if (is_to_blame) blame(chunk, {session.worker, session.incarnation, true, is_certain});
   }
   last_chunk_ns_[session.worker] = session.chunk_ns;
   set_chunk_ns(session, 0);
   lanes_ -= session.capacity.lanes;
   hungry_.erase(id);
   sessions_.erase(id);
-}
-
-void Plan::blame(ChunkId chunk, Blame blame) {
-  Open& open = open_.at(chunk);
-  // A process dies once; more broken connections of it are no more proof.
-  const bool is_known = blame.is_death && std::ranges::any_of(open.blames, [&](const Blame& b) {
-                          return b.incarnation == blame.incarnation;
-                        });
-  if (is_known) return;
-  open.blames.push_back(blame);
-  blamed_.insert(chunk);
-  last_blame_ = now_;
-  if (open.is_suspect()) note(Transition::Kind::kSuspected, chunk);
-  resort(chunk);
-}
-
-// The process lives: it was the connection that broke.
-void Plan::absolve(std::uint64_t incarnation) {
-  for (auto it = blamed_.begin(); it != blamed_.end();) {
-    const ChunkId chunk = *it;
-    Open& open = open_.at(chunk);
-    const bool was_blamed = std::erase_if(open.blames, [&](const Blame& b) {
-                              return b.incarnation == incarnation && b.is_death;
-                            }) > 0;
-    it = open.blames.empty() ? blamed_.erase(it) : std::next(it);
-    if (was_blamed) resort(chunk);
-  }
 }
 
 }  // namespace mandel

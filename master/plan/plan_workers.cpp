@@ -29,7 +29,7 @@ std::size_t Plan::chunks_held() const {
 std::size_t Plan::chunks_held(SessionId session) const { return sessions_.at(session).held.size(); }
 
 bool Plan::is_usable(const Session& session) const {
-  return !session.is_leaving && !is_stuck(session);
+  return !session.is_leaving && !is_stuck(session) && !is_resting(session);
 }
 
 bool Plan::is_stuck(const Session& session) const {

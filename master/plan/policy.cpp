@@ -7,10 +7,12 @@
 namespace mandel {
 namespace {
 
-constexpr double kRoundTrip_ns = 20e6;     // of a local network that has its bad moments
-constexpr std::uint32_t kPipelineMin = 7;  // chunks beyond the lanes that may cover it
-constexpr double kEndless = 1e6;           // chunks
-constexpr Nanoseconds kBlind = kSecond;    // how long a worker of unknown speed is waited for
+constexpr double kRoundTrip_ns = 20e6;        // of a local network that has its bad moments
+constexpr std::uint32_t kPipelineMin = 7;     // chunks beyond the lanes that may cover it
+constexpr double kEndless = 1e6;              // chunks
+constexpr Nanoseconds kBlind = kSecond;       // how long a worker of unknown speed is waited for
+constexpr Nanoseconds kEnough = 6 * kSecond;  // for the newest backup of a chunk,
+constexpr int kCrowd = 16;                    // or this part of what the first has had
 
 }  // namespace
 
@@ -51,7 +53,8 @@ bool worth_backing_up(const Backable& chunk, Nanoseconds chunk_ns) {
 }
 
 bool worth_another_backup(Nanoseconds first_had_ns, Nanoseconds newest_had_ns) {
-  return newest_had_ns > kBlind && newest_had_ns >= first_had_ns / 2;
+  if (newest_had_ns <= kBlind) return false;
+  return newest_had_ns >= std::min(first_had_ns / 2, std::max(kEnough, first_had_ns / kCrowd));
 }
 
 std::uint32_t backups_max(std::uint32_t lanes_of_all) { return std::max(1u, lanes_of_all / 4); }

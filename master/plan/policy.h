@@ -69,8 +69,9 @@ Nanoseconds estimated_left(const Backable& chunk);
 // Whether the idle worker, which takes `chunk_ns` for a chunk (0: not known), should back it up.
 bool worth_backing_up(const Backable& chunk, Nanoseconds chunk_ns);
 
-// Whether one more worker should back up a chunk that has a backup already: each gets as long as
-// all before it had, so that there are few even of a chunk that takes very long.
+// Whether one more worker should back up a chunk that has a backup already. The first few get as
+// long as all before them had, so that there are few even of a chunk that takes very long. Then
+// some seconds will do: all before may be very slow, and the one that is fast comes last.
 bool worth_another_backup(Nanoseconds first_had_ns, Nanoseconds newest_had_ns);
 
 // How many backups of chunks that lanes are at may be under way at once.

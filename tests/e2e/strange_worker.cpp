@@ -2,18 +2,24 @@
 // fail. What a broken core or a broken driver looks like from outside.
 //
 //   strange-worker lies-always | lies-after N | dies-at-row Y | hangs-first | fails-always |
-//                  fails-at-row Y
+//                  fails-at-row Y | never-ends | dies-after N [HOST:PORT]
 //
 // lies-after: the first N chunks are right. dies-at-row: the process is gone as soon as it is asked
 // for the row of the coordinate Y; fails-at-row: it only fails. hangs-first: the first chunk never
-// ends and never looks at its stop token.
+// ends and never looks at its stop token. never-ends: each gets on, and does not end until it is
+// told to stop. dies-after: each process computes N chunks and dies with the next; then another
+// takes its place. With the address of a master it joins there.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -35,6 +41,11 @@ class StrangeKernel final : public Kernel {
     const int run = runs++;
     const bool has_row = std::ranges::find(ys, number) != ys.end();
     if (manner == "dies-at-row" && has_row) _exit(1);
+    if (manner == "dies-after" && run >= number) _exit(1);
+    if (manner == "never-ends") {
+      while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      return {.stopped = true};
+    }
     if (manner == "hangs-first" && run == 0)
       for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     if (manner == "fails-always" || (manner == "fails-at-row" && has_row))
@@ -54,18 +65,58 @@ constexpr Backend kStrange{
     "strange", "cpu", kExactF64, "for tests",
     []() -> std::unique_ptr<Kernel> { return std::make_unique<StrangeKernel>(); }};
 
+// A port that nobody listens on now.
+int free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+// Returns in one process after the other, each time the one before is dead, at the same address.
+void live_again_and_again() {
+  const pid_t parent = getpid();
+  for (;;) {
+    const pid_t life = fork();
+    if (life == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != parent) _exit(1);
+      return;
+    }
+    waitpid(life, nullptr, 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
   manner = argv[1];
   if (argc > 2) number = std::strtod(argv[2], nullptr);
+  std::string endpoint = "tcp://127.0.0.1:*";
+  std::function<Result<Security>()> joins_by;
+  if (argc > 3) {
+    endpoint = fmt::format("tcp://{}", argv[3]);
+    joins_by = [] { return Result<Security>(); };
+  } else if (manner == "dies-after") {
+    endpoint = fmt::format("tcp://127.0.0.1:{}", free_port());
+  }
+  if (manner == "dies-after") live_again_and_again();
   StopSignals signals;
   zmq::context_t context;
-  auto daemon = WorkerDaemon::start(
-      context, {.endpoint = "tcp://127.0.0.1:*", .lanes = {{&kStrange, 0}}, .signals = &signals});
+  auto daemon = WorkerDaemon::start(context, {.endpoint = endpoint,
+                                              .lanes = {{&kStrange, 0}},
+                                              .signals = &signals,
+                                              .joins_by = std::move(joins_by)});
   if (!daemon) return 1;
-  std::printf("strange-worker listens on %s with one lane\n", (*daemon)->address()->text().c_str());
+  std::printf("strange-worker listens on %s with one lane\n",
+              argc > 3 ? "nothing" : (*daemon)->address()->text().c_str());
   std::fflush(stdout);
   (*daemon)->run();
   std::_Exit((*daemon)->stop_lanes() ? 0 : 1);  // a lane that hangs can't be joined

@@ -108,7 +108,7 @@ void Hands::hear_welcome(WorkerId from, SessionId session, std::uint64_t incarna
   if (!is_deaf_to(from, session) || peers_[from].session != session) return;
   peers_[from].is_ready = true;
   peers_[from].backoff = kBackoffMin;
-  feed(event::Joined{session, from, incarnation, fleet_[from]->spec().capacity});
+  feed(event::Joined{session, from, incarnation, fleet_[from]->spec().capacity, from});
 }
 
 void Hands::hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,

@@ -77,6 +77,7 @@ class Hands : public MasterEnd {
   void execute(const action::Judge& judge);
   void execute(const action::Revoke& revoke);
   void execute(const action::Dismiss& dismiss);
+  void execute(const action::Rest&) {}
   void execute(const action::SetAside& set_aside);
   void execute(const action::Finish& finish);
   void write();

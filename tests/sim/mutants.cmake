@@ -43,7 +43,7 @@ mutant(accepts_twice plan/plan.cpp
 mutant(never_absolves plan/plan.cpp
   "  absolve(joined.incarnation);\n"
   "")
-mutant(blames_one_process_again plan/plan_recover.cpp
+mutant(blames_one_process_again plan/plan_blame.cpp
   "  if (is_known) return;\n"
   "")
 mutant(never_backs_up plan/plan_backup.cpp

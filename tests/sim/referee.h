@@ -74,6 +74,7 @@ class Referee {
   void check(const action::Judge& judge);
   void check(const action::Revoke& revoke);
   void check(const action::Dismiss& dismiss);
+  void check(const action::Rest& rest);
   void check(const action::SetAside& set_aside);
   void check(const action::Finish&);
 
@@ -93,6 +94,7 @@ class Referee {
   std::uint32_t window_;
   std::map<SessionId, Session> sessions_;
   std::set<WorkerId> dismissed_;
+  std::set<WorkerId> resting_;   // machines of which it was said
   std::vector<bool> is_old_;     // done by an earlier master
   std::vector<WorkerId> maker_;  // whose counts were accepted
   std::vector<bool> is_truth_;   // of accepted counts

@@ -38,7 +38,7 @@ void Referee::check(const action::Send& send) {
   if (++holders_[chunk] == 1) ++held_;
 }
 
-// One backup at any time; one more only after as long again.
+// One backup at any time; one more only after as long again, or some seconds.
 void Referee::check_backups(ChunkId chunk) {
   std::vector<Nanoseconds> sent;
   for (const auto& [id, session] : sessions_)
@@ -46,7 +46,8 @@ void Referee::check_backups(ChunkId chunk) {
       if (!task->second.has_stood_still) sent.push_back(now_ - task->second.sent);
   if (sent.size() < 2) return;
   const auto [newest, oldest] = std::ranges::minmax(sent);
-  if (newest < kSecond || 2 * newest + 1 < oldest)
+  const Nanoseconds enough = std::min(oldest / 2 - 1, std::max(6 * kSecond, oldest / 16));
+  if (newest < kSecond || newest < enough)
     fail(fmt::format("chunk {} is at {} workers, and sent again", chunk, sent.size()));
 }
 
@@ -127,6 +128,10 @@ void Referee::check(const action::Dismiss& dismiss) {
   for (const SessionId id : gone) end(id, false);
   for (auto& [chunk, counts] : kept_) counts.erase(dismiss.worker);
   std::erase_if(kept_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+void Referee::check(const action::Rest& rest) {
+  if (!resting_.insert(rest.worker).second) fail("of a machine it is said twice that it rests");
 }
 
 // Nothing stays accepted of who is not trusted.

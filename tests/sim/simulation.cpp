@@ -39,7 +39,8 @@ std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
 // late, once because it is asked for a second opinion, once because a liar is caught. With a small
 // window each chunk may be begun by slow workers, twice, before its turn comes: two seconds each.
 // Before that: three leases until all hangs are found, dialling again, and the time for which a
-// worker of unknown speed is waited for. A chunk that kills costs three silences and reboots.
+// worker of unknown speed is waited for. A chunk that kills costs three silences and reboots, and
+// the plan's patience with a lane that is at it and may be the only sound one.
 Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fleet& fleet) {
   double missing = 0;
   double longest = 0;
@@ -57,7 +58,8 @@ Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fle
   Nanoseconds turnaround = scenario.writer_delay;
   for (const auto& worker : fleet)
     turnaround = std::max(turnaround, scenario.writer_delay + 2 * worker->link().delay_max());
-  return 30 * kSecond + scenario.cursed() * 60 * kSecond +
+  const Nanoseconds slowest = scenario.cursed() > 0 ? Plan::kComputedMax : 0;
+  return 30 * kSecond + scenario.cursed() * 60 * kSecond + slowest +
          static_cast<Nanoseconds>(4 * missing / pace.worker + 4 * longest / pace.lane) +
          3 * chunks * turnaround + 4 * kSecond * chunks / std::max(1u, scenario.window);
 }

@@ -79,6 +79,9 @@ std::string in_words(const Action& action) {
           [](const action::Dismiss& a) {
             return fmt::format("dismiss worker {}: {}", a.worker, a.reason);
           },
+          [](const action::Rest& a) {
+            return fmt::format("rest worker {}: {} falls", a.worker, a.falls);
+          },
           [](const action::SetAside& a) { return fmt::format("set aside chunk {}", a.chunk); },
           [](const action::Finish&) { return std::string("finish"); },
       },

@@ -35,7 +35,11 @@ class Stage {
   }
   std::vector<Action> join(SessionId id, Capacity capacity = {1, 16},
                            std::uint64_t incarnation = 0) {
-    return feed(event::Joined{id, id % 100, incarnation == 0 ? id : incarnation, capacity});
+    return feed(event::Joined{.session = id,
+                              .worker = id % 100,
+                              .incarnation = incarnation == 0 ? id : incarnation,
+                              .capacity = capacity,
+                              .machine = id % 100});
   }
   std::vector<Action> done(SessionId id, ChunkId chunk, std::uint64_t what = 1) {
     return feed(event::Done{id, chunk, print_of(what)});

@@ -141,6 +141,9 @@ TEST(WorthAnotherBackup, OnlyAfterAsLongAgain) {
   EXPECT_FALSE(worth_another_backup(kSecond, kSecond / 2)) << "too soon";
   EXPECT_TRUE(worth_another_backup(4 * kSecond, 2 * kSecond));
   EXPECT_FALSE(worth_another_backup(40 * kSecond, 2 * kSecond));
+  EXPECT_TRUE(worth_another_backup(40 * kSecond, 6 * kSecond)) << "several are at it by then";
+  EXPECT_FALSE(worth_another_backup(1600 * kSecond, 99 * kSecond));
+  EXPECT_TRUE(worth_another_backup(1600 * kSecond, 100 * kSecond));
 }
 
 TEST(BackupsMax, IsAQuarterOfTheLanesAndAtLeastOne) {

@@ -1,0 +1,159 @@
+// When a worker dies or fails with a chunk: is it the chunk's fault, or the worker's? Nobody can
+// know at once, so both are remembered. The chunk goes to others. If one of them does it, the fault
+// was the worker's (acquit), whose word counts for less from then on. If workers fail that
+// otherwise deliver, it is the chunk's (is_convicted).
+#include <algorithm>
+#include <ranges>
+
+#include "master/plan/plan.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::uint32_t kResultsAFault = 10;    // of a worker whose word counts
+constexpr Nanoseconds kHungMax = 30 * kSecond;  // a worker whose lanes stand still may move again
+
+}  // namespace
+
+void Plan::blame(ChunkId chunk, Blame blame) {
+  Open& open = open_.at(chunk);
+  // A process dies once; more broken connections of it are no more proof.
+  const bool is_known = blame.is_death && std::ranges::any_of(open.blames, [&](const Blame& b) {
+                          return b.incarnation == blame.incarnation;
+                        });
+  if (is_known) return;
+  open.blames.push_back(blame);
+  open.tried = now_;
+  if (open.blames.size() == kBlamesMax) open.condemned = now_;
+  blamed_.insert(chunk);
+  last_blame_ = now_;
+  if (open.is_suspect()) note(Transition::Kind::kSuspected, chunk);
+  resort(chunk);
+}
+
+// The process lives: it was the connection that broke.
+void Plan::absolve(std::uint64_t incarnation) {
+  for (auto it = blamed_.begin(); it != blamed_.end();) {
+    const ChunkId chunk = *it;
+    Open& open = open_.at(chunk);
+    const bool was_blamed = std::erase_if(open.blames, [&](const Blame& b) {
+                              return b.incarnation == incarnation && b.is_death;
+                            }) > 0;
+    it = open.blames.empty() ? blamed_.erase(it) : std::next(it);
+    if (was_blamed) resort(chunk);
+  }
+}
+
+// Somebody did the chunk. Who failed with it did so by its own fault, and so did who died with it
+// and with nothing else that is still open.
+void Plan::acquit(ChunkId chunk) {
+  if (blamed_.erase(chunk) == 0) return;
+  for (const Blame& blame : open_.at(chunk).blames) {
+    const bool is_excused =
+        blame.is_death && std::ranges::any_of(blamed_, [&](ChunkId other) {
+          return std::ranges::any_of(open_.at(other).blames, [&](const Blame& b) {
+            return b.is_death && b.incarnation == blame.incarnation;
+          });
+        });
+    if (!is_excused) ++standings_[blame.worker].faults;
+  }
+}
+
+// Does the worker's word count, that a chunk can't be computed?
+bool Plan::is_witness(WorkerId worker) const {
+  const auto it = standings_.find(worker);
+  return it != standings_.end() && !dismissed_.contains(worker) &&
+         it->second.results > kResultsAFault * it->second.faults;
+}
+
+// Three workers that otherwise deliver, or six of any kind, or all there are. Two machines that die
+// with everything can't convict an innocent chunk, however often they die.
+bool Plan::is_convicted(ChunkId chunk) const {
+  Trial trial;
+  for (const Blame& blame : open_.at(chunk).blames) trial.tried.insert(blame.worker);
+  const auto witnesses = static_cast<std::size_t>(
+      std::ranges::count_if(trial.tried, [&](WorkerId worker) { return is_witness(worker); }));
+  trial.is_sure = std::ranges::any_of(trial.tried, [&](WorkerId worker) {
+    return is_witness(worker) && tries(worker, chunk) >= kBlamesMax;
+  });
+  // Then who takes long with it counts as one who has failed: it may be slow, or never end.
+  if (trial.is_sure)
+    for (const SessionId id : open_.at(chunk).holders)
+      if (now_ - find_held(sessions_.at(id), chunk)->granted > kKeptForOthers)
+        trial.tried.insert(sessions_.at(id).worker);
+  return witnesses >= kBlamesMax || trial.tried.size() >= kTriersMax ||
+         all_have_tried(chunk, trial);
+}
+
+// All that are there twice; and those that may come back, too, unless three have tried that don't
+// fall again and again.
+bool Plan::all_have_tried(ChunkId chunk, const Trial& trial) const {
+  if (std::ranges::any_of(sessions_ | std::views::values, [&](const Session& session) {
+        return tries(session.worker, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
+      }))
+    return false;
+  const auto sound = static_cast<std::size_t>(std::ranges::count_if(
+      trial.tried, [&](WorkerId w) { return rests_.at(standings_.at(w).machine).is_expected(); }));
+  const std::size_t enough = sound >= kBlamesMax ? 1 : 2;
+  return std::ranges::none_of(standings_, [&](const auto& entry) {
+    return is_expected_back(entry.second) && !dismissed_.contains(entry.first) &&
+           tries(entry.first, chunk) < enough;
+  });
+}
+
+std::size_t Plan::tries(WorkerId worker, ChunkId chunk) const {
+  return static_cast<std::size_t>(
+      std::ranges::count(open_.at(chunk).blames, worker, &Blame::worker));
+}
+
+// Who is there, and whose lanes don't stand still. Who is at the chunk has some time for it.
+bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const {
+  if (session.is_leaving || is_resting(session)) return false;
+  const Held* held = find_held(session, chunk);
+  const bool has_tried = tries(session.worker, chunk) > 0;
+  const Nanoseconds condemned = open_.at(chunk).condemned;
+  if (held != nullptr && !held->is_expired)
+    return is_sure ? now_ - held->granted < kKeptForOthers
+                   : now_ - (has_tried ? condemned : held->granted) < kComputedMax;
+  if (held == nullptr && !is_stuck(session)) return true;
+  Nanoseconds moved = 0;
+  for (const Held& other : session.held)
+    if (other.ticks > 0) moved = std::max(moved, other.moved);
+  for (const auto& [task, stray] : session.strays) moved = std::max(moved, stray.moved);
+  return now_ - moved < kHungMax;
+}
+
+bool Plan::is_expected_back(const Standing& absent) const {
+  return absent.since && now_ - *absent.since < kAbsenceMax &&
+         rests_.at(absent.machine).is_expected();
+}
+
+// A condemned chunk goes out once more when nothing else is left to do, to one worker after the
+// other.
+bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
+  if (tries(session.worker, chunk) >= kBlamesMax || is_convicted(chunk)) return false;
+  return active_holders(chunk) == 0 || is_time_for_another(chunk);
+}
+
+// The machine has come to nothing once more.
+void Plan::fall(const Session& session, bool is_death) {
+  Rests& rests = rests_[session.machine];
+  if (is_death) {
+    rests.died(session.incarnation, now_);
+  } else {
+    rests.fell(now_);
+  }
+  if (rests.take_news()) actions_.emplace_back(action::Rest{session.worker, rests.falls()});
+}
+
+bool Plan::is_resting(const Session& session) const {
+  const auto it = rests_.find(session.machine);
+  return it != rests_.end() && it->second.is_resting(session.incarnation, now_);
+}
+
+bool Plan::has_workers() const {
+  return !std::ranges::all_of(sessions_ | std::views::values,
+                              [&](const Session& session) { return is_resting(session); });
+}
+
+}  // namespace mandel

@@ -1,0 +1,220 @@
+// Is it the chunk, or the machine? Machines that die with everything, that beat and never deliver,
+// that are a thousand times slower than the others: sound workers finish the job all the same.
+#include <gtest/gtest.h>
+
+#include "tests/unit/master/plan/plan_harness.h"
+
+namespace mandel {
+namespace {
+
+// The next process of the worker dies half a second after it has come; so often.
+void crash(Stage& stage, WorkerId worker, int times) {
+  static SessionId life = 1;
+  for (int n = 0; n < times; ++n) {
+    const SessionId session = 100 * life++ + worker;
+    stage.join(session);
+    stage.tick_at(stage.now + kSecond / 2);
+    stage.lost(session);
+  }
+}
+
+// Whatever the session gets, it does at once, until there is nothing more for it in two minutes.
+void work(Stage& stage, SessionId session) {
+  const Nanoseconds until = stage.now + 120 * kSecond;
+  std::set<std::pair<ChunkId, std::uint32_t>> seen;
+  for (; stage.now < until && !stage.plan.is_finished(); stage.tick_at(stage.now + kSecond / 2))
+    for (std::size_t next = 0; next < stage.grants.size(); ++next) {
+      const Grant grant = stage.grants[next];
+      if (grant.session != session || !seen.insert({grant.chunk, grant.attempt}).second) continue;
+      stage.done(session, grant.chunk);
+    }
+}
+
+TEST(PlanMachines, OneThatDiesWithEverythingCostsNoChunk) {
+  Stage stage({.chunks = 8, .window = kNoWindow});
+  crash(stage, 1, 20);
+  stage.join(2);
+  crash(stage, 1, 20);
+  work(stage, 2);
+  EXPECT_EQ(stage.plan.chunks_done(), 8u);
+}
+
+TEST(PlanMachines, OneChunkThatItDiedWithOverAndOverIsDoneByTheNextWorker) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  stage.join(2);
+  stage.lost(2);  // cut off, and expected back
+  crash(stage, 1, 20);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.join(102, {1, 16}, 2);
+  work(stage, 102);
+  EXPECT_EQ(stage.plan.chunks_done(), 1u);
+}
+
+TEST(PlanMachines, TwoThatDieAfterSomeResultsCostNoChunk) {
+  Stage stage({.chunks = 40, .window = kNoWindow});
+  for (SessionId life = 1; life < 9; ++life)
+    for (const WorkerId worker : {1u, 2u}) {
+      const SessionId session = 100 * life + worker;
+      stage.join(session);
+      for (std::size_t n = stage.grants.size(); n-- > 0;)
+        if (stage.grants[n].session == session &&
+            stage.plan.wants(session, stage.grants[n].chunk)) {
+          stage.done(session, stage.grants[n].chunk);
+          break;
+        }
+      stage.tick_at(stage.now + kSecond);
+      stage.lost(session);
+    }
+  stage.join(3);
+  work(stage, 3);
+  EXPECT_EQ(stage.plan.chunks_done(), 40u);
+}
+
+TEST(PlanMachines, ItsNextProcessDoesNotGetItsChunkWhileAnotherMayTakeIt) {
+  Stage stage({.chunks = 5, .window = kNoWindow});
+  stage.join(2);
+  stage.join(1);
+  const ChunkId chunk = stage.grants.back().chunk;
+  stage.lost(1);
+  stage.join(101, {1, 1});
+  EXPECT_NE(stage.grant_of(chunk).session, 101u);
+}
+
+TEST(PlanMachines, OneThatDiesAgainAndAgainRestsAndItIsSaidOnce) {
+  Stage stage({.chunks = 1000, .window = kNoWindow});
+  std::vector<Action> all;
+  for (SessionId life = 1; life < 20; ++life) {
+    stage.join(100 * life + 1);
+    for (const Action& action : stage.lost(100 * life + 1)) all.push_back(action);
+  }
+  ASSERT_EQ(only<action::Rest>(all).size(), 1u);
+  EXPECT_EQ(only<action::Rest>(all)[0].worker, 1u);
+  stage.join(2001);
+  EXPECT_EQ(stage.grants_to(2001), 0u);
+  EXPECT_FALSE(stage.plan.has_workers()) << "patience counts";
+  stage.tick_at(Rests::kMax);
+  EXPECT_EQ(stage.grants_to(2001), 1u) << "one chunk, to show what it can";
+  stage.done(2001, stage.grants.back().chunk);
+  EXPECT_GT(stage.grants_to(2001), 2u);
+}
+
+TEST(PlanMachines, AWorkerThatDialsInRestsThoughItHasANewNumberEachTime) {
+  Stage stage({.chunks = 1000, .window = kNoWindow});
+  const auto join = [&](SessionId id) {
+    return stage.feed(event::Joined{
+        .session = id, .worker = id, .incarnation = id, .capacity = {1, 16}, .machine = 0});
+  };
+  join(1);
+  for (SessionId id = 2; id < 9; ++id) {
+    join(id);
+    stage.lost(id);
+  }
+  join(9);
+  EXPECT_EQ(stage.grants_to(9), 0u);
+  const std::size_t before = stage.grants_to(1);
+  stage.done(1, stage.grant_of(0).chunk);
+  EXPECT_GT(stage.grants_to(1), before) << "its sister goes on";
+}
+
+TEST(PlanMachines, OneThatForgetsItsTasksIsNotSentThemHundredsOfTimes) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  stage.join(1);
+  stage.beat_until(600 * kSecond, {{1, {}}});
+  for (; stage.now < 1200 * kSecond; stage.now += kSecond / 2) {
+    stage.feed(event::Beat{1, {}});
+    stage.feed(event::Tick{});
+  }
+  EXPECT_LT(stage.grants.size(), 40u);
+  EXPECT_GT(stage.grants.size(), 10u) << "it may be of use some day";
+}
+
+// Worker 1 fails with chunk 0 and does the others. Worker 2 is at chunk 0 for ever.
+TEST(PlanConviction, OfAChunkWhoseOtherWorkerNeverEndsComesInBoundedTime) {
+  Stage stage({.chunks = 10, .window = kNoWindow});
+  stage.join(2, {1, 1});
+  ASSERT_EQ(stage.grant_of(0).session, 2u);
+  stage.join(1, {1, 1});
+  std::uint64_t ticks = 0;
+  std::size_t next = 0;
+  for (; stage.now < 60 * kSecond && !stage.plan.is_finished(); stage.now += kSecond / 4) {
+    stage.feed(event::Beat{2, {{0, 1, ++ticks}}});
+    stage.feed(event::Tick{});
+    for (; next < stage.grants.size(); ++next) {
+      const Grant grant = stage.grants[next];
+      if (grant.session != 1) continue;
+      grant.chunk == 0 ? stage.returned(grant) : stage.done(1, grant.chunk);
+    }
+  }
+  EXPECT_TRUE(stage.plan.is_finished());
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+  EXPECT_EQ(stage.plan.chunks_done(), 9u);
+  EXPECT_EQ(stage.grants_to(1), 9 + Plan::kBlamesMax);
+}
+
+TEST(PlanConviction, NeedsNoFourthWhereThreeThatDeliverDiedWithIt) {
+  Stage stage({.chunks = 4, .window = kNoWindow});
+  for (const SessionId id : {1u, 2u, 3u}) {
+    stage.join(id, {1, 1});
+    if (stage.grants.back().chunk == 0) stage.tick_at(stage.now + 1);
+    stage.feed(event::Done{id, id, print_of(1)});
+    if (stage.grant_of(0).session != id) stage.done(id, stage.grants.back().chunk);
+    stage.lost(id);
+  }
+  stage.join(4, {1, 1});
+  const std::size_t tried = stage.grants_to(4);
+  stage.tick_at(stage.now + 2 * Plan::kLease);
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+  EXPECT_EQ(stage.grants_to(4), tried);
+}
+
+// Worker 2 has a chunk of its own, and gets chunk 0 of worker 1 to confirm.
+Stage audited() {
+  Stage stage({.chunks = 2, .window = kNoWindow, .audit = 1});
+  stage.join(1, {1, 1});
+  stage.join(2, {1, 2});
+  stage.done(1, 0);
+  stage.tick_at(1);
+  EXPECT_EQ(stage.grant_of(0).session, 2u);
+  return stage;
+}
+
+// Worker 2 gets on with all that it has and ends nothing.
+std::size_t judged_by(Stage& stage, Nanoseconds until) {
+  std::size_t judged = 0;
+  for (std::uint64_t ticks = 1; stage.now <= until; stage.now += kSecond / 2, ++ticks) {
+    event::Beat beat{2, {}};
+    for (const Grant& grant : stage.grants)
+      if (grant.session == 2) beat.tasks.push_back({grant.chunk, grant.attempt, ticks});
+    stage.feed(beat);
+    judged += only<action::Judge>(stage.feed(event::Tick{})).size();
+  }
+  return judged;
+}
+
+TEST(PlanAudit, ASecondOpinionThatDoesNotComeIsGivenByTheMaster) {
+  Stage stage = audited();
+  EXPECT_EQ(judged_by(stage, Plan::kSecondOpinion), 0u);
+  EXPECT_EQ(judged_by(stage, Plan::kSecondOpinion + 2 * kSecond), 1u);
+  EXPECT_EQ(only<action::Accept>(stage.feed(event::Judged{0, {}})).size(), 1u);
+  EXPECT_EQ(only<action::Judge>(stage.done(1, 1)).size(), 1u) << "it is not waited for again";
+}
+
+TEST(PlanAudit, WhoDeliversIsAskedAgain) {
+  Stage stage = audited();
+  judged_by(stage, Plan::kSecondOpinion + 2 * kSecond);
+  stage.done(2, 0);
+  EXPECT_TRUE(only<action::Judge>(stage.done(1, 1)).empty());
+}
+
+TEST(PlanAudit, ASecondOpinionIsWaitedForAsTheFirstWas) {
+  Stage stage({.chunks = 4, .window = kNoWindow, .audit = 1});
+  stage.join(1, {1, 1});
+  stage.join(2, {1, 1});
+  stage.now = 10 * kSecond;
+  stage.done(1, 0);
+  EXPECT_EQ(judged_by(stage, (10 + 10 * Plan::kSlowerAtMost) * kSecond), 0u);
+  EXPECT_GE(judged_by(stage, (12 + 10 * Plan::kSlowerAtMost) * kSecond), 1u);
+}
+
+}  // namespace
+}  // namespace mandel
