@@ -6,6 +6,7 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <pthread.h>
 #include <utility>
 
 #include "kernels/device_error.h"
@@ -70,8 +71,13 @@ LanePool::LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> 
       seats_(lanes.size()),
       pixels_per_ns_(lanes.size(), 0.0),
       lanes_left_(lanes.size()) {
-  for (std::size_t k = 0; k < lanes.size(); ++k)
-    threads_.emplace_back([this, k, lane = lanes[k]] { work(k, lane); });
+  try {
+    for (std::size_t k = 0; k < lanes.size(); ++k)
+      threads_.emplace_back([this, k, lane = lanes[k]] { work(k, lane); });
+  } catch (...) {
+    close({});  // else those that have begun would never be joined
+    throw;
+  }
 }
 
 LanePool::~LanePool() {
@@ -137,6 +143,7 @@ std::size_t LanePool::busy() {
 }
 
 void LanePool::work(std::size_t index, const Lane& lane) {
+  pthread_setname_np(pthread_self(), ("lane " + std::to_string(index)).c_str());  // for top -H
   // On this thread, since a GPU's engine belongs to the one that made it.
   const std::unique_ptr<Kernel> kernel = lane.make();
   for (;;) {

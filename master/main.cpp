@@ -4,10 +4,13 @@
 
 #include "common/base/malloc_tuning.h"
 #include "common/program/cli.h"
+#include "common/program/door.h"
 #include "common/program/log.h"
+#include "master/chunks/precision.h"
 #include "master/cli/options.h"
 #include "master/doctor/command.h"
 #include "master/job/command.h"
+#include "master/job/job_files.h"
 #include "master/stage.h"
 #include "master/sweep/command.h"
 
@@ -18,7 +21,10 @@ using namespace mandel;
 int compute(const Options& options) {
   auto spec = job_spec_of(options);
   if (!spec) return complain(spec.error(), kExitUsage);
-  if (!spec->remark.empty()) spdlog::warn("{}", spec->remark);
+  if (const auto checked = check_files(options, *spec); !checked)
+    return complain(checked.error(), kExitUsage);
+  for (const std::string& remark : {spec->remark, precision_remark(*spec->axes)})
+    if (!remark.empty()) spdlog::warn("{}", remark);
   Stage stage;
   const std::size_t chunk_bytes_max =
       options.chooses_chunks ? kChunkBytesMax : spec->chunk_bytes_max();
@@ -29,16 +35,18 @@ int compute(const Options& options) {
 
 int sweep(const Options& options) {
   const SweepJob job = sweep_job(options);
+  if (const auto checked = check_report(options); !checked)
+    return complain(checked.error(), kExitUsage);
+  auto report = open_report(options);
+  if (!report) return complain(report.error(), kExitOutput);
   Stage stage;
   if (const auto ready = stage.set(options, job.chunk_bytes_max()); !ready)
     return complain(ready.error(), kExitUsage);
   stage.crew().gather(stage.signals());
-  return stage.leave(run_sweep(options, job, stage.crew(), stage.signals()));
+  return stage.leave(run_sweep(options, job, *std::move(report), stage.crew(), stage.signals()));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   keep_freed_memory();
   const auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
@@ -47,3 +55,7 @@ int main(int argc, char** argv) {
   if (chosen.is_doctor) return run_doctor(chosen);
   return chosen.sweep ? sweep(chosen) : compute(chosen);
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return run_program(run, argc, argv); }

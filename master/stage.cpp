@@ -1,7 +1,6 @@
 // See stage.h.
 #include "master/stage.h"
 
-#include <cstdlib>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <string>
@@ -11,7 +10,9 @@
 #include "common/net/address.h"
 #include "common/net/host_expression.h"
 #include "common/program/cli.h"
+#include "common/program/door.h"
 #include "common/program/lanes.h"
+#include "common/program/resources.h"
 #include "worker/daemon.h"
 
 namespace mandel {
@@ -19,6 +20,20 @@ namespace {
 
 constexpr std::size_t kSocketsPerHost =
     4;  // the dealer, its monitor's two ends, one being replaced
+// A mailbox for each of these sockets, and the connection; now and then one that is being replaced.
+constexpr std::size_t kDescriptorsPerHost = 5;
+// Of the process itself: libzmq's, files, logs, metrics, a worker inside.
+constexpr std::size_t kDescriptors = 64;
+constexpr std::size_t kThreads = 8;
+
+// Before libzmq and others find out for themselves, and abort.
+void check_resources(const Options& options) {
+  const std::size_t hosts = options.hosts.fixed.size();
+  need_descriptors(kDescriptors + kDescriptorsPerHost * hosts,
+                   hosts == 0 ? "a master" : fmt::format("{} workers", hosts));
+  const std::size_t lanes = computes_inside(options) ? lanes_wanted(options.lanes) : 0;
+  need_threads(kThreads + lanes, fmt::format("{} lanes and the master itself", lanes));
+}
 
 Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options& options,
                                           std::size_t chunk_bytes_max) {
@@ -74,7 +89,7 @@ Stage::Stage() = default;
 Stage::~Stage() = default;
 
 Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
-  raise_file_limit();
+  check_resources(options);
   context_.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
   crew_.emplace(context_, Crew::Config{.codec = options.codec,
                                        .body_bytes_max = chunk_bytes_max,
@@ -97,7 +112,7 @@ Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
 }
 
 int Stage::leave(int exit_code) {
-  if (inside_ && !inside_->stop()) std::_Exit(exit_code);
+  if (inside_ && !inside_->stop()) end_program(exit_code);
   return exit_code;
 }
 

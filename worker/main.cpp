@@ -1,6 +1,4 @@
 // mandel-worker: reads the command line, says in one line what it is, and serves.
-#include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -8,10 +6,13 @@
 #include "common/keys/key_ring.h"
 #include "common/net/address.h"
 #include "common/program/cli.h"
+#include "common/program/door.h"
 #include "common/program/lanes.h"
 #include "common/program/log.h"
 #include "common/program/metrics_server.h"
+#include "common/program/resources.h"
 #include "common/program/shared_options.h"
+#include "common/program/streams.h"
 #include "common/program/version.h"
 #include "worker/daemon.h"
 #include "worker/service_manager.h"
@@ -34,6 +35,10 @@ struct Options {
   LogFormat log_format = LogFormat::kHuman;
 };
 
+// Of the process itself and a few masters. Before libzmq finds out for itself, and aborts.
+constexpr std::size_t kDescriptors = 48;
+constexpr std::size_t kThreads = 8;
+
 constexpr const char* kExamples = R"(Examples:
   mandel-worker                                    serve this machine on 127.0.0.1:5755
   mandel-worker --listen 127.0.0.1:0 --threads 1   one lane, on a port that the system picks
@@ -41,7 +46,8 @@ constexpr const char* kExamples = R"(Examples:
   mandel-worker --join desk9:5756                  dial mandel-master --listen there, instead
   mandel-worker --list-kernels                     what this machine can compute with
 
-Exit codes: 0 drained or told to leave, 1 a lane hung, 2 bad usage, 4 can't listen there.)";
+Exit codes: 0 drained or told to leave, 1 a lane hung, 2 bad usage, 4 can't listen there, 7 too
+little memory, or too few threads or file descriptors.)";
 
 // ZeroMQ binds numbers, not names.
 Result<Address> listen_address(const Options& options) {
@@ -95,8 +101,10 @@ Result<Meeting> meeting_by_joining(const Options& options) {
 }
 
 int serve(const Options& options) {
+  need_descriptors(kDescriptors, "a worker and its masters");
+  need_threads(kThreads + lanes_wanted(options.lanes),
+               fmt::format("{} lanes and the worker itself", lanes_wanted(options.lanes)));
   StopSignals signals;  // before a GPU's runtime starts threads
-  raise_file_limit();
   const auto meeting =
       options.join.empty() ? meeting_by_listening(options) : meeting_by_joining(options);
   if (!meeting) return complain(meeting.error(), kExitUsage);
@@ -129,8 +137,8 @@ int serve(const Options& options) {
     where = "listens on " + (*daemon)->address().value().text();
   }
   const std::string what = fmt::format("{} with {}", where, in_words(chosen->lanes));
-  fmt::print("mandel-worker {} {}\n", kVersion, what);
-  std::fflush(stdout);
+  print_result(fmt::format("mandel-worker {} {}\n", kVersion, what));
+  if (const auto lost = take_print_failure()) spdlog::warn("{}; {}", lost->what, what);
   manager.ready(what);
   if (options.credentials.is_insecure && !meeting->is_local)
     spdlog::warn(
@@ -140,7 +148,7 @@ int serve(const Options& options) {
   spdlog::info("left");
   if (!(*daemon)->stop_lanes()) {
     spdlog::warn("a lane hangs; the process ends without it");
-    std::_Exit(kExitHung);
+    end_program(kExitFailure);
   }
   return kExitDone;
 }
@@ -167,9 +175,10 @@ void add_network_options(CLI::App& app, Options& options) {
 
 void add_lane_options(CLI::App& app, Options& options) {
   const char* group = "The lanes";
-  app.add_option("--threads", options.lanes.threads, "CPU lanes; default: one for each usable CPU")
+  add_number(app, "--threads", options.lanes.threads, 1u, kLanesMax,
+             "CPU lanes; default: one for each usable CPU")
       ->type_name("N")
-      ->check(CLI::Range(1u, kLanesMax))
+      ->default_str("")
       ->group(group);
   app.add_option("--kernel", options.lanes.kernel, "how to compute, see --list-kernels")
       ->type_name("NAME")
@@ -177,11 +186,11 @@ void add_lane_options(CLI::App& app, Options& options) {
       ->group(group);
   app.add_flag("--require-gpu", options.lanes.require_gpu, "fail rather than use the CPU only")
       ->group(group);
-  app.add_option("--credit", options.credit,
-                 "chunks that a master may have here at once, computing or waiting; default: four "
-                 "for each lane, and twenty")
+  add_number(app, "--credit", options.credit, std::size_t{1}, kCreditMax,
+             "chunks that a master may have here at once, computing or waiting; default: four for "
+             "each lane, and twenty")
       ->type_name("N")
-      ->check(CLI::Range(std::size_t{1}, kCreditMax))
+      ->default_str("")
       ->group(group);
   app.add_option("--results-mib", options.results_mib,
                  "memory for all results that masters have not read or acknowledged yet")
@@ -190,7 +199,7 @@ void add_lane_options(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->group(group);
   add_action(
-      app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },
+      app, "--list-kernels", [] { print_result(kernel_table()); },
       "show every kernel with its self-test")
       ->group(group);
 }
@@ -201,9 +210,7 @@ void add_log_options(CLI::App& app, Options& options) {
   add_log_format_option(app, options.log_format)->group(group);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int work(int argc, char** argv) {
   keep_freed_memory();
   Options options;
   CLI::App app{"Computes chunks of the Mandelbrot set for any mandel-master that connects."};
@@ -218,3 +225,7 @@ int main(int argc, char** argv) {
   log_to_stderr(options.is_verbose, options.log_format);
   return serve(options);
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return run_program(work, argc, argv); }

@@ -10,7 +10,9 @@
 
 #include "common/keys/key_ring.h"
 #include "common/program/cli.h"
+#include "common/program/door.h"
 #include "common/program/shared_options.h"
+#include "common/program/streams.h"
 #include "common/program/version.h"
 
 namespace {
@@ -58,7 +60,7 @@ Result<void> make_folder(const std::string& folder) {
 int show(const Options& options) {
   const auto ring = KeyRing::open(options.folder, KeyRing::Role::kMaster);
   if (!ring) return complain(ring.error(), kExitUsage);
-  fmt::print("{}\n", public_line(ring->own()));
+  print_result(public_line(ring->own()) + "\n");
   return kExitDone;
 }
 
@@ -69,10 +71,10 @@ int make_cluster_key(const Options& options) {
       "Anyone who has this file can use every worker of the cluster, or pose as one. Keep it "
       "private.");
   if (!written) return complain(written.error(), kExitOutput);
-  fmt::print(
+  print_result(fmt::format(
       "Wrote {}. Copy it to the same folder on every machine of the cluster, and keep its mode "
       "(scp -p).\n",
-      path);
+      path));
   return kExitDone;
 }
 
@@ -88,13 +90,11 @@ int make_id(const Options& options) {
   if (!public_file.flush())
     return complain({fmt::format("can't write {}: {}", public_path, std::strerror(errno))},
                     kExitOutput);
-  fmt::print("{}\n", public_line(pair));
+  print_result(public_line(pair) + "\n");
   return kExitDone;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int generate(int argc, char** argv) {
   Options options;
   CLI::App app{"Makes the keys by which mandel-master and mandel-worker know each other."};
   app.name("mandel-keygen");
@@ -116,3 +116,7 @@ int main(int argc, char** argv) {
     return complain(made.error(), kExitOutput);
   return options.cluster.empty() ? make_id(options) : make_cluster_key(options);
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return run_program(generate, argc, argv); }

@@ -1,18 +1,30 @@
 // See wakeup.h.
 #include "common/net/wakeup.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "common/base/error.h"
 
 namespace mandel {
+namespace {
 
-Wakeup::Wakeup() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { MANDEL_ASSERT(fd_ >= 0); }
+// It fails for want of descriptors only.
+int opened(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  return fd;
+}
+
+}  // namespace
+
+Wakeup::Wakeup() : fd_(opened(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {}
 
 Wakeup::~Wakeup() { close(fd_); }
 
@@ -35,12 +47,34 @@ bool Wakeup::clear() {
 
 namespace {
 
+volatile std::sig_atomic_t is_interrupted = 0;
+
+bool is_ignored(int signal) {
+  struct sigaction now{};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+std::vector<int> stop_signals() {
+  std::vector<int> signals = {SIGINT, SIGTERM};
+  if (!is_ignored(SIGHUP)) signals.push_back(SIGHUP);
+  return signals;
+}
+
 sigset_t stop_set() {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (const int signal : stop_signals()) sigaddset(&set, signal);
   return set;
+}
+
+// Without SA_RESTART: a call that blocks fails with EINTR.
+void let_through(void (*handler)(int), int flags) {
+  struct sigaction action{};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  for (const int signal : stop_signals()) sigaction(signal, &action, nullptr);
+  const sigset_t set = stop_set();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 }  // namespace
@@ -48,17 +82,18 @@ sigset_t stop_set() {
 StopSignals::StopSignals() {
   hold();
   const sigset_t set = stop_set();
-  std::signal(SIGPIPE, SIG_IGN);
-  fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-  MANDEL_ASSERT(fd_ >= 0);
+  fd_ = opened(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd");
 }
 
 StopSignals::~StopSignals() { close(fd_); }
 
-void StopSignals::let_kill() {
-  const sigset_t set = stop_set();
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+void StopSignals::let_kill() { let_through(SIG_DFL, 0); }
+
+void StopSignals::let_interrupt() {
+  let_through([](int) { is_interrupted = 1; }, SA_RESETHAND);
 }
+
+bool StopSignals::has_interrupted() const { return is_interrupted != 0; }
 
 void StopSignals::hold() {
   const sigset_t set = stop_set();

@@ -30,8 +30,9 @@ class Wakeup {
   std::atomic<bool> is_rung_ = false;
 };
 
-// SIGINT and SIGTERM as something to read. Make it before any thread is started: the signals are
-// blocked in this thread and inherited as blocked by all that come after. SIGPIPE is ignored.
+// SIGINT, SIGTERM and SIGHUP as something to read. Make it before any thread is started: the
+// signals are blocked in this thread and inherited as blocked by all that come after. Where SIGHUP
+// is ignored (nohup), the process is meant to outlive its terminal, and does.
 class StopSignals {
  public:
   StopSignals();
@@ -46,6 +47,10 @@ class StopSignals {
   std::optional<int> take();
   // From here on they kill again (this thread, and so the process).
   void let_kill();
+  // From here on the first one ends a call that blocks (EINTR), and is noted; the next one kills.
+  // For files: a pipe's reader may be slow, and half a picture needs tidying up.
+  void let_interrupt();
+  bool has_interrupted() const;
   // And from here on they wait to be taken again.
   void hold();
 

@@ -2,14 +2,14 @@
 #include "common/program/cli.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <errno.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
+#include <sstream>
 
 #include "common/program/config.h"
 #include "common/program/log.h"
+#include "common/program/streams.h"
 
 namespace mandel {
 namespace {
@@ -42,12 +42,15 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
     check_order(app);
     apply_config(app);
     if (!wants_config_printed(app)) return std::nullopt;
-    fmt::print("{}", config_text(app));
+    print_result(config_text(app));
     return kExitDone;
   } catch (const CLI::Success& success) {  // --help and its like
-    return app.exit(success);
+    std::ostringstream said;
+    const int exit_code = app.exit(success, said, said);
+    print_result(said.str());
+    return exit_code;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {}\nTry '{} --help'.\n", app.get_name(), error.what(), app.get_name());
+    show_message(fmt::format("{0}: {1}\nTry '{0} --help'.\n", app.get_name(), error.what()));
     return kExitUsage;
   }
 }
@@ -70,15 +73,8 @@ int complain(const Error& error, int exit_code) {
   if (is_log_json())
     spdlog::error("{}", sentence);
   else
-    fmt::print(stderr, "{}: {}\n", program_invocation_short_name, sentence);
+    show_message(fmt::format("{}: {}\n", program_invocation_short_name, sentence));
   return exit_code;
-}
-
-void raise_file_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace mandel

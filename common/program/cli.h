@@ -18,12 +18,14 @@ namespace mandel {
 
 // Documented in docs/output.md and in --help.
 inline constexpr int kExitDone = 0;
-inline constexpr int kExitHung = 1;  // a worker's lane: the process had to end without it
+// A bug of ours; of a worker, a lane that hung: the process had to end without it.
+inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitVerification = 3;
 inline constexpr int kExitNoWorker = 4;
 inline constexpr int kExitOutput = 5;
 inline constexpr int kExitUnwell = 6;         // mandel-master doctor: some host can't be used
+inline constexpr int kExitWant = 7;           // of memory, threads or descriptors: resources.h
 inline constexpr int kExitInterrupted = 130;  // as shells say: 128 + SIGINT
 
 // Parses the command line, and fills in what it leaves open from environment and file (config.h).
@@ -36,8 +38,5 @@ CLI::Option* add_action(CLI::App& app, const std::string& name, std::function<vo
 
 // Says "PROGRAM: error" on stderr, or logs it where logs are JSON, and returns the exit code.
 int complain(const Error& error, int exit_code);
-
-// Every connection takes a few file descriptors; asks for as many as the system allows.
-void raise_file_limit();
 
 }  // namespace mandel

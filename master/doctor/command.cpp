@@ -2,7 +2,6 @@
 #include "master/doctor/command.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <span>
@@ -10,6 +9,8 @@
 #include <vector>
 
 #include "common/program/cli.h"
+#include "common/program/resources.h"
+#include "common/program/streams.h"
 #include "master/doctor/examine.h"
 #include "master/doctor/report.h"
 #include "master/sinks/output_file.h"
@@ -59,6 +60,10 @@ std::vector<Address> each_once(const std::vector<std::vector<Address>>& named) {
 }  // namespace
 
 int run_doctor(const Options& options) {
+  std::vector<FileRole> roles = files_read(options);
+  if (!options.json.empty()) roles.push_back({"--json", options.json});
+  if (const auto checked = check_distinct(roles); !checked)
+    return complain(checked.error(), kExitUsage);
   const auto sources = sources_of(options.hosts);
   if (!sources) return complain(sources.error(), kExitUsage);
   raise_file_limit();
@@ -77,11 +82,9 @@ int run_doctor(const Options& options) {
     are_all_well &= doctor::is_well(findings);
     hosts.push_back({std::move(facts), std::move(findings)});
   }
-  fmt::print("{}", doctor::report_text(hosts));
-  std::fflush(stdout);
-  if (!options.json.empty())
-    if (const auto written = write_json(options.json, hosts); !written)
-      return complain({"--json: " + written.error().what}, kExitOutput);
+  const auto written = options.json.empty() ? Result<void>() : write_json(options.json, hosts);
+  print_result(doctor::report_text(hosts));
+  if (!written) return complain({"--json: " + written.error().what}, kExitOutput);
   return are_all_well ? kExitDone : kExitUnwell;
 }
 

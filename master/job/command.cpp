@@ -42,15 +42,6 @@ Result<void> check_explain(const Options& options, const Chunking& chunking) {
                           chunking.chunks() - 1));
 }
 
-// Whatever became of the job, its trace is worth having.
-int finish_trace(std::optional<TraceWriter>& trace, int exit_code) {
-  if (!trace) return exit_code;
-  const auto finished = trace->finish();
-  if (finished) return exit_code;
-  const int failed = complain({"--trace: " + finished.error().what}, kExitOutput);
-  return exit_code == kExitDone ? failed : exit_code;
-}
-
 // The files are open: computes, and ends the job.
 int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChunks* auto_chunks,
             MasterMetrics* metrics, Crew& crew, StopSignals& signals) {
@@ -85,10 +76,15 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
            .metrics = metrics},
           writer, wakeup, signals);
   Outcome outcome = run.run();
-  signals.let_kill();
-  const int exit_code =
-      end_job({options, spec, run.chunking(), writer, std::move(outcome)}, files.json, digest);
-  return finish_trace(trace, exit_code);
+  return end_job({.options = options,
+                  .spec = spec,
+                  .chunking = run.chunking(),
+                  .writer = writer,
+                  .outcome = std::move(outcome),
+                  .json = files.json,
+                  .trace = trace,
+                  .digest = digest,
+                  .signals = signals});
 }
 
 }  // namespace
@@ -105,8 +101,12 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
   Metrics metrics;
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
-  signals.let_kill();
+  signals.let_interrupt();
   auto files = open_job_files(options, spec);
+  if (signals.has_interrupted()) {
+    if (files) abandon(*std::move(files));
+    return complain({"interrupted before the job began"}, kExitInterrupted);
+  }
   if (!files) return complain(files.error(), kExitOutput);
   signals.hold();
   if (files->spoilt > 0)

@@ -1,7 +1,6 @@
 // See job_end.h.
 #include "master/job/job_end.h"
 
-#include <cstdio>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -9,6 +8,8 @@
 #include "common/net/address.h"
 #include "common/net/reach.h"
 #include "common/program/cli.h"
+#include "common/program/door.h"
+#include "common/program/streams.h"
 #include "master/stats/progress.h"
 #include "master/stats/summary.h"
 
@@ -28,42 +29,24 @@ void explain_workers(Outcome& outcome) {
   }
 }
 
-// Why there are no files, and how to get them.
-int report_failure(JobEnd& end, const std::string& problem, int exit_code) {
-  const bool is_resumable = end.writer.leave();
-  return complain(
-      {fmt::format("{}; {}", problem, how_to_go_on(end.spec, end.options, is_resumable))},
-      exit_code);
+// What became of the job's own files.
+struct Ending {
+  int exit_code = kExitDone;
+  std::string problem = {};  // why they are not there
+  bool is_resumable = false;
+};
+
+bool is_complete(const Outcome& outcome) {
+  return outcome.exit_code == kExitDone && outcome.set_aside.empty();
 }
 
-int report_unfinished(JobEnd& end) {
+std::string why_unfinished(const JobEnd& end) {
   const Outcome& outcome = end.outcome;
-  for (const auto& [chunk, reason] : outcome.set_aside) {
-    const Band band = end.chunking.band(chunk);
-    spdlog::error("chunk {}, rows {} to {}, is missing: {}", chunk, band.first_row,
-                  band.first_row + band.rows - 1, reason);
-  }
   const std::string problem = outcome.problem.empty()
                                   ? fmt::format("{} chunks are missing", outcome.set_aside.size())
                                   : outcome.problem;
-  return report_failure(
-      end,
-      fmt::format("{}; {} of {}{} chunks were done", problem, outcome.chunks_done,
-                  end.chunking.is_whole() ? "" : "the first ", end.chunking.chunks()),
-      outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code);
-}
-
-void print_results(const JobEnd& end) {
-  const Options& options = end.options;
-  if (end.outcome.exit_code == kExitDone && end.outcome.set_aside.empty()) {
-    fmt::print("{}", result_text(end.spec.size, end.outcome));
-    if (!options.is_quiet)
-      fmt::print("\n{}\n{}{}", worker_table(end.outcome), time_table(end.outcome),
-                 events_text(end.outcome));
-  }
-  if (options.explain) fmt::print("\nChunk {}:\n", *options.explain);
-  for (const std::string& line : end.outcome.story) fmt::print("{}\n", line);
-  std::fflush(stdout);
+  return fmt::format("{}; {} of {}{} chunks were done", problem, outcome.chunks_done,
+                     end.chunking.is_whole() ? "" : "the first ", end.chunking.chunks());
 }
 
 // The sinks take the rest here, which may last minutes if the picture is large.
@@ -71,32 +54,93 @@ Result<void> finish_files(JobEnd& end) {
   Progress progress(end.options.is_quiet, !is_log_json(), steady_now());
   auto finished = end.writer.finish([&](std::uint32_t written) {
     progress.update(WritingState{end.chunking.chunks(), written}, steady_now());
+    return !end.signals.has_interrupted();
   });
   progress.clear();
   return finished;
 }
 
+Ending write_outputs(JobEnd& end) {
+  const Outcome& outcome = end.outcome;
+  const auto& expected = end.options.expect_sum;
+  if (!is_complete(outcome))
+    return {outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code,
+            why_unfinished(end)};
+  if (expected && *expected != outcome.sum)
+    return {kExitVerification,
+            fmt::format("--expect-sum: the sum is {}, not {}; nothing was written", outcome.sum,
+                        *expected)};
+  const auto finished = finish_files(end);
+  if (finished) return {};
+  if (end.signals.has_interrupted()) return {kExitInterrupted, "interrupted"};
+  return {kExitOutput, finished.error().what};
+}
+
+Result<void> write_json(const JobEnd& end) {
+  const std::string text = json_text(end.spec.size, end.chunking.chunks(), end.outcome, end.digest);
+  auto written = end.json->write(std::as_bytes(std::span(text)));
+  return written ? end.json->commit() : written;
+}
+
+// Says which could not be written, and returns the exit code for that.
+int write_figures(JobEnd& end, bool is_done) {
+  int exit_code = kExitDone;
+  if (end.json && is_done)
+    if (const auto written = write_json(end); !written)
+      exit_code = complain({"--json: " + written.error().what}, kExitOutput);
+  if (end.trace)
+    if (const auto written = end.trace->finish(); !written)
+      exit_code = complain({"--trace: " + written.error().what}, kExitOutput);
+  return exit_code;
+}
+
+void print_results(const JobEnd& end) {
+  const Options& options = end.options;
+  std::string text;
+  if (is_complete(end.outcome)) {
+    text += result_text(end.spec.size, end.outcome);
+    if (!options.is_quiet)
+      text += fmt::format("\n{}\n{}{}", worker_table(end.outcome), time_table(end.outcome),
+                          events_text(end.outcome));
+  }
+  if (options.explain) text += fmt::format("\nChunk {}:\n", *options.explain);
+  for (const std::string& line : end.outcome.story) text += line + "\n";
+  print_result(text);
+}
+
+void explain_missing_chunks(const JobEnd& end) {
+  for (const auto& [chunk, reason] : end.outcome.set_aside) {
+    const Band band = end.chunking.band(chunk);
+    spdlog::error("chunk {}, rows {} to {}, is missing: {}", chunk, band.first_row,
+                  band.first_row + band.rows - 1, reason);
+  }
+}
+
+int complain_of(const JobEnd& end, const Ending& ending) {
+  return complain({fmt::format("{}; {}", ending.problem,
+                               how_to_go_on(end.spec, end.options, ending.is_resumable))},
+                  ending.exit_code);
+}
+
 }  // namespace
 
-int end_job(JobEnd end, std::optional<OutputFile>& json, const std::string& digest) {
-  const Options& options = end.options;
-  Outcome& outcome = end.outcome;
-  if (outcome.exit_code == kExitDone || outcome.exit_code == kExitNoWorker)
-    explain_workers(outcome);
+int end_job(JobEnd end) {
+  end.signals.let_interrupt();
+  const bool has_closed = end.writer.close(
+      [&] { return end.outcome.exit_code == kExitInterrupted || end.signals.has_interrupted(); });
+  if (!has_closed)
+    end_program(complain_of(end, {kExitInterrupted, "interrupted; an output takes nothing",
+                                  end.writer.is_resumable()}));
+  Ending ending = write_outputs(end);
+  if (ending.exit_code != kExitDone) ending.is_resumable = end.writer.leave();
+  if (end.outcome.exit_code == kExitDone || end.outcome.exit_code == kExitNoWorker)
+    explain_workers(end.outcome);
+  const int of_figures = write_figures(end, ending.exit_code == kExitDone);
+  end.signals.let_kill();
   print_results(end);
-  if (outcome.exit_code != kExitDone || !outcome.set_aside.empty()) return report_unfinished(end);
-  if (options.expect_sum && *options.expect_sum != outcome.sum)
-    return report_failure(end,
-                          fmt::format("--expect-sum: the sum is {}, not {}; nothing was written",
-                                      outcome.sum, *options.expect_sum),
-                          kExitVerification);
-  if (auto finished = finish_files(end); !finished)
-    return report_failure(end, finished.error().what, kExitOutput);
-  if (!json) return kExitDone;
-  const std::string text = json_text(end.spec.size, end.chunking.chunks(), outcome, digest);
-  auto written = json->write(std::as_bytes(std::span(text)));
-  if (written) written = json->commit();
-  return written ? kExitDone : complain({"--json: " + written.error().what}, kExitOutput);
+  if (ending.exit_code == kExitDone) return of_figures;
+  if (!is_complete(end.outcome)) explain_missing_chunks(end);
+  return complain_of(end, ending);
 }
 
 }  // namespace mandel

@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "common/net/wakeup.h"
 #include "master/cli/options.h"
 #include "master/job/job_spec.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
 #include "master/stats/outcome.h"
+#include "master/stats/trace.h"
 
 namespace mandel {
 
@@ -19,10 +21,13 @@ struct JobEnd {
   const Chunking& chunking;
   Writer& writer;
   Outcome outcome;
+  std::optional<OutputFile>& json;    // gets the figures
+  std::optional<TraceWriter>& trace;  // worth having whatever became of the job
+  const std::string& digest;          // the sink's, which has it after the writer's finish()
+  StopSignals& signals;               // held until now
 };
 
-// `json`, if there is one, gets the figures. `digest` is the sink's, which has it after the
-// writer's finish().
-int end_job(JobEnd end, std::optional<OutputFile>& json, const std::string& digest);
+// Files first: what is shown may find no reader, or one that takes its time.
+int end_job(JobEnd end);
 
 }  // namespace mandel

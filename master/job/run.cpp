@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <new>
 #include <spdlog/spdlog.h>
 
 #include "common/base/random.h"
@@ -73,8 +74,12 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
 }
 
 Outcome Run::run() {
-  watch_crew(began_);
-  while (!is_over_) turn();
+  try {
+    watch_crew(began_);
+    while (!is_over_) turn();
+  } catch (const std::bad_alloc&) {  // what is done is on the disk, and may be worth much
+    stop(kExitWant, "memory has run out");
+  }
   progress_.clear();
   finish_outcome();
   return std::move(outcome_);

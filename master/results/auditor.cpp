@@ -2,6 +2,7 @@
 #include "master/results/auditor.h"
 
 #include <algorithm>
+#include <pthread.h>
 
 #include "common/base/error.h"
 #include "kernels/registry.h"
@@ -60,6 +61,7 @@ std::optional<AuditVerdict> Auditor::take() {
 }
 
 void Auditor::work(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "auditor");
   const auto reference = find_backend("scalar")->make();
   for (;;) {
     AuditQuestion question;

@@ -2,12 +2,16 @@
 #include "master/results/writer.h"
 
 #include <chrono>
+#include <new>
+#include <pthread.h>
 #include <utility>
 
 namespace mandel {
 namespace {
 
 constexpr std::chrono::milliseconds kNap{1};
+constexpr std::chrono::milliseconds kLook{50};
+constexpr std::chrono::milliseconds kStuckAfter{2000};
 
 }  // namespace
 
@@ -63,18 +67,45 @@ bool Writer::leave() {
   return assembly_.leave();
 }
 
-// Ends the thread after what was ordered; the sinks are fed no more.
-void Writer::close() {
-  if (!thread_.joinable()) return;
+bool Writer::is_resumable() const {
+  const std::lock_guard lock(mutex_);
+  return is_resumable_;
+}
+
+void Writer::close() { close({}); }
+
+bool Writer::close(const std::function<bool()>& is_called_off) {
+  if (!thread_.joinable()) return true;
   {
     const std::lock_guard lock(mutex_);
     is_closing_ = true;
   }
   wake_.notify_one();
+  if (is_called_off && !wait_for_end(is_called_off)) return false;
   thread_.join();
+  return true;
+}
+
+bool Writer::wait_for_end(const std::function<bool()>& is_called_off) {
+  std::unique_lock lock(mutex_);
+  auto patience = kStuckAfter;
+  while (!ended_.wait_for(lock, kLook, [this] { return has_ended_; })) {
+    if (!is_called_off()) continue;
+    if (patience <= kLook) return false;
+    patience -= kLook;
+  }
+  return true;
 }
 
 void Writer::work() {
+  pthread_setname_np(pthread_self(), "writer");
+  write_all();
+  const std::lock_guard lock(mutex_);
+  has_ended_ = true;
+  ended_.notify_one();
+}
+
+void Writer::write_all() {
   for (;;) {
     std::optional<Order> order;
     {
@@ -83,20 +114,26 @@ void Writer::work() {
       if (is_closing_ && orders_.empty()) return;
       order = next_order();
     }
-    const Result<void> done =
-        order ? std::visit([this](auto& one) { return execute(std::move(one)); }, *order)
-              : assembly_.feed();
+    const Result<void> done = take_step(std::move(order));
     bool is_awaited = false;
     {
       const std::lock_guard lock(mutex_);
       freed_ += assembly_.take_freed();
       is_busy_ = assembly_.has_waiting();
+      is_resumable_ = assembly_.is_resumable();
       if (!done) error_ = done.error();
       is_awaited = is_urgent_ || !done;
     }
     if (is_awaited) progress_.ring();
     if (!done) return;
   }
+}
+
+Result<void> Writer::take_step(std::optional<Order> order) try {
+  if (!order) return assembly_.feed();
+  return std::visit([this](auto& one) { return execute(std::move(one)); }, *order);
+} catch (const std::bad_alloc&) {
+  return fail("memory has run out");
 }
 
 bool Writer::has_work() const { return is_closing_ || !orders_.empty() || assembly_.can_feed(); }

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -45,6 +46,13 @@ class Writer {
   bool is_idle() const;
   std::optional<Error> error() const;
 
+  // Ends the thread after what was ordered; the sinks are fed no more. A sink may wait for a pipe's
+  // reader, and a disk may hang: false if the thread has not ended two seconds after
+  // `is_called_off` has said so. Then only the end of the process gets rid of it.
+  bool close(const std::function<bool()>& is_called_off);
+  // Is there something to go on with, as far as is known?
+  bool is_resumable() const;
+
   // All chunks were put: completes all files, ends the journal. Takes as long as the sinks do, and
   // tells how far they are.
   Result<void> finish(const Assembly::Tell& tell = {});
@@ -69,25 +77,31 @@ class Writer {
 
   void order(Order order);
   void work();
+  void write_all();
   bool has_work() const;
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   std::optional<Order> next_order();
+  Result<void> take_step(std::optional<Order> order);
   Result<void> execute(Put put);
   Result<void> execute(Revoke revoke);
   Result<void> execute(CutRest rest);
   Result<void> execute(GiveUp);
   void close();
+  bool wait_for_end(const std::function<bool()>& is_called_off);
 
   Assembly assembly_;  // the thread's, until it has ended
   Wakeup& progress_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable ended_;
   std::deque<Order> orders_;
   std::uint32_t freed_ = 0;
   bool is_busy_ = false;  // with something that was put
   bool is_urgent_ = true;
   bool is_asleep_ = false;  // until it is woken
   bool is_closing_ = false;
+  bool has_ended_ = false;
+  bool is_resumable_ = false;
   std::optional<Error> error_;
   std::jthread thread_;
 };

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "common/program/streams.h"
 
 namespace mandel {
 namespace {
@@ -72,7 +73,7 @@ std::string bar_text(const WritingState& state, int width) { return bar_of(state
 
 Progress::Progress(bool is_quiet, bool has_bar, Nanoseconds now)
     : is_quiet_(is_quiet),
-      has_bar_(has_bar && isatty(STDERR_FILENO) == 1),
+      has_bar_(has_bar && has_terminal()),
       next_(now + (has_bar_ ? kBarPeriod : kLinePeriod)) {}
 
 void Progress::update(const ProgressState& state, Nanoseconds now) { show(state, now); }
@@ -87,13 +88,12 @@ void Progress::show(const State& state, Nanoseconds now) {
     spdlog::info("{}", line_text(state));
     return;
   }
-  fmt::print(stderr, "\r{}\x1b[K", bar_text(state, terminal_width()));
-  std::fflush(stderr);
+  show_fleeting(fmt::format("\r{}\x1b[K", bar_text(state, terminal_width())));
   is_drawn_ = true;
 }
 
 void Progress::clear() {
-  if (is_drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (is_drawn_) show_message("\r\x1b[K");
   is_drawn_ = false;
 }
 

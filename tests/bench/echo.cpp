@@ -2,13 +2,13 @@
 #include "tests/bench/echo.h"
 
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <fmt/format.h>
 #include <optional>
 #include <stdexcept>
 #include <zmq.hpp>
 
+#include "common/program/streams.h"
 #include "common/wire/link.h"
 
 namespace mandel {
@@ -70,8 +70,7 @@ void serve_echo(const EchoReply& reply) {
   }
   socket.bind("tcp://127.0.0.1:*");
   const std::string endpoint = socket.get(zmq::sockopt::last_endpoint);
-  fmt::print("echo listens on {} \n", endpoint.substr(std::strlen("tcp://")));
-  std::fflush(stdout);
+  print_result(fmt::format("echo listens on {} \n", endpoint.substr(std::strlen("tcp://"))));
   const std::vector<std::byte> head(reply.head_bytes);
   std::vector<std::byte> counts(reply.body_bytes);
   for (;;) {

@@ -1,14 +1,15 @@
 // mandel-bench: the ladder of kernels in one run, what the system around them costs, and
 // micro-benchmarks of the pieces.
-#include <CLI/CLI.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 
 #include "common/base/malloc_tuning.h"
 #include "common/program/cli.h"
+#include "common/program/door.h"
 #include "common/program/log.h"
+#include "common/program/shared_options.h"
+#include "common/program/streams.h"
 #include "kernels/registry.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/ladder_report.h"
@@ -48,15 +49,13 @@ void add_ladder_options(CLI::App& command, LadderArguments& arguments) {
         return find_view(name) ? ""
                                : "no view is called '" + name + "'; there are: " + known_views();
       });
-  command.add_option("--threads", arguments.options.threads, "lanes that share the picture")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 1024u));
+  add_number(command, "--threads", arguments.options.threads, 1u, 1024u,
+             "lanes that share the picture");
   command.add_option("--kernel", arguments.options.kernels, "only these, separated by commas")
       ->delimiter(',')
       ->check(CLI::IsMember(backend_names()));
-  command.add_option("--repeat", arguments.options.repeats, "rounds of runs; the best time counts")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 10'000u));
+  add_number(command, "--repeat", arguments.options.repeats, 1u, 10'000u,
+             "rounds of runs; the best time counts");
   command.add_option("--json", arguments.json_path, "also write the results to this file");
 }
 
@@ -78,11 +77,10 @@ int run_ladder(LadderArguments& arguments) {
   arguments.options.view = find_view(arguments.view);
   auto file = open_json(arguments.json_path);
   const Ladder ladder = climb(arguments.options);
-  fmt::print("{}", table(ladder));
+  print_result(table(ladder));
   write_json(file, arguments.json_path, json(ladder));
   if (!ladder.has_errors()) return 0;
-  fmt::print(stderr, "mandel-bench: a kernel failed or gave wrong counts, see above\n");
-  return 1;
+  return complain({"a kernel failed or gave wrong counts, see above"}, kExitFailure);
 }
 
 struct OverheadArguments {
@@ -97,15 +95,10 @@ void add_overhead_options(CLI::App& command, OverheadArguments& arguments) {
   command.add_option("--worker", options.worker, "the mandel-worker to measure")
       ->capture_default_str()
       ->check(CLI::ExistingFile);
-  command.add_option("--tasks", options.tasks, "tiny chunks in a run")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 1u << 20));
-  command.add_option("--payloads", options.payloads, "chunks of 1 MiB in a run")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 2048u));
-  command.add_option("--repeat", options.repeats, "rounds of runs; their median counts")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 10'000u));
+  add_number(command, "--tasks", options.tasks, 1u, 1u << 20, "tiny chunks in a run");
+  add_number(command, "--payloads", options.payloads, 1u, 2048u, "chunks of 1 MiB in a run");
+  add_number(command, "--repeat", options.repeats, 1u, 10'000u,
+             "rounds of runs; their median counts");
   command.add_option("--json", arguments.json_path, "also write the results to this file");
 }
 
@@ -113,7 +106,7 @@ int run_overhead(const OverheadArguments& arguments) {
   auto file = open_json(arguments.json_path);
   log_to_stderr(false, LogFormat::kHuman);
   const auto loads = measure_overhead(arguments.options);
-  fmt::print("{}", overhead_table(loads, arguments.options.repeats));
+  print_result(overhead_table(loads, arguments.options.repeats));
   write_json(file, arguments.json_path, overhead_json(loads));
   return 0;
 }
@@ -121,15 +114,13 @@ int run_overhead(const OverheadArguments& arguments) {
 // The bare side's worker, a process of its own.
 void add_echo_options(CLI::App& command, EchoReply& reply) {
   command.group("");  // for `overhead` only: not in --help
-  command.add_option("--head", reply.head_bytes)->check(CLI::Range(0u, 1u << 16));
-  command.add_option("--body", reply.body_bytes)->check(CLI::Range(0u, 1u << 25));
+  add_number(command, "--head", reply.head_bytes, std::size_t{0}, std::size_t{1} << 16, "");
+  add_number(command, "--body", reply.body_bytes, std::size_t{0}, std::size_t{1} << 25, "");
   command.add_option("--copy", reply.is_copied);
   command.add_option("--key", reply.key_file);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int bench(int argc, char** argv) {
   keep_freed_memory();  // as the daemons do, and bare ZeroMQ beside them
   CLI::App app("Measures the kernels of mandel.", "mandel-bench");
   app.footer(kExamples);
@@ -154,7 +145,10 @@ int main(int argc, char** argv) {
     if (echo->parsed()) serve_echo(reply);
     return run_ladder(arguments);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mandel-bench: {}\n", error.what());
-    return 1;
+    return complain({error.what()}, kExitFailure);
   }
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return run_program(bench, argc, argv); }
