@@ -3,6 +3,13 @@
 
 namespace mandel {
 
+CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& target,
+                      const std::string& description) {
+  return app.add_option(name, target, description)
+      ->check(CLI::Validator(
+          [](const std::string& path) { return path.empty() ? "'' is no file's name" : ""; }, ""));
+}
+
 CLI::Option* add_keys_option(CLI::App& app, std::string& folder) {
   return app.add_option("--keys", folder, "the folder of keys, see mandel-keygen")
       ->type_name("DIR")

@@ -3,13 +3,38 @@
 #pragma once
 
 #include <CLI/CLI.hpp>  // IWYU pragma: export
+#include <fmt/format.h>
 #include <string>
 #include <vector>
 
+#include "common/base/decimal.h"
 #include "common/keys/key_ring.h"
 #include "common/program/log.h"
 
 namespace mandel {
+
+// A number from `low` to `high`; see decimal.h. `target` may be an optional one; what it is before
+// is the default that --help shows.
+template <typename Number, typename Target>
+CLI::Option* add_number(CLI::App& app, const std::string& name, Target& target, Number low,
+                        Number high, const std::string& description) {
+  auto* option = app.add_option_function<std::string>(
+      name,
+      [name, &target, low, high](const std::string& text) {
+        const auto value = decimal<Number>(text);
+        if (!value || *value < low || *value > high)
+          throw CLI::ValidationError(
+              name, fmt::format("'{}': give a {}number from {} to {}, in decimal", text,
+                                std::is_integral_v<Number> ? "whole " : "", low, high));
+        target = *value;
+      },
+      description);
+  if constexpr (std::is_same_v<Number, Target>) option->default_str(fmt::format("{}", target));
+  return option;
+}
+// A file or folder. An empty name is a variable that a script forgot to set.
+CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& target,
+                      const std::string& description);
 
 // --keys.
 CLI::Option* add_keys_option(CLI::App& app, std::string& folder);

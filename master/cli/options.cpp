@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "common/base/decimal.h"
+#include "common/keys/key_ring.h"
 #include "common/program/cli.h"
+#include "common/program/config.h"
 #include "common/program/shared_options.h"
+#include "common/program/streams.h"
 #include "common/program/version.h"
-#include "master/cli/numbers.h"
 #include "master/cli/view_option.h"
 #include "master/sinks/sink.h"
 
@@ -26,7 +29,8 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master doctor --hosts desk1,desk2          why does it not connect?
 
 Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
-written, 130 interrupted; of doctor: 6 some host can't be used.)";
+written, 7 too little memory, or too few threads or file descriptors, 130 interrupted; of doctor: 6
+some host can't be used.)";
 
 constexpr const char* kDoctorExamples = R"(Examples:
   mandel-master doctor --hosts desk1,desk2                      what is wrong, and what to do
@@ -89,11 +93,11 @@ Result<ChunkList> read_chunk_list(std::string_view text) {
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(',', at), text.size());
     const std::string_view word = text.substr(at, end - at);
-    std::uint32_t count = 0;
+    const auto count = decimal<std::uint32_t>(word);
     if (word == "auto")
       list.has_auto = true;
-    else if (parse_numbers<std::uint32_t>(word, ',', {&count, 1}) && count > 0 && count <= kSideMax)
-      list.counts.push_back(count);
+    else if (count && *count > 0 && *count <= kSideMax)
+      list.counts.push_back(*count);
     else
       return fail(fmt::format("'{}': give numbers from 1 to {}, or auto", text, kSideMax));
     at = end + 1;
@@ -154,10 +158,9 @@ Result<void> finish(Options& options, RawOptions raw) {
 
 void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
   add_view_options(app, raw.tutorial_size, raw.view);
-  app.add_option("--max-iter", options.job.max_iter, "iterations after which a point is inside")
+  add_number(app, "--max-iter", options.job.max_iter, 0u, kIterMax,
+             "iterations after which a point is inside")
       ->type_name("N")
-      ->check(CLI::Range(0u, kIterMax))
-      ->capture_default_str()
       ->group("The job");
 }
 
@@ -175,17 +178,16 @@ std::pair<CLI::Option*, CLI::Option*> add_hosts_options(CLI::App& app, Options& 
   auto* hosts = add_read(app, "--hosts", raw.hosts, parse_host_list, description)
                     ->type_name("HOST[:PORT],...")
                     ->group(workers);
-  auto* file =
-      app.add_option("--hosts-file", raw.hosts_file,
-                     "the same, one a line, from a file that may change while the job runs")
-          ->type_name("FILE")
-          ->group(workers);
+  auto* file = add_path(app, "--hosts-file", raw.hosts_file,
+                        "the same, one a line, from a file that may change while the job runs")
+                   ->type_name("FILE")
+                   ->group(workers);
   for (CLI::Option* option : add_key_options(app, options.credentials)) option->group(workers);
   return {hosts, file};
 }
 
 void add_json_option(CLI::App& app, Options& options) {
-  app.add_option("--json", options.json, "write figures for programs")
+  add_path(app, "--json", options.json, "write figures for programs")
       ->type_name("FILE")
       ->group("The results");
 }
@@ -201,21 +203,19 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
                           "where workers may come in by themselves, with mandel-worker --join")
                      ->type_name("HOST:PORT")
                      ->group(workers);
-  app.add_option("--patience", options.patience_s,
-                 "seconds without any usable worker before giving up")
+  add_number(app, "--patience", options.patience_s, 0.0, 1e9,
+             "seconds without any usable worker before giving up")
       ->type_name("S")
-      ->check(CLI::Range(0.0, 1e9))
-      ->capture_default_str()
       ->group(workers);
   add_read(app, "--codec", options.codec, read_codec,
            "how counts travel: lz4 compresses, none does not, auto: lz4 from other machines")
       ->type_name("NAME")
       ->default_str("auto")
       ->group(workers);
-  app.add_option("--threads", options.lanes.threads,
-                 "CPU lanes of the worker inside; default: one for each usable CPU")
+  add_number(app, "--threads", options.lanes.threads, 1u, kLanesMax,
+             "CPU lanes of the worker inside; default: one for each usable CPU")
       ->type_name("N")
-      ->check(CLI::Range(1u, kLanesMax))
+      ->default_str("")
       ->excludes(hosts)
       ->excludes(hosts_file)
       ->excludes(listen)
@@ -235,7 +235,7 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->excludes(listen)
       ->group(workers);
   add_action(
-      app, "--list-kernels", [] { fmt::print("{}", kernel_table()); },
+      app, "--list-kernels", [] { print_result(kernel_table()); },
       "show every kernel with its self-test")
       ->group(workers);
 }
@@ -249,12 +249,10 @@ void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
 
 void add_output_options(CLI::App& app, Options& options) {
   const char* results = "The results";
-  app.add_option("--audit", options.audit,
-                 "share of chunks that a second worker computes again; machines that miscount are "
-                 "thrown out")
+  add_number(app, "--audit", options.audit, 0.0, 1.0,
+             "share of chunks that a second worker computes again; machines that miscount are "
+             "thrown out")
       ->type_name("FRACTION")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
       ->group("The workers");
   app.add_option("--output", options.outputs,
                  "write the counts: .png, .npy (uint32 array), .raw or .pgm; may be given again")
@@ -267,14 +265,16 @@ void add_output_options(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->group(results);
   add_json_option(app, options);
-  app.add_option("--trace", options.trace,
-                 "write what happened when, for Perfetto or Chrome's tracing page")
+  add_path(app, "--trace", options.trace,
+           "write what happened when, for Perfetto or Chrome's tracing page")
       ->type_name("FILE")
       ->group(results);
-  app.add_option("--expect-sum", options.expect_sum, "fail unless the counts add up to this")
+  add_number(app, "--expect-sum", options.expect_sum, std::uint64_t{0}, UINT64_MAX,
+             "fail unless the counts add up to this")
       ->type_name("SUM")
       ->group(results);
-  app.add_option("--explain", options.explain, "tell the life of this chunk after the run")
+  add_number(app, "--explain", options.explain, 0u, UINT32_MAX,
+             "tell the life of this chunk after the run")
       ->type_name("CHUNK")
       ->group(results);
   add_talk_options(app, options, "no progress, no table: the three lines only");
@@ -284,9 +284,9 @@ void add_output_options(CLI::App& app, Options& options) {
 // What it excludes is in the journal.
 void add_resume_options(CLI::App& app, Options& options) {
   const char* interrupted = "Interrupted jobs";
-  auto* resume = app.add_option("--resume", options.resume,
-                                "go on with the job of this journal (OUTPUT.journal, beside the "
-                                "first output)")
+  auto* resume = add_path(app, "--resume", options.resume,
+                          "go on with the job of this journal (OUTPUT.journal, beside the first "
+                          "output)")
                      ->type_name("FILE")
                      ->group(interrupted);
   auto* no_journal =
@@ -315,15 +315,12 @@ CLI::App& add_sweep(CLI::App& app, Options& options, SweepOptions& sweep, RawOpt
       ->type_name("N,N,...")
       ->default_str(kSweepChunks)
       ->group("The job");
-  command.add_option("--repeat", sweep.repeats, "runs at each count; medians are shown")
+  add_number(command, "--repeat", sweep.repeats, 1u, 1000u, "runs at each count; medians are shown")
       ->type_name("R")
-      ->check(CLI::Range(1u, 1000u))
-      ->capture_default_str()
       ->group("The job");
   add_crew_options(command, options, raw);
-  command
-      .add_option("--report", sweep.report,
-                  "write sweep.html, sweep.csv, sweep.json and plots to this folder")
+  add_path(command, "--report", sweep.report,
+           "write sweep.html, sweep.csv, sweep.json and plots to this folder")
       ->type_name("DIR")
       ->group("The results");
   add_talk_options(command, options, "no line for each run");
@@ -342,6 +339,18 @@ CLI::App& add_doctor(CLI::App& app, Options& options, RawOptions& raw) {
 }
 
 }  // namespace
+
+std::vector<FileRole> files_read(const Options& options) {
+  std::vector<FileRole> roles = stream_roles();
+  const auto add = [&](const char* what, const std::string& path) {
+    if (!path.empty()) roles.push_back({what, path, FileRole::Use::kRead});
+  };
+  add("--hosts-file", options.hosts.file);
+  add("--config", config_file());
+  for (const char* name : {kIdFile, kIdPublicFile, kClusterFile, kAuthorizedMasters, kKnownWorkers})
+    add("of --keys", options.credentials.folder + "/" + name);
+  return roles;
+}
 
 bool computes_inside(const Options& options) { return options.hosts.empty() && !options.listen; }
 

@@ -17,6 +17,7 @@
 #include "common/wire/job.h"
 #include "master/crew/codec_choice.h"
 #include "master/crew/sources/host_list.h"
+#include "master/sinks/file_roles.h"
 
 namespace mandel {
 
@@ -56,6 +57,9 @@ struct Options {
 
   Nanoseconds patience() const { return static_cast<Nanoseconds>(patience_s * kSecond); }
 };
+
+// What is read while the job runs, or was read for it: such a file can't be written, too.
+std::vector<FileRole> files_read(const Options& options);
 
 // Is no worker named? Then one inside the master computes.
 bool computes_inside(const Options& options);

@@ -1,14 +1,14 @@
 // See view_option.h.
 #include "master/cli/view_option.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
 
+#include "common/base/decimal.h"
+#include "common/program/shared_options.h"
 #include "common/wire/job.h"
-#include "master/cli/numbers.h"
 
 namespace mandel {
 namespace {
@@ -19,7 +19,7 @@ bool in_reach(double number) { return std::abs(number) <= 1e100; }
 
 Result<View> from_corners(const std::string& text, std::uint32_t columns, std::uint32_t rows) {
   std::array<double, 4> corners{};
-  if (!parse_numbers<double>(text, ',', corners))
+  if (!parse_decimals<double>(text, ',', corners))
     return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", text));
   const auto [x1, x2, y1, y2] = corners;
   if (!std::ranges::all_of(corners, in_reach))
@@ -35,13 +35,13 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
   constexpr double kWholeSetWidth = 3.0;
   constexpr double kWholeSetHeight = 2.6;
   std::array<double, 2> centre = {kWholeSetX, 0};
-  if (!text.center.empty() && !parse_numbers<double>(text.center, ',', centre))
+  if (!text.center.empty() && !parse_decimals<double>(text.center, ',', centre))
     return fail(fmt::format("--center '{}': give two numbers, RE,IM", text.center));
   if (!std::ranges::all_of(centre, in_reach))
     return fail(
         fmt::format("--center '{}': the numbers must be from -1e100 to 1e100", text.center));
   double span = std::max(kWholeSetWidth, kWholeSetHeight * columns / rows);
-  if (!text.span.empty() && (!parse_numbers<double>(text.span, ',', {&span, 1}) ||
+  if (!text.span.empty() && (!parse_decimals<double>(text.span, ',', {&span, 1}) ||
                              !(span >= kSpanMin) || !in_reach(span)))
     return fail(fmt::format("--span '{}': give the view's width, a number from 1e-300 to 1e100",
                             text.span));
@@ -53,7 +53,7 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
 
 Result<View> parse_view(const ViewText& text) {
   std::array<std::uint32_t, 2> size = {1000, 1000};
-  if (!text.size.empty() && !parse_numbers<std::uint32_t>(text.size, 'x', size))
+  if (!text.size.empty() && !parse_decimals<std::uint32_t>(text.size, 'x', size))
     return fail(fmt::format("--size '{}': give WIDTHxHEIGHT in pixels, like 1920x1080", text.size));
   const auto [columns, rows] = size;
   if (columns == 0 || rows == 0 || columns > kSideMax || rows > kSideMax)
@@ -64,11 +64,9 @@ Result<View> parse_view(const ViewText& text) {
 
 void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text) {
   const char* job = "The job";
-  auto* tutorial = app.add_option("--tutorial-size", tutorial_size,
-                                  "the tutorial's grid for this request (1000: 500x500)")
+  auto* tutorial = add_number(app, "--tutorial-size", tutorial_size, 1u, kSideMax,
+                              "the tutorial's grid for this request (1000: 500x500)")
                        ->type_name("N")
-                       ->check(CLI::Range(1u, kSideMax))
-                       ->capture_default_str()
                        ->group(job);
   app.add_option("--size", text.size, "instead: a view of so many pixels")
       ->type_name("WxH")

@@ -76,5 +76,27 @@ TEST(AuditOption, IsAShare) {
   }
 }
 
+TEST(NumberOptions, AreDecimalAndFinite) {
+  EXPECT_EQ(std::get<Options>(parsed({"--max-iter", "010"})).job.max_iter, 10u);
+  EXPECT_EQ(std::get<Options>(parsed({"--expect-sum", "18446744073709551615"})).expect_sum,
+            UINT64_MAX);
+  EXPECT_EQ(std::get<Options>(parsed({"--patience", "0.25"})).patience_s, 0.25);
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{"--max-iter", "0x10"}, Words{"--max-iter", "1e3"}, Words{"--max-iter", "-1"},
+        Words{"--max-iter", "2147483648"}, Words{"--tutorial-size", "0x64"},
+        Words{"--expect-sum", "-1"}, Words{"--expect-sum", "18446744073709551616"},
+        Words{"--explain", "0x1"}, Words{"--explain", "-1"}, Words{"--patience", "nan"},
+        Words{"--patience", "inf"}, Words{"--audit", "nan"}, Words{"--audit", "0x1"},
+        Words{"--threads", "0x2"}, Words{"--chunks", "0x10"}, Words{"--size", "0x10x5"},
+        Words{"--span", "nan"}, Words{"--view", "0x1,2,3,4"}}) {
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(std::holds_alternative<int>(parsed(words))) << words[0] << ' ' << words[1];
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find(words[0]), std::string::npos) << said;
+    EXPECT_NE(said.find("'" + words[1] + "'"), std::string::npos) << said;
+  }
+}
+
 }  // namespace
 }  // namespace mandel
