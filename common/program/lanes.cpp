@@ -2,9 +2,11 @@
 #include "common/program/lanes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <sched.h>
 
+#include "common/program/cpu_quota.h"
 #include "kernels/device_list.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"
@@ -14,7 +16,13 @@ namespace mandel {
 unsigned usable_cpus() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max(1u, static_cast<unsigned>(CPU_COUNT(&set)));
+  const auto cpus = static_cast<double>(CPU_COUNT(&set));
+  return static_cast<unsigned>(
+      std::ceil(std::max(1.0, std::min(cpus, cpu_quota().value_or(cpus)))));
+}
+
+unsigned lanes_wanted(const LaneChoice& choice) {
+  return choice.threads == 0 ? usable_cpus() : choice.threads;
 }
 
 namespace {
@@ -35,9 +43,9 @@ void add_devices(const Backend& backend, Lanes& lanes) {
   }
 }
 
-void add_backend(const Backend& backend, unsigned threads, Lanes& lanes) {
+void add_backend(const Backend& backend, const LaneChoice& choice, Lanes& lanes) {
   if (backend.devices != nullptr) return add_devices(backend, lanes);
-  lanes.lanes.insert(lanes.lanes.end(), threads == 0 ? usable_cpus() : threads, Lane{&backend, 0});
+  lanes.lanes.insert(lanes.lanes.end(), lanes_wanted(choice), Lane{&backend, 0});
 }
 
 // Why there is no GPU to try at all; empty if there is one.
@@ -65,7 +73,7 @@ Result<Lanes> fastest_lanes(const LaneChoice& choice) {
     return fail("--require-gpu: " + (why_none.empty() ? lanes.remarks.front() : why_none));
   const Backend* cpu = fastest("cpu", lanes);
   if (cpu == nullptr) return fail(lanes.remarks.back());
-  add_backend(*cpu, choice.threads, lanes);
+  add_backend(*cpu, choice, lanes);
   return lanes;
 }
 
@@ -79,7 +87,7 @@ Result<Lanes> choose_lanes(const LaneChoice& choice) {
   if (choice.require_gpu && backend.devices == nullptr)
     return fail(fmt::format("--require-gpu: kernel {} computes on the CPU", backend.name));
   Lanes lanes;
-  add_backend(backend, choice.threads, lanes);
+  add_backend(backend, choice, lanes);
   if (lanes.lanes.empty()) return fail("--kernel: " + lanes.remarks.front());
   return lanes;
 }

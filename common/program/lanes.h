@@ -12,7 +12,8 @@ namespace mandel {
 
 inline constexpr unsigned kLanesMax = 1024;
 
-// CPUs that this process may run on (which taskset and containers limit), at least 1.
+// CPUs that this process may use (taskset, containers and their quotas limit it), at least 1. A
+// part of one counts as one.
 unsigned usable_cpus();
 
 struct LaneChoice {
@@ -20,6 +21,9 @@ struct LaneChoice {
   unsigned threads = 0;         // CPU lanes; 0: one for each usable CPU
   bool require_gpu = false;     // fail rather than compute without one
 };
+
+// How many CPU lanes that makes.
+unsigned lanes_wanted(const LaneChoice& choice);
 
 struct Lanes {
   std::vector<Lane> lanes;           // at least one
