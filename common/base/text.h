@@ -9,4 +9,7 @@ namespace mandel {
 // Made fit for a log: without control characters, and cut to a length.
 std::string printable(const std::string& text);
 
+// One word of a shell's command line, whatever is in it: for commands that are shown to be copied.
+std::string shell_word(const std::string& text);
+
 }  // namespace mandel

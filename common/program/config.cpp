@@ -26,6 +26,7 @@ constexpr const char* kFile = "--config";
 // Where each option's value came from, if not from the command line: "--listen" -> "FILE, key
 // listen".
 std::map<std::string, std::string, std::less<>> origins;
+std::string file_in_force;
 
 // The command whose options are in force: the subcommand given, or the program itself.
 CLI::App& active(CLI::App& app) {
@@ -280,8 +281,12 @@ void apply_config(CLI::App& app) {
   if (command.count(kFile) > 0) path = command.get_option(kFile)->as<std::string>();
   const bool is_asked_for = !path.empty();
   if (!is_asked_for) path = default_file(app);
-  apply_file(command, path, read_settings(app, path, read(path, is_asked_for)));
+  const std::string text = read(path, is_asked_for);
+  file_in_force = is_asked_for || !text.empty() ? path : "";
+  apply_file(command, path, read_settings(app, path, text));
 }
+
+std::string config_file() { return file_in_force; }
 
 bool wants_config_printed(const CLI::App& app) { return active(app).count(kPrint) > 0; }
 

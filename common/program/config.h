@@ -25,6 +25,9 @@ void add_config_options(CLI::App& app);
 // variable, or the file and the key.
 void apply_config(CLI::App& app);
 
+// The file that the last apply_config() read; empty: none.
+std::string config_file();
+
 // --print-config was given.
 bool wants_config_printed(const CLI::App& app);
 

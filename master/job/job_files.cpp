@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <utility>
+
+#include "master/results/assembly.h"
 
 namespace mandel {
 namespace {
@@ -90,6 +93,19 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit) {
 
 }  // namespace
 
+Result<void> check_files(const Options& options, const JobSpec& spec) {
+  std::vector<FileRole> roles = files_read(options);
+  const auto add = [&](const char* what, const std::string& path) {
+    if (!path.empty()) roles.push_back({what, path});
+  };
+  for (const std::string& path : spec.header.outputs) add("--output", path);
+  add("the journal", spec.journal_path);
+  add("the counts so far,", spec.header.store.path);
+  add("--json", options.json);
+  add("--trace", options.trace);
+  return check_distinct(roles);
+}
+
 Result<JobFiles> open_job_files(const Options& options, JobSpec& spec) {
   auto json = open_output("--json", options.json);
   if (!json) return tl::unexpected(json.error());
@@ -101,5 +117,7 @@ Result<JobFiles> open_job_files(const Options& options, JobSpec& spec) {
   if (*trace) files->trace.emplace(**std::move(trace));
   return files;
 }
+
+void abandon(JobFiles files) { Assembly(std::move(files.writer)).leave(); }
 
 }  // namespace mandel

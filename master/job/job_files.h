@@ -22,7 +22,13 @@ struct JobFiles {
   std::optional<OutputFile> trace;
 };
 
-// Errors name the option.
+// Is every file that the job writes another one? Nothing is opened yet.
+Result<void> check_files(const Options& options, const JobSpec& spec);
+
+// Errors name the option, and leave nothing behind.
 Result<JobFiles> open_job_files(const Options& options, JobSpec& spec);
+
+// Instead of a job: of one that would have begun nothing is left; one that goes on stays as it is.
+void abandon(JobFiles files);
 
 }  // namespace mandel

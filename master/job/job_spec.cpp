@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/random.h"
+#include "common/base/text.h"
 #include "master/chunks/chunk_count.h"
 #include "master/sinks/output_file.h"
 
@@ -20,9 +21,23 @@ std::uint64_t random_job_id() {
   return random_number() | 1;  // never 0
 }
 
-std::vector<std::string> absolute(const std::vector<std::string>& paths) {
+Result<std::string> absolute(const std::string& path) {
+  std::error_code error;
+  const auto absolute_path = fs::absolute(path, error);
+  if (!error) return absolute_path.string();
+  return fail(
+      fmt::format("{}: there is no working directory any more ({}): change to another, or "
+                  "give a path that begins with /",
+                  path, error.message()));
+}
+
+Result<std::vector<std::string>> absolute(const std::vector<std::string>& paths) {
   std::vector<std::string> absolute_paths;
-  for (const std::string& path : paths) absolute_paths.push_back(fs::absolute(path));
+  for (const std::string& path : paths) {
+    auto one = absolute(path);
+    if (!one) return tl::unexpected(one.error());
+    absolute_paths.push_back(*std::move(one));
+  }
   return absolute_paths;
 }
 
@@ -33,9 +48,11 @@ void lay_out(JobSpec& spec) {
 }
 
 Result<JobSpec> new_spec(const Options& options) {
+  auto outputs_given = absolute(options.outputs);
+  if (!outputs_given) return fail("--output " + outputs_given.error().what);
   JobSpec spec{.header = {.job_id = random_job_id(),
                           .job = options.job,
-                          .outputs = absolute(options.outputs),
+                          .outputs = *std::move(outputs_given),
                           .colours = options.colours,
                           .store = {}},
                .axes = {},
@@ -56,10 +73,10 @@ Result<JobSpec> new_spec(const Options& options) {
 }
 
 // The journal, also by the name of its output.
-std::string journal_of(const std::string& path) {
+Result<std::string> journal_of(const std::string& path) {
   std::error_code ignored;
   const std::string beside = path + kJournalSuffix;
-  return fs::absolute(fs::exists(beside, ignored) ? beside : path);
+  return absolute(fs::exists(beside, ignored) ? beside : path);
 }
 
 // The earlier master did not come to choose.
@@ -120,9 +137,9 @@ Result<JobSpec> spec_of_outputs(const Options& options) {
     if (!earlier || is_same_job(earlier->header, spec->header, options.chooses_chunks))
       return earlier;
     return fail(fmt::format(
-        "--continue: {0} is left from another job than this command's: go on with that by "
-        "--resume {0}, or remove it to begin anew",
-        path));
+        "--continue: {} is left from another job than this command's: go on with that by "
+        "--resume {}, or remove it to begin anew",
+        path, shell_word(path)));
   }
   if (!options.keeps_journal) spec->journal_path.clear();
   return spec;
@@ -131,13 +148,15 @@ Result<JobSpec> spec_of_outputs(const Options& options) {
 }  // namespace
 
 Result<JobSpec> job_spec_of(const Options& options) {
-  return options.resume.empty() ? spec_of_outputs(options)
-                                : resumed_spec("--resume", journal_of(options.resume));
+  if (options.resume.empty()) return spec_of_outputs(options);
+  const auto journal = journal_of(options.resume);
+  if (!journal) return fail("--resume " + journal.error().what);
+  return resumed_spec("--resume", *journal);
 }
 
 std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_resumable) {
   if (is_resumable)
-    return fmt::format("go on with: mandel-master --resume {}{}", spec.journal_path,
+    return fmt::format("go on with: mandel-master --resume {}{}", shell_word(spec.journal_path),
                        options.hosts.empty() ? "" : " [the same --hosts]");
   if (!spec.journal_path.empty()) return "there is nothing to go on with";
   if (!options.keeps_journal) return "nothing was kept, because of --no-journal";

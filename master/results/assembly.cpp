@@ -92,13 +92,28 @@ bool Assembly::is_whole() const {
 
 std::uint32_t Assembly::take_freed() { return std::exchange(freed_, 0); }
 
+// A store that is delivered as it lies there is read once more, whatever the sinks got of it
+// before: its file has a name, and who knows it can write to it.
+Result<void> Assembly::feed_rest(const Tell& tell) {
+  const auto is_called_off = [&](std::uint32_t chunks) { return tell && !tell(chunks); };
+  if (config_.store && config_.store->is_output())
+    for (std::uint32_t row = 0, read = 0; row < next_row_; ++read) {
+      const ChunkId chunk = config_.chunking.chunk_at(row).value();
+      if (auto same = read_back(chunk); !same) return same;
+      row += config_.chunking.band(chunk).rows;
+      if (is_called_off(read + 1)) return fail("called off");
+    }
+  const bool is_read = config_.store && config_.sinks.empty() && !config_.store->is_output();
+  while (!is_read && next_row_ < config_.chunking.rows()) {
+    if (auto fed = feed(config_.chunking.chunk_at(next_row_).value()); !fed) return fed;
+    if (is_called_off(fed_)) return fail("called off");
+  }
+  return {};
+}
+
 Result<void> Assembly::finish(const Tell& tell) {
   MANDEL_ASSERT(is_whole());
-  const bool is_fed = config_.store && config_.sinks.empty();
-  while (!is_fed && next_row_ < config_.chunking.rows()) {
-    if (auto fed = feed(config_.chunking.chunk_at(next_row_).value()); !fed) return fed;
-    if (tell) tell(fed_);
-  }
+  if (auto fed = feed_rest(tell); !fed) return fed;
   for (const auto& sink : config_.sinks)
     if (auto finished = sink->finish(); !finished) return finished;
   if (!config_.store) return {};
@@ -111,7 +126,7 @@ Result<void> Assembly::finish(const Tell& tell) {
 
 bool Assembly::leave() {
   if (!config_.store) return false;
-  if (config_.journal && config_.journal->has_entries()) return true;
+  if (is_resumable()) return config_.journal->is_in_place() && config_.store->is_in_place();
   config_.store->remove();
   if (config_.journal) config_.journal->remove();
   config_.journal.reset();

@@ -60,17 +60,20 @@ class Assembly {
   bool has_waiting() const { return !waiting_.empty(); }
 
   // All chunks were put: feeds what is left, completes all files, ends the journal.
-  using Tell = std::function<void(std::uint32_t written)>;
-  // After each chunk that the sinks still had to take, `tell` hears how many they have.
+  using Tell = std::function<bool(std::uint32_t written)>;
+  // After each chunk that the sinks still had to take, `tell` hears how many they have; if it says
+  // no, this fails.
   Result<void> finish(const Tell& tell = {});
-  // Instead of finish(). True if the journal has chunks: then store and journal stay for --resume.
-  // Otherwise nothing stays.
+  // Instead of finish(), or after it failed. True if the journal has chunks: then store and journal
+  // stay for --resume, if they are still there. Otherwise nothing stays.
   bool leave();
+  bool is_resumable() const { return config_.journal && config_.journal->has_entries(); }
 
  private:
   std::optional<ChunkId> feedable() const;
   bool is_whole() const;
   Result<void> feed(ChunkId chunk);
+  Result<void> feed_rest(const Tell& tell);
   Result<void> read_back(ChunkId chunk);
 
   Config config_;

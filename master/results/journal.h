@@ -13,7 +13,7 @@
 // A tail that is no record is what a crash in the middle of writing leaves: it is ignored, and cut
 // off before more is appended. If a sound record follows what is broken, the disk was at fault:
 // the user is told, and neither the broken record nor what follows is used, so that these chunks
-// are computed again. A header that is broken leaves nothing to go on with.
+// are computed again. A header that is broken is mended from its copy in the first Done.
 //
 // Downsides:
 // - No fsync: a record costs microseconds, and survives kill -9, since the operating system has it;
@@ -27,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,11 +41,16 @@
 
 namespace mandel {
 
+namespace journal {
+class Header;
+}
+
 struct JournalContents {
   JournalHeader header;
   std::map<ChunkId, Fingerprint> done;
-  std::uint64_t sound_bytes = 0;            // what follows them is to be cut off
-  std::optional<std::uint64_t> damaged_at;  // not a crash's tail: where sound records were lost
+  std::uint64_t sound_bytes = 0;             // what follows them is to be cut off
+  std::optional<std::uint64_t> damaged_at;   // not a crash's tail: where sound records were lost
+  std::optional<std::string> mended_header;  // the record to be written where it is broken
 };
 
 // What these bytes say. An error is half a sentence about the file.
@@ -52,6 +58,10 @@ Result<JournalContents> read_journal(std::span<const std::byte> bytes);
 
 class Journal {
  public:
+  Journal(Journal&&) noexcept;
+  Journal& operator=(Journal&&) noexcept;
+  ~Journal();
+
   // Fails as check_unused() does, and where it can't be written.
   static Result<Journal> create(const std::string& path, const JournalHeader& header);
   // Goes on with one that is there.
@@ -64,16 +74,17 @@ class Journal {
   Result<void> cut_rest(std::uint32_t chunks, std::uint64_t job_id = 0);
   // Has any chunk been done? (One that goes on counts as such.)
   bool has_entries() const { return has_entries_; }
+  bool is_in_place() const { return file_.is_in_place(); }
   void remove() { file_.remove(); }
 
  private:
-  Journal(LockedFile file, std::uint64_t end, bool has_entries)
-      : file_(std::move(file)), end_(end), has_entries_(has_entries) {}
+  Journal(LockedFile file, std::uint64_t end, bool has_entries);
   Result<void> append(const std::string& record);
 
   LockedFile file_;
   std::uint64_t end_;
   bool has_entries_;
+  std::unique_ptr<journal::Header> header_;  // until the first Done has taken it
 };
 
 struct Journal::Resumed {
@@ -81,8 +92,8 @@ struct Journal::Resumed {
   JournalContents contents;
 };
 
-// Is no job's journal at this path? An error says whose: that of a job which runs, or which can be
-// resumed. What has no done chunk, or is no journal at all, may be written over.
+// May a journal be made at this path? An error says why not: there is one of a job that runs or can
+// be resumed, or something that is none. A journal without a done chunk may be written over.
 Result<void> check_unused(const std::string& path);
 
 }  // namespace mandel

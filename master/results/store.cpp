@@ -2,6 +2,7 @@
 #include "master/results/store.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "common/wire/job.h"
 #include "master/sinks/output_file.h"
@@ -21,39 +22,58 @@ std::optional<StorePlace> place_store(const std::vector<std::string>& outputs, b
 }
 
 Result<Store> Store::create(const StorePlace& place, const PictureSize& size) {
-  auto file = LockedFile::open(place.path, LockedFile::Missing::kCreate);
-  if (!file) return tl::unexpected(file.error());
-  if (auto emptied = file->resize(0); !emptied) return tl::unexpected(emptied.error());
-  return prepare(*std::move(file), place, size);
+  return open_as(place, size, false);
 }
 
 Result<Store> Store::open(const StorePlace& place, const PictureSize& size) {
+  return open_as(place, size, true);
+}
+
+Result<Store> Store::open_as(const StorePlace& place, const PictureSize& size, bool is_kept) {
   auto file = LockedFile::open(place.path, LockedFile::Missing::kCreate);
   if (!file) return tl::unexpected(file.error());
-  return prepare(*std::move(file), place, size);
+  Store store(*std::move(file), place, size);
+  if (auto left = store.check_left(); !left) return tl::unexpected(left.error());
+  Result<void> ready = is_kept ? Result<void>() : store.file_.resize(0);
+  if (ready) ready = store.prepare();
+  if (ready) return store;
+  if (!is_kept || store.file_.is_new()) store.remove();
+  return tl::unexpected(ready.error());
 }
 
 Result<Store> Store::temporary(const PictureSize& size) {
   auto file = LockedFile::temporary();
   if (!file) return tl::unexpected(file.error());
-  return prepare(*std::move(file), {}, size);
+  Store store(*std::move(file), {}, size);
+  if (auto ready = store.prepare(); !ready) return tl::unexpected(ready.error());
+  return store;
 }
 
-Result<Store> Store::prepare(LockedFile file, const StorePlace& place, const PictureSize& size) {
-  Store store(std::move(file), place, size);
-  const std::uint64_t bytes = store.offset({size.rows, 0});
-  Result<void> ready = store.file_.resize(bytes);
-  if (ready) ready = store.file_.reserve(bytes);
-  if (ready) ready = store.file_.write(0, std::as_bytes(std::span(store.header_)));
-  if (!ready) return tl::unexpected(ready.error());
-  return store;
+// Somebody's notes of the same name must not be written over. Counts say nothing of themselves; but
+// a store has its whole length from the beginning, and what a crash cuts off are whole counts.
+Result<void> Store::check_left() const {
+  const std::uint64_t left = file_.size();
+  if (left == 0) return {};
+  std::string head(std::min<std::uint64_t>(left, header_.size()), '\0');
+  if (auto read = file_.read(0, std::as_writable_bytes(std::span(head))); !read) return read;
+  if (left <= bytes_ && (bytes_ - left) % sizeof(std::uint32_t) == 0 && header_.starts_with(head))
+    return {};
+  return fail(
+      fmt::format("{} is there already, and not left from such a job: move it away", file_.path()));
+}
+
+Result<void> Store::prepare() {
+  auto ready = file_.reserve(bytes_);
+  if (ready) ready = file_.write(0, std::as_bytes(std::span(header_)));
+  return ready;
 }
 
 Store::Store(LockedFile file, StorePlace place, const PictureSize& size)
     : file_(std::move(file)),
       place_(std::move(place)),
       header_(plain_header(place_.format, size)),
-      columns_(size.columns) {}
+      columns_(size.columns),
+      bytes_(offset({size.rows, 0})) {}
 
 std::uint64_t Store::offset(const Band& band) const {
   return header_.size() + std::uint64_t{band.first_row} * columns_ * sizeof(std::uint32_t);
@@ -76,9 +96,15 @@ Result<void> Store::spoil(const Band& band) {
 }
 
 Result<void> Store::complete() {
-  if (!place_.becomes.empty()) return file_.rename(place_.becomes);
-  remove();
-  return {};
+  if (!is_output()) {
+    remove();
+    return {};
+  }
+  std::string head(header_.size(), '\0');
+  if (auto read = file_.read(0, std::as_writable_bytes(std::span(head))); !read) return read;
+  if (!is_in_place() || file_.size() != bytes_ || head != header_)
+    return fail(fmt::format("somebody else has changed {}", file_.path()));
+  return file_.rename(place_.becomes);
 }
 
 }  // namespace mandel

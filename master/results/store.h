@@ -34,9 +34,10 @@ std::optional<StorePlace> place_store(const std::vector<std::string>& outputs, b
 
 class Store {
  public:
-  // Empty, whatever was there.
+  // Empty. What was there must look like such a store, left from a job that was given up. If it
+  // fails nothing is left.
   static Result<Store> create(const StorePlace& place, const PictureSize& size);
-  // With what it holds. What is missing reads as zeros.
+  // With what it holds, which must look like such a store. What is missing reads as zeros.
   static Result<Store> open(const StorePlace& place, const PictureSize& size);
   // Empty and without a name, in $TMPDIR or /tmp: for a job that keeps nothing.
   static Result<Store> temporary(const PictureSize& size);
@@ -47,19 +48,25 @@ class Store {
   // Makes sure that the band matches no fingerprint in a journal any more.
   Result<void> spoil(const Band& band);
 
+  // Is it an output, too, to be delivered as it is?
+  bool is_output() const { return !place_.becomes.empty(); }
   // All chunks are there: the store gets its output's name; if it is no output, it goes.
   Result<void> complete();
+  bool is_in_place() const { return file_.is_in_place(); }
   void remove() { file_.remove(); }
 
  private:
   Store(LockedFile file, StorePlace place, const PictureSize& size);
-  static Result<Store> prepare(LockedFile file, const StorePlace& place, const PictureSize& size);
+  static Result<Store> open_as(const StorePlace& place, const PictureSize& size, bool is_kept);
+  Result<void> check_left() const;
+  Result<void> prepare();
   std::uint64_t offset(const Band& band) const;
 
   LockedFile file_;
   StorePlace place_;
   std::string header_;
   std::uint32_t columns_;
+  std::uint64_t bytes_;
 };
 
 }  // namespace mandel

@@ -38,9 +38,17 @@ bool is_regular_target(const std::string& path) {
   return !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
 }
 
+// weakly_canonical() by itself would stop at a link to a file that is not there yet.
 std::string target_of(const std::string& path) {
-  std::error_code ignored;
-  const auto target = std::filesystem::weakly_canonical(path, ignored);
+  constexpr int kLinksMax = 40;  // as the system has it
+  std::error_code error;
+  std::filesystem::path target = path;
+  for (int links = 0; links < kLinksMax; ++links) {
+    const auto next = std::filesystem::read_symlink(target, error);
+    if (error) break;
+    target = target.parent_path() / next;
+  }
+  target = std::filesystem::weakly_canonical(target, error);
   return target.empty() ? path : target.string();
 }
 
@@ -85,17 +93,23 @@ Result<void> OutputFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
-// A link can't replace a file, as a rename can; hence both.
-bool OutputFile::give_temporary_name() {
-  std::string name = fmt::format("{}.{}", path_, getpid());
+// Under its own name, or where that is taken under another one: a link can't replace a file, as a
+// rename can.
+bool OutputFile::give_name() {
   const std::string self = fmt::format("{}/{}", kOwnFiles, fileno(stream_));
-  if (linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) return false;
+  const auto link_to = [&](const std::string& name) {
+    return linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  };
+  if (link_to(path_)) return true;
+  std::string name = fmt::format("{}.{}", path_, getpid());
+  if (errno != EEXIST || !link_to(name)) return false;
   temporary_ = std::move(name);
   return true;
 }
 
 Result<void> OutputFile::commit() {
-  if (is_unnamed_ && !give_temporary_name()) return failure(errno);
+  if (std::fflush(stream_) != 0) return failure(errno);
+  if (is_unnamed_ && !give_name()) return failure(errno);
   if (std::fclose(std::exchange(stream_, nullptr)) != 0) return failure(errno);
   if (temporary_.empty()) return {};
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return failure(errno);

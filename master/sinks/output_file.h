@@ -37,7 +37,7 @@ class OutputFile {
         temporary_(std::move(temporary)),
         is_unnamed_(is_unnamed),
         stream_(stream) {}
-  bool give_temporary_name();
+  bool give_name();
   tl::unexpected<Error> failure(int error) const;
 
   std::string path_;

@@ -11,5 +11,13 @@ TEST(Text, OfAPeerCanNotSpoilALog) {
   EXPECT_EQ(printable(std::string(10'000, 'x')).size(), 500u);
 }
 
+TEST(ShellWord, IsQuotedWhereAShellWouldReadMoreIntoIt) {
+  EXPECT_EQ(shell_word("/home/me/p_1.png.journal"), "/home/me/p_1.png.journal");
+  EXPECT_EQ(shell_word("my picture"), "'my picture'");
+  EXPECT_EQ(shell_word("it's; rm -rf $HOME"), "'it'\\''s; rm -rf $HOME'");
+  EXPECT_EQ(shell_word("~/a"), "'~/a'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
 }  // namespace
 }  // namespace mandel

@@ -29,13 +29,15 @@ std::string header_record(JournalHeader of = header()) {
   return encode_record(record).value();
 }
 
-std::string done_record(ChunkId chunk) {
+// The first of a journal has the header once more.
+std::string done_record(ChunkId chunk, bool is_first = false) {
   journal::JournalRecord record;
   journal::Done& done = *record.mutable_done();
   done.set_chunk(chunk);
   done.set_sum(print_of(chunk).sum);
   done.set_hash_low(print_of(chunk).hash_low);
   done.set_hash_high(print_of(chunk).hash_high);
+  if (is_first) *done.mutable_header() = message_of(header());
   return encode_record(record).value();
 }
 
@@ -200,7 +202,7 @@ TEST(JournalReader, WithoutAHeaderItSaysWhatToDo) {
        {std::string(), std::string("my notes"), done_record(1), done_record(1) + header_record()}) {
     const auto contents = read(bytes);
     ASSERT_FALSE(contents);
-    EXPECT_NE(contents.error().what.find("remove it and begin the job again"), std::string::npos);
+    EXPECT_NE(contents.error().what.find("To begin anew, move it away"), std::string::npos);
   }
 }
 
@@ -277,7 +279,8 @@ TEST_F(JournalFile, GoesOnWhereItWasLeft) {
     EXPECT_TRUE(resumed->journal.done(2, print_of(2)));
     EXPECT_TRUE(resumed->journal.revoked(1));
   }
-  EXPECT_EQ(bytes_of(path_), header_record() + done_record(1) + done_record(2) + revoked_record(1));
+  EXPECT_EQ(bytes_of(path_),
+            header_record() + done_record(1, true) + done_record(2) + revoked_record(1));
 }
 
 TEST_F(JournalFile, WithNothingButTheRestCutHasNothingToGoOnWith) {
@@ -327,13 +330,38 @@ TEST_F(JournalFile, OfAnUnknownFormatIsNotWrittenOverEither) {
 }
 
 TEST_F(JournalFile, WithNothingInItMayBeWrittenOver) {
-  for (const std::string& old :
-       {std::string(), std::string("rubbish"), header_record(), header_record().substr(0, 20),
-        header_record() + done_record(1) + revoked_record(1)}) {
+  for (const std::string& old : {std::string(), std::string(100, '\0'), header_record(),
+                                 header_record() + done_record(1) + revoked_record(1)}) {
     write_bytes(path_, old);
     EXPECT_TRUE(check_unused(path_));
     EXPECT_TRUE(Journal::create(path_, header()));
     EXPECT_EQ(bytes_of(path_), header_record());
+  }
+}
+
+TEST_F(JournalFile, WhatIsNoneIsNotWrittenOver) {
+  for (const std::string& theirs : {std::string("notes"), header_record().substr(0, 20)}) {
+    write_bytes(path_, theirs);
+    EXPECT_FALSE(check_unused(path_));
+    const auto created = Journal::create(path_, header());
+    ASSERT_FALSE(created);
+    EXPECT_NE(created.error().what.find("move it away"), std::string::npos);
+    EXPECT_EQ(bytes_of(path_), theirs);
+  }
+}
+
+TEST_F(JournalFile, WithAnyByteOfItsHeaderOtherIsMendedFromTheCopy) {
+  const std::string sound = header_record() + done_record(1, true) + done_record(2);
+  for (std::size_t at = 0; at < header_record().size(); ++at) {
+    std::string broken = sound;
+    broken[at] = static_cast<char>(broken[at] ^ 0x10);
+    write_bytes(path_, broken);
+    EXPECT_FALSE(check_unused(path_)) << at;
+    const auto resumed = Journal::resume(path_);
+    ASSERT_TRUE(resumed) << at << resumed.error().what;
+    EXPECT_EQ(resumed->contents.header, header());
+    EXPECT_EQ(chunks_of(resumed->contents), (std::vector<ChunkId>{1, 2}));
+    EXPECT_EQ(bytes_of(path_), sound) << at;
   }
 }
 

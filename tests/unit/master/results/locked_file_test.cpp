@@ -2,6 +2,7 @@
 #include "master/results/locked_file.h"
 
 #include <array>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -50,6 +51,41 @@ TEST(LockedFile, SaysWhatCanNotBeOpened) {
   const auto fifo = LockedFile::open(folder.path("fifo"), Missing::kCreate);
   ASSERT_FALSE(fifo);
   EXPECT_NE(fifo.error().what.find("no regular file"), std::string::npos);
+}
+
+TEST(LockedFile, FollowsNoLink) {
+  const TempFolder folder;
+  std::ofstream(folder.path("theirs")) << "notes";
+  std::filesystem::create_symlink("theirs", folder.path("soft"));
+  std::filesystem::create_symlink("nowhere", folder.path("dangling"));
+  std::filesystem::create_hard_link(folder.path("theirs"), folder.path("hard"));
+  for (const char* name : {"soft", "dangling", "hard"})
+    for (const Missing missing : {Missing::kCreate, Missing::kFail})
+      EXPECT_FALSE(LockedFile::open(folder.path(name), missing)) << name;
+  EXPECT_EQ(folder.count(), 4);
+}
+
+TEST(LockedFile, KnowsWhetherItsNameStillMeansIt) {
+  const TempFolder folder;
+  auto file = LockedFile::open(folder.path("a"), Missing::kCreate);
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(file->is_new());
+  EXPECT_TRUE(file->is_in_place());
+  std::filesystem::rename(folder.path("a"), folder.path("b"));
+  EXPECT_FALSE(file->is_in_place());
+  std::ofstream(folder.path("a")) << "another";
+  EXPECT_FALSE(file->is_in_place());
+}
+
+TEST(LockedFile, ThatDoesNotFitOnTheDiskIsRefusedBeforeItTakesAnything) {
+  const TempFolder folder;
+  auto file = LockedFile::open(folder.path("a"), Missing::kCreate);
+  ASSERT_TRUE(file);
+  const auto reserved = file->reserve(std::uint64_t{1} << 60);
+  ASSERT_FALSE(reserved);
+  EXPECT_NE(reserved.error().what.find("are free on that disk"), std::string::npos)
+      << reserved.error().what;
+  EXPECT_EQ(file->size(), 0u);
 }
 
 TEST(LockedFile, ATemporaryOneHasNoName) {

@@ -107,10 +107,40 @@ TEST(Store, OpenedAgainHasWhatItHeldAndZerosWhereItWasCut) {
 TEST(Store, CreatedAnewHasNothingOfTheOldOne) {
   const TempFolder folder;
   const StorePlace place = *place_store({folder.path("a.raw")}, true);
-  write_bytes(place.path, std::string(1000, 'x'));
+  write_bytes(place.path, std::string(24, 'x'));
   const auto store = Store::create(place, kSize);
   ASSERT_TRUE(store);
   EXPECT_EQ(bytes_of(place.path), std::string(24, '\0'));
+}
+
+TEST(Store, WhatLooksLikeNoneIsLeftAlone) {
+  const TempFolder folder;
+  for (const char* name : {"a.raw", "a.npy"})
+    for (const std::string& theirs : {std::string("notes\n"), std::string(1000, 'x')}) {
+      const StorePlace place = *place_store({folder.path(name)}, true);
+      write_bytes(place.path, theirs);
+      for (const auto make : {&Store::create, &Store::open}) {
+        const auto store = make(place, kSize);
+        ASSERT_FALSE(store) << name;
+        EXPECT_NE(store.error().what.find("move it away"), std::string::npos);
+      }
+      EXPECT_EQ(bytes_of(place.path), theirs);
+      std::filesystem::remove(place.path);
+    }
+}
+
+TEST(Store, ThatSomebodyHasReplacedIsNotDelivered) {
+  const TempFolder folder;
+  const StorePlace place = *place_store({folder.path("a.npy")}, true);
+  for (const bool is_replaced : {true, false}) {
+    auto store = Store::create(place, kSize);
+    ASSERT_TRUE(store);
+    if (is_replaced) std::filesystem::remove(place.path);
+    std::ofstream(place.path, std::ios::app) << "more";
+    EXPECT_FALSE(store->complete());
+    EXPECT_FALSE(folder.has("a.npy"));
+    std::filesystem::remove(place.path);
+  }
 }
 
 TEST(Store, SpoiltCountsAreNotThoseThatWereStored) {
