@@ -2,16 +2,16 @@
 #include "master/sweep/command.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fmt/format.h>
 #include <optional>
 #include <spdlog/spdlog.h>
 
 #include "common/program/cli.h"
+#include "common/program/streams.h"
 #include "master/chunks/chunk_count.h"
+#include "master/chunks/precision.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/model.h"
-#include "master/sweep/report.h"
 #include "master/sweep/table.h"
 
 namespace mandel {
@@ -91,26 +91,45 @@ SweepJob sweep_job(const Options& options) {
   return job;
 }
 
-int run_sweep(const Options& options, const SweepJob& job, Crew& crew, StopSignals& signals) {
-  if (!job.remark.empty()) spdlog::warn("{}", job.remark);
+Result<void> check_report(const Options& options) {
+  const std::string& folder = options.sweep->report;
+  if (folder.empty()) return {};
+  std::vector<FileRole> roles = files_read(options);
+  for (const std::string& path : Report::files_in(folder)) roles.push_back({"--report", path});
+  return check_distinct(roles);
+}
+
+Result<std::unique_ptr<Report>> open_report(const Options& options) {
+  if (options.sweep->report.empty()) return nullptr;
+  return Report::open(options.sweep->report);
+}
+
+int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Report> report,
+              Crew& crew, StopSignals& signals) {
+  for (const std::string& remark : {job.remark, precision_remark(*job.axes)})
+    if (!remark.empty()) spdlog::warn("{}", remark);
   const auto tell = [&](std::uint32_t done, std::uint32_t of, std::uint32_t chunks,
                         Nanoseconds wall_ns) {
     if (!options.is_quiet)
       spdlog::info("run {} of {}: {} chunks, {:.2f} ms", done, of, chunks, 1e3 * seconds(wall_ns));
   };
-  auto sweep = measure_sweep(job, crew, options.patience(), signals, tell);
-  signals.let_kill();
-  if (!sweep) return complain({sweep.error().problem}, sweep.error().exit_code);
-  sweep->job = in_words(options.job, job);
-  sweep->codec = codec_of(crew);
-  const auto model = fit(*sweep);
-  fmt::print("{}{}\n{}", sweep_table(*sweep), auto_text(*sweep),
-             model ? fit_text(*model) : model.error().what + "\n");
-  std::fflush(stdout);
-  if (options.sweep->report.empty()) return kExitDone;
+  auto [sweep, unfinished, runs] = measure_sweep(job, crew, options.patience(), signals, tell);
+  signals.let_interrupt();
+  if (sweep.points.empty()) return complain({unfinished->problem}, unfinished->exit_code);
+  sweep.job = in_words(options.job, job);
+  sweep.codec = codec_of(crew);
+  const auto model = fit(sweep);
   const auto view = model ? std::optional(view_of(*model)) : std::nullopt;
-  const auto written = write_report(options.sweep->report, *sweep, view ? &*view : nullptr);
-  return written ? kExitDone : complain(written.error(), kExitOutput);
+  const auto written = report ? report->write(sweep, view ? &*view : nullptr) : Result<void>();
+  signals.let_kill();
+  print_result(fmt::format("{}{}\n{}", sweep_table(sweep), auto_text(sweep),
+                           model ? fit_text(*model) : model.error().what + "\n"));
+  if (!written) complain(written.error(), kExitOutput);
+  if (unfinished)
+    return complain({fmt::format("{}; the figures are of {} of {} runs", unfinished->problem, runs,
+                                 job.runs())},
+                    unfinished->exit_code);
+  return written ? kExitDone : kExitOutput;
 }
 
 }  // namespace mandel

@@ -117,32 +117,49 @@ std::size_t SweepJob::chunk_bytes_max() const {
          sizeof(std::uint32_t);
 }
 
-tl::expected<Sweep, Unfinished> measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
-                                              StopSignals& signals, const SweepProgress& progress) {
-  Sweep sweep;
-  sweep.size = {job.columns(), job.rows(), job.job.max_iter};
-  for (const std::uint32_t chunks : job.chunks)
-    sweep.points.push_back({chunks, Chunking(job.rows(), chunks).band_rows_max(), {}});
-  const auto runs = static_cast<std::uint32_t>(job.chunks.size()) * job.repeats;
+namespace {
 
+// The warm-up, and all runs into `result`.
+tl::expected<void, Unfinished> measure_runs(const SweepJob& job, Crew& crew, Nanoseconds patience,
+                                            StopSignals& signals, const SweepProgress& progress,
+                                            SweepResult& result) {
+  Sweep& sweep = result.sweep;
   const std::uint32_t middle = job.chunks[job.chunks.size() / 2];
   const auto warm_up = run_sound(job, {{job.rows(), middle}}, crew, patience, signals, {});
   if (!warm_up) return tl::unexpected(warm_up.error());
   crew.freeze();  // runs with different workers could not be compared
   sweep.sum = warm_up->outcome.sum;
-  for (std::uint32_t done = 0; done < runs; ++done) {
+  for (std::uint32_t done = 0; done < job.runs(); ++done) {
     SweepPoint& point = sweep.points[done % sweep.points.size()];
     auto one = run_sound(job, {{job.rows(), point.chunks}}, crew, patience, signals, sweep.sum);
     if (!one) return tl::unexpected(one.error());
     sweep.workers = workers_of(one->outcome);
-    progress(done + 1, runs, point.chunks, one->figures.wall_ns);
+    progress(done + 1, job.runs(), point.chunks, one->figures.wall_ns);
     point.runs.push_back(std::move(one->figures));
+    result.runs = done + 1;
     if (!job.has_auto || &point != &sweep.points.back()) continue;
     const auto chosen = run_auto(job, crew, patience, signals, sweep.sum);
     if (!chosen) return tl::unexpected(chosen.error());
     sweep.autos.push_back(*chosen);
   }
-  return sweep;
+  return {};
+}
+
+}  // namespace
+
+SweepResult measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
+                          StopSignals& signals, const SweepProgress& progress) {
+  SweepResult result;
+  Sweep& sweep = result.sweep;
+  sweep.size = {job.columns(), job.rows(), job.job.max_iter};
+  for (const std::uint32_t chunks : job.chunks)
+    sweep.points.push_back({chunks, Chunking(job.rows(), chunks).band_rows_max(), {}});
+  const auto done = measure_runs(job, crew, patience, signals, progress, result);
+  if (done) return result;
+  result.unfinished = done.error();
+  if (done.error().exit_code == kExitVerification) sweep.points.clear();
+  std::erase_if(sweep.points, [](const SweepPoint& point) { return point.runs.empty(); });
+  return result;
 }
 
 }  // namespace mandel

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct SweepJob {
 
   std::uint32_t rows() const { return static_cast<std::uint32_t>(axes->ys.size()); }
   std::uint32_t columns() const { return static_cast<std::uint32_t>(axes->xs.size()); }
+  std::uint32_t runs() const { return static_cast<std::uint32_t>(chunks.size()) * repeats; }
   std::size_t chunk_bytes_max() const;
 };
 
@@ -35,9 +37,16 @@ struct SweepJob {
 using SweepProgress =
     std::function<void(std::uint32_t done, std::uint32_t of, std::uint32_t chunks, Nanoseconds)>;
 
-// One run before all others, to warm up, does not count. Ends early if a run fails, or if two
-// differ in their sums: then something is broken, and no figure is worth anything.
-tl::expected<Sweep, Unfinished> measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
-                                              StopSignals& signals, const SweepProgress& progress);
+// What came of a sweep: figures of the runs that ended well, and why it did not come to its end.
+struct SweepResult {
+  Sweep sweep;  // without points: there is nothing to show
+  std::optional<Unfinished> unfinished = {};
+  std::uint32_t runs = 0;  // that count
+};
+
+// One run before all others, to warm up, does not count. Ends early if a run fails. If two differ
+// in their sums something is broken: no figure is worth anything, and none is left.
+SweepResult measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
+                          StopSignals& signals, const SweepProgress& progress);
 
 }  // namespace mandel
