@@ -1,6 +1,7 @@
 // See stage.h.
 #include "master/stage.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <string>
@@ -33,6 +34,12 @@ void check_resources(const Options& options) {
                    hosts == 0 ? "a master" : fmt::format("{} workers", hosts));
   const std::size_t lanes = computes_inside(options) ? lanes_wanted(options.lanes) : 0;
   need_threads(kThreads + lanes, fmt::format("{} lanes and the master itself", lanes));
+}
+
+// Of workers that sources name later, so many.
+std::size_t hosts_max() {
+  const std::size_t limit = raise_file_limit();
+  return std::min(kHostsMax, (limit - std::min(limit, kDescriptors)) / kDescriptorsPerHost);
 }
 
 Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options& options,
@@ -93,7 +100,8 @@ Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
   context_.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
   crew_.emplace(context_, Crew::Config{.codec = options.codec,
                                        .body_bytes_max = chunk_bytes_max,
-                                       .credentials = options.credentials});
+                                       .credentials = options.credentials,
+                                       .hosts_max = hosts_max()});
   if (computes_inside(options)) {
     auto started = EmbeddedWorker::start(context_, options);
     if (!started) return tl::unexpected(started.error());

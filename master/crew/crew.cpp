@@ -69,7 +69,10 @@ void Crew::look(Nanoseconds now, bool may_block) {
     all.insert(all.end(), source.wanted.begin(), source.wanted.end());
   for (const Address& address : roster_.want(all)) dial(address, may_block);
   if (roster_.has_overflowed() && !std::exchange(has_complained_, true))
-    spdlog::warn("there are more than {} workers; the rest is not used", kHostsMax);
+    spdlog::warn("there are more than {} workers; the rest is not used{}", config_.hosts_max,
+                 config_.hosts_max < kHostsMax
+                     ? ": this process may have no more files open (ulimit -n)"
+                     : "");
 }
 
 // A name that does not resolve now may do so later: ZeroMQ asks again at every try, on its own

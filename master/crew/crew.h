@@ -14,6 +14,7 @@
 #include <zmq.hpp>
 
 #include "common/keys/key_ring.h"
+#include "common/net/host_expression.h"
 #include "common/net/wakeup.h"
 #include "master/crew/codec_choice.h"
 #include "master/crew/host.h"
@@ -30,9 +31,11 @@ class Crew {
     std::size_t body_bytes_max = 0;          // no chunk of any job may be larger
     std::string_view semantics = kExactF64;  // of all counts; a benchmark's are of the noop kernel
     Credentials credentials{KeyRing::Role::kMaster};
+    std::size_t hosts_max = kHostsMax;  // fewer where descriptors are few
   };
 
-  Crew(zmq::context_t& context, Config config) : context_(context), config_(std::move(config)) {}
+  Crew(zmq::context_t& context, Config config)
+      : context_(context), config_(std::move(config)), roster_(config_.hosts_max) {}
 
   // Begins to dial a worker that stays to the end; in plain text without `security`.
   void add(std::string label, std::string endpoint,

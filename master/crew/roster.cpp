@@ -1,8 +1,6 @@
 // See roster.h.
 #include "master/crew/roster.h"
 
-#include "common/net/host_expression.h"
-
 namespace mandel {
 
 std::vector<Address> Roster::want(const std::vector<Address>& listed) {
@@ -12,7 +10,7 @@ std::vector<Address> Roster::want(const std::vector<Address>& listed) {
     const auto known = by_address_.find(address.text());
     if (known != by_address_.end()) {
       wanted_[known->second] = true;
-    } else if (wanted_.size() >= kHostsMax) {
+    } else if (wanted_.size() >= max_) {
       has_overflowed_ = true;
     } else {
       by_address_.emplace(address.text(), static_cast<WorkerId>(wanted_.size()));

@@ -20,6 +20,9 @@ namespace {
 
 constexpr Nanoseconds kNamingTime = 5 * kSecond;
 constexpr int kSocketsMax = 4096;  // a link and its monitor for each host that is asked at once
+// What a host takes, and the process itself.
+constexpr std::size_t kDescriptorsPerHost = 6;
+constexpr std::size_t kDescriptors = 32;
 
 Result<void> write_json(const std::string& path, const std::vector<doctor::Examined>& hosts) {
   auto file = OutputFile::create(path);
@@ -66,7 +69,7 @@ int run_doctor(const Options& options) {
     return complain(checked.error(), kExitUsage);
   const auto sources = sources_of(options.hosts);
   if (!sources) return complain(sources.error(), kExitUsage);
-  raise_file_limit();
+  need_descriptors(kDescriptors, "the doctor");
   zmq::context_t context;
   context.set(zmq::ctxopt::max_sockets, kSocketsMax);
   const auto named = named_by(*sources);
@@ -77,7 +80,11 @@ int run_doctor(const Options& options) {
     spdlog::warn("one of --hosts and --hosts-file names no host{}", (*sources)[s]->advice());
   }
   std::vector<doctor::Examined> hosts;
-  for (doctor::Facts& facts : doctor::examine(context, each_once(named), options.credentials)) {
+  const auto addresses = each_once(named);
+  const std::size_t at_once = std::min(doctor::kHostsAtOnce, addresses.size());
+  need_descriptors(kDescriptors + kDescriptorsPerHost * at_once,
+                   fmt::format("{} hosts at once", at_once));
+  for (doctor::Facts& facts : doctor::examine(context, addresses, options.credentials)) {
     auto findings = doctor::judge(facts);
     are_all_well &= doctor::is_well(findings);
     hosts.push_back({std::move(facts), std::move(findings)});

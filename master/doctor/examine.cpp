@@ -23,7 +23,6 @@ constexpr int kConnectMs = 3000;
 constexpr int kGreetingMs = 3000;
 constexpr Nanoseconds kWelcomeTime = 5 * kSecond;
 constexpr Nanoseconds kMeasuringTime = 5 * kSecond;
-constexpr std::size_t kAtOnce = 64;  // hosts
 
 // A name server that does not answer blocks the thread that asks it for half a minute, and nothing
 // can call that off. So that thread is left behind.
@@ -92,7 +91,7 @@ std::vector<Facts> examine(zmq::context_t& context, const std::vector<Address>& 
   std::atomic<std::size_t> next{0};
   {
     std::vector<std::jthread> askers;
-    for (std::size_t k = 0; k < std::min(kAtOnce, hosts.size()); ++k)
+    for (std::size_t k = 0; k < std::min(kHostsAtOnce, hosts.size()); ++k)
       askers.emplace_back([&] {
         for (std::size_t h = next++; h < hosts.size(); h = next++)
           all[h] = reach(context, hosts[h], credentials);

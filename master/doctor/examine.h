@@ -2,6 +2,7 @@
 // report for longer than their sum, whatever it does or does not say.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 #include <zmq.hpp>
 
@@ -9,6 +10,8 @@
 #include "master/doctor/facts.h"
 
 namespace mandel::doctor {
+
+inline constexpr std::size_t kHostsAtOnce = 64;
 
 // Many hosts at once are asked whether they answer. Those that could be used are then measured one
 // after another, since they share this machine's cable.
