@@ -102,7 +102,7 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
   signals.let_interrupt();
-  auto files = open_job_files(options, spec);
+  auto files = open_job_files(options, spec, [&signals] { return signals.has_interrupted(); });
   if (signals.has_interrupted()) {
     if (files) abandon(*std::move(files));
     return complain({"interrupted before the job began"}, kExitInterrupted);

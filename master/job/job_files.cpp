@@ -45,9 +45,11 @@ Result<std::optional<Store>> open_store(const JobSpec& spec, bool has_audit) {
 
 // Those of `done` whose counts the store has.
 std::map<ChunkId, Fingerprint> confirmed(std::map<ChunkId, Fingerprint> done, const Store& store,
-                                         const Chunking& chunking, std::uint32_t columns) {
+                                         const Chunking& chunking, std::uint32_t columns,
+                                         const std::function<bool()>& is_called_off) {
   std::vector<std::uint32_t> counts;
   std::erase_if(done, [&](const auto& chunk) {
+    if (is_called_off && is_called_off()) return true;
     const Band band = chunking.band(chunk.first);
     counts.resize(std::size_t{band.rows} * columns);
     return !store.read(band, counts) || fingerprint(counts) != chunk.second;
@@ -55,7 +57,8 @@ std::map<ChunkId, Fingerprint> confirmed(std::map<ChunkId, Fingerprint> done, co
   return done;
 }
 
-Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit) {
+Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
+                                  const std::function<bool()>& is_called_off) {
   JobFiles files{.writer = {.sinks = {},
                             .chunking = spec.chunking(),
                             .columns = spec.size.columns,
@@ -86,7 +89,7 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit) {
   writer.store = *std::move(store);
   if (!spec.resumed) return files;
   const auto& recorded = spec.resumed->contents.done;
-  writer.done = confirmed(recorded, *writer.store, writer.chunking, writer.columns);
+  writer.done = confirmed(recorded, *writer.store, writer.chunking, writer.columns, is_called_off);
   files.spoilt = recorded.size() - writer.done.size();
   return files;
 }
@@ -106,12 +109,13 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
   return check_distinct(roles);
 }
 
-Result<JobFiles> open_job_files(const Options& options, JobSpec& spec) {
+Result<JobFiles> open_job_files(const Options& options, JobSpec& spec,
+                                const std::function<bool()>& is_called_off) {
   auto json = open_output("--json", options.json);
   if (!json) return tl::unexpected(json.error());
   auto trace = open_output("--trace", options.trace);
   if (!trace) return tl::unexpected(trace.error());
-  auto files = open_count_files(spec, options.audit > 0);
+  auto files = open_count_files(spec, options.audit > 0, is_called_off);
   if (!files) return files;
   if (*json) files->json.emplace(**std::move(json));
   if (*trace) files->trace.emplace(**std::move(trace));

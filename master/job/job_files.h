@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 
 #include "common/base/error.h"
@@ -26,7 +27,10 @@ struct JobFiles {
 Result<void> check_files(const Options& options, const JobSpec& spec);
 
 // Errors name the option, and leave nothing behind.
-Result<JobFiles> open_job_files(const Options& options, JobSpec& spec);
+// Reading the counts of a large picture takes long; `is_called_off` ends it, and what comes back is
+// to be abandoned.
+Result<JobFiles> open_job_files(const Options& options, JobSpec& spec,
+                                const std::function<bool()>& is_called_off = {});
 
 // Instead of a job: of one that would have begun nothing is left; one that goes on stays as it is.
 void abandon(JobFiles files);

@@ -1,7 +1,10 @@
 // PNG through libpng, row by row. libpng reports errors by longjmp, so every function that calls it
 // sets its own jump target and holds nothing that would need a destructor.
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <png.h>
+#include <string_view>
 #include <vector>
 
 #include "common/wire/job.h"
@@ -11,9 +14,12 @@
 namespace mandel {
 namespace {
 
-// Keeps libpng's words, which it would print to stderr, for our own error.
+// Keeps libpng's words, which it would print to stderr, for our own error. The system has better
+// ones for what fails most.
 void keep_error(png_structp png, png_const_charp message) {
-  *static_cast<std::string*>(png_get_error_ptr(png)) = message;
+  const bool is_of_system = std::string_view(message) == "Write Error" && errno != 0;
+  *static_cast<std::string*>(png_get_error_ptr(png)) =
+      is_of_system ? std::strerror(errno) : message;
   png_longjmp(png, 1);
 }
 

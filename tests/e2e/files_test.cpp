@@ -1,6 +1,7 @@
 // What happens to files: none is lost, none of somebody else's is touched, and nothing is left that
 // is of no use.
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
@@ -15,15 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const kSmall = "$m --tutorial-size 100 ";
+const char* const kSmallJob = "$m --tutorial-size 100 ";
 const std::string kNotes = "notes of somebody else\n";
 
-std::string content_of(const std::string& path) {
+std::string file_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void write(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+void write_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
 
 class Files : public testing::Test {
  protected:
@@ -44,8 +45,8 @@ class Files : public testing::Test {
 };
 
 TEST_F(Files, OneFileInTwoRolesIsRefused) {
-  write(dir_.path("hosts"), "127.0.0.1:1\n");
-  write(dir_.path("master.toml"), "patience = 1\n");
+  write_file(dir_.path("hosts"), "127.0.0.1:1\n");
+  write_file(dir_.path("master.toml"), "patience = 1\n");
   ASSERT_EQ(symlink("hosts", dir_.path("link").c_str()), 0);
   ASSERT_EQ(link(dir_.path("hosts").c_str(), dir_.path("hard").c_str()), 0);
   const Names before = names();
@@ -56,9 +57,9 @@ TEST_F(Files, OneFileInTwoRolesIsRefused) {
         "--hosts-file hosts --json hosts", "--hosts-file hosts --json link",
         "--hosts-file hosts --trace hard", "--config master.toml --json master.toml",
         "--json out >out", "--json out 2>out"}) {
-    const ShellRun refused = run(kSmall + std::string(options));
+    const ShellRun refused = run(kSmallJob + std::string(options));
     EXPECT_EQ(refused.status, 2) << options;
-    EXPECT_EQ(content_of(dir_.path("hosts")), "127.0.0.1:1\n");
+    EXPECT_EQ(file_text(dir_.path("hosts")), "127.0.0.1:1\n");
     fs::remove(dir_.path("out"));
     EXPECT_EQ(names(), before) << options;
   }
@@ -68,17 +69,17 @@ TEST_F(Files, OneFileInTwoRolesIsRefused) {
                 .status,
             2);
   EXPECT_EQ(run("$m doctor --hosts-file hosts --json hosts").status, 2);
-  EXPECT_EQ(run(kSmall + std::string("--json /dev/null --trace /dev/null")).status, 0);
+  EXPECT_EQ(run(kSmallJob + std::string("--json /dev/null --trace /dev/null")).status, 0);
 }
 
 TEST_F(Files, WhatIsNotOursIsLeftAlone) {
   for (const char* name : {"p.png.journal", "p.png.counts.part"}) {
-    write(dir_.path(name), kNotes);
-    const ShellRun refused = run(kSmall + std::string("--output p.png"));
+    write_file(dir_.path(name), kNotes);
+    const ShellRun refused = run(kSmallJob + std::string("--output p.png"));
     EXPECT_TRUE(refused.status == 2 || refused.status == 5) << refused.status;
     EXPECT_NE(refused.err.find(name), std::string::npos) << refused.err;
     EXPECT_NE(refused.err.find("move it away"), std::string::npos) << refused.err;
-    EXPECT_EQ(content_of(dir_.path(name)), kNotes);
+    EXPECT_EQ(file_text(dir_.path(name)), kNotes);
     EXPECT_EQ(names(), Names{name});
     fs::remove(dir_.path(name));
   }
@@ -87,9 +88,9 @@ TEST_F(Files, WhatIsNotOursIsLeftAlone) {
 TEST_F(Files, LinksAreNotFollowedWhereOurOwnFilesGo) {
   for (const char* name : {"p.png.journal", "p.png.counts.part"}) {
     for (const char* how : {"ln -s", "ln"}) {
-      write(dir_.path("theirs"), "");
+      write_file(dir_.path("theirs"), "");
       run(fmt::format("{} theirs {}", how, name));
-      const ShellRun refused = run(kSmall + std::string("--output p.png"));
+      const ShellRun refused = run(kSmallJob + std::string("--output p.png"));
       EXPECT_TRUE(refused.status == 2 || refused.status == 5) << how << name;
       EXPECT_EQ(fs::file_size(dir_.path("theirs")), 0u);
       fs::remove(dir_.path(name));
@@ -100,9 +101,9 @@ TEST_F(Files, LinksAreNotFollowedWhereOurOwnFilesGo) {
 
 TEST_F(Files, OfAnotherUserAreLeftAlone) {
   if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
-  write(dir_.path("p.png.journal"), "");
+  write_file(dir_.path("p.png.journal"), "");
   ASSERT_EQ(chown(dir_.path("p.png.journal").c_str(), 12345, 12345), 0);
-  const ShellRun refused = run(kSmall + std::string("--output p.png"));
+  const ShellRun refused = run(kSmallJob + std::string("--output p.png"));
   EXPECT_EQ(refused.status, 2);
   EXPECT_NE(refused.err.find("belongs to another user (number 12345)"), std::string::npos)
       << refused.err;
@@ -113,7 +114,7 @@ TEST_F(Files, AnOutputThatIsALinkStaysOne) {
   fs::create_directory(dir_.path("disk"));
   for (const char* name : {"p.npy", "p.png"}) {
     fs::create_symlink(fs::path("disk") / name, dir_.path(name));
-    EXPECT_EQ(run(fmt::format("{} --output {}", kSmall, name)).status, 0);
+    EXPECT_EQ(run(fmt::format("{} --output {}", kSmallJob, name)).status, 0);
     EXPECT_TRUE(fs::is_symlink(dir_.path(name)));
     EXPECT_GT(fs::file_size(dir_.path("disk/" + std::string(name))), 500u);
   }
@@ -127,8 +128,8 @@ TEST_F(Files, ADiskThatIsTooSmallIsNoticedFirstAndNotFilled) {
       "df --output=used disk | tail -1 >used' $m; rc=$?; rmdir disk; exit $rc";
   const ShellRun small = run(script);
   if (small.status != 0) GTEST_SKIP() << "no file system can be mounted here: " << small.err;
-  EXPECT_EQ(content_of(dir_.path("status")), "5\n") << small.err;
-  EXPECT_EQ(content_of(dir_.path("left")), "");
+  EXPECT_EQ(file_text(dir_.path("status")), "5\n") << small.err;
+  EXPECT_EQ(file_text(dir_.path("left")), "");
   EXPECT_NE(small.err.find("needs 16.0 MB, and 4.19 MB are free"), std::string::npos) << small.err;
 }
 
@@ -143,7 +144,7 @@ TEST_F(Files, ALimitOnTheSizeOfFilesLeavesNothing) {
 }
 
 TEST_F(Files, AReportThatCanNotBeWrittenCostsNoMeasuring) {
-  write(dir_.path("file"), kNotes);
+  write_file(dir_.path("file"), kNotes);
   for (const char* folder : {"file", "file/report", "/proc/report"}) {
     const ShellRun refused =
         run(fmt::format("$m sweep --hosts 127.0.0.1:1 --patience 60 --report {}", folder));
@@ -165,17 +166,17 @@ TEST_F(Files, AnInterruptedSweepKeepsWhatItMeasured) {
   EXPECT_EQ(sweep.wait(), 130);
   EXPECT_NE(sweep.err().find("of 3000 runs"), std::string::npos) << sweep.err();
   EXPECT_NE(sweep.out().find("fastest"), std::string::npos) << sweep.out();
-  EXPECT_TRUE(nlohmann::json::accept(content_of(dir_.path("report/sweep.json"))));
+  EXPECT_TRUE(nlohmann::json::accept(file_text(dir_.path("report/sweep.json"))));
 }
 
 TEST_F(Files, WithoutAWorkingDirectoryThatIsSaid) {
   const std::string gone = "mkdir gone; cd gone; rmdir ../gone; ";
-  const ShellRun refused = run(gone + kSmall + "--output p.png");
+  const ShellRun refused = run(gone + kSmallJob + "--output p.png");
   EXPECT_EQ(refused.status, 2);
   EXPECT_NE(refused.err.find("no working directory"), std::string::npos) << refused.err;
   EXPECT_EQ(run(gone + "$m --resume p.png").status, 2);
-  EXPECT_EQ(run(gone + kSmall + "--json p.json").status, 5);
-  EXPECT_EQ(run(gone + kSmall + "--output " + dir_.path("p.png")).status, 0);
+  EXPECT_EQ(run(gone + kSmallJob + "--json p.json").status, 5);
+  EXPECT_EQ(run(gone + kSmallJob + "--output " + dir_.path("p.png")).status, 0);
 }
 
 class Interrupted : public Files {
@@ -264,9 +265,9 @@ TEST_F(Interrupted, AJournalWithABrokenHeaderGoesOnAndIsMended) {
     master.signal(SIGKILL);
     master.wait();
   }
-  std::string journal = content_of(dir_.path("p.npy.journal"));
+  std::string journal = file_text(dir_.path("p.npy.journal"));
   journal[20] = static_cast<char>(journal[20] ^ 1);
-  write(dir_.path("p.npy.journal"), journal);
+  write_file(dir_.path("p.npy.journal"), journal);
   const MasterRun last = run_master({"--resume", dir_.path("p.npy")});
   EXPECT_EQ(last.status, 0) << last.err;
   EXPECT_GT(last.json["chunks_resumed"], 5);

@@ -10,8 +10,9 @@
 namespace mandel::e2e {
 namespace {
 
-const std::vector<std::string> kJob = {"--size", "600x600",  "--center", "-0.7453,0.1127", "--span",
-                                       "6.5e-4", "--chunks", "120",      "--max-iter",     "5000"};
+const std::vector<std::string> kInterruptedJob = {
+    "--size", "600x600",  "--center", "-0.7453,0.1127", "--span",
+    "6.5e-4", "--chunks", "120",      "--max-iter",     "5000"};
 
 std::vector<std::string> with(std::vector<std::string> options,
                               const std::vector<std::string>& more) {
@@ -36,7 +37,8 @@ class Resumed : public testing::Test {
   }
   // A master that is killed with some chunks done.
   void begin_and_die(const Worker& worker) const {
-    Process master(master_command(with(kJob, {"--hosts", worker.address(), "--output", npy_})));
+    Process master(
+        master_command(with(kInterruptedJob, {"--hosts", worker.address(), "--output", npy_})));
     ASSERT_TRUE(journal_grows_beyond(500)) << master.err();
     master.signal(SIGKILL);
     master.wait();
@@ -60,14 +62,14 @@ class Resumed : public testing::Test {
 };
 
 TEST_F(Resumed, AMasterKilledAgainAndAgainEndsWithTheSameBytes) {
-  ASSERT_EQ(run_master(with(kJob, {"--output", reference_.path("p.npy"), "--output",
-                                   reference_.path("p.png")}))
+  ASSERT_EQ(run_master(with(kInterruptedJob, {"--output", reference_.path("p.npy"), "--output",
+                                              reference_.path("p.png")}))
                 .status,
             0);
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
   {
     Process master(master_command(
-        with(kJob, {"--hosts", worker.address(), "--output", npy_, "--output", png_})));
+        with(kInterruptedJob, {"--hosts", worker.address(), "--output", npy_, "--output", png_})));
     ASSERT_TRUE(journal_grows_beyond(500)) << master.err();
     master.signal(SIGKILL);
     ASSERT_EQ(master.wait(), 128 + SIGKILL);
@@ -89,14 +91,15 @@ TEST_F(Resumed, AMasterKilledAgainAndAgainEndsWithTheSameBytes) {
 
 TEST_F(Resumed, AnInterruptedMasterSaysHowToGoOnAndThatWorks) {
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
-  Process master(master_command(with(kJob, {"--hosts", worker.address(), "--output", npy_})));
+  Process master(
+      master_command(with(kInterruptedJob, {"--hosts", worker.address(), "--output", npy_})));
   ASSERT_TRUE(journal_grows_beyond(500)) << master.err();
   master.signal(SIGINT);
   ASSERT_EQ(master.wait(), 130);
   EXPECT_NE(master.err().find("--resume " + journal_), std::string::npos) << master.err();
   const MasterRun last = run_master({"--resume", journal_});
   ASSERT_EQ(last.status, 0) << last.err;
-  const MasterRun whole = run_master(kJob);
+  const MasterRun whole = run_master(kInterruptedJob);
   EXPECT_EQ(last.json["counts_sha256"], whole.json["counts_sha256"]);
   EXPECT_EQ(last.json["sum"], whole.json["sum"]);
 }
@@ -104,7 +107,7 @@ TEST_F(Resumed, AnInterruptedMasterSaysHowToGoOnAndThatWorks) {
 TEST_F(Resumed, AnUnfinishedJobIsNotOverwritten) {
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
   ASSERT_NO_FATAL_FAILURE(begin_and_die(worker));
-  const MasterRun again = run_master(with(kJob, {"--output", npy_}));
+  const MasterRun again = run_master(with(kInterruptedJob, {"--output", npy_}));
   EXPECT_EQ(again.status, 2);
   EXPECT_NE(again.err.find("--resume " + journal_), std::string::npos) << again.err;
 }
@@ -122,7 +125,7 @@ TEST_F(Resumed, CountsThatWereDamagedOnTheDiskAreComputedAgain) {
   const MasterRun last = run_master({"--resume", journal_});
   ASSERT_EQ(last.status, 0) << last.err;
   EXPECT_NE(last.err.find("computed again"), std::string::npos) << last.err;
-  EXPECT_EQ(last.json["counts_sha256"], run_master(kJob).json["counts_sha256"]);
+  EXPECT_EQ(last.json["counts_sha256"], run_master(kInterruptedJob).json["counts_sha256"]);
 }
 
 }  // namespace
