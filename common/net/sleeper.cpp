@@ -15,6 +15,11 @@ void Sleeper::watch(int fd, bool& is_readable) {
   flags_.push_back(&is_readable);
 }
 
+void Sleeper::watch_writable(int fd, bool& is_writable) {
+  watch(fd, is_writable);
+  items_.back().events = POLLOUT;
+}
+
 void Sleeper::sleep(Nanoseconds timeout) {
   if (std::exchange(is_skipped_, false)) timeout = 0;
   timeout = std::max<Nanoseconds>(timeout, 0);

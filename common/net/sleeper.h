@@ -14,6 +14,8 @@ class Sleeper {
  public:
   // The next sleep ends when `fd` is readable, and then sets `is_readable` (it never clears it).
   void watch(int fd, bool& is_readable);
+  // The same for what can be written to.
+  void watch_writable(int fd, bool& is_writable);
   // There is something to do already: the next sleep only looks.
   void skip() { is_skipped_ = true; }
   // Sleeps until something is readable or the time is up, and forgets what it watched. A signal

@@ -1,6 +1,7 @@
 // See metrics_server.h.
 #include "common/program/metrics_server.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -8,49 +9,43 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <optional>
-#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 #include "common/base/clock.h"
-#include "common/net/tcp.h"
 
 namespace mandel {
 namespace {
 
 constexpr std::size_t kRequestBytesMax = 8192;
 constexpr Nanoseconds kPatience = kSecond;  // with one connection, reading and writing together
-constexpr int kBacklog = 16;
+constexpr std::size_t kClientsMax = 64;     // one more takes the place of the oldest
+constexpr int kBacklog = 128;
 
-// The request up to the empty line, which ends its head; nothing if it does not come.
-std::optional<std::string> read_request(int connection, Nanoseconds until) {
-  std::string request;
-  std::array<char, 1024> part{};
-  while (request.find("\r\n\r\n") == std::string::npos) {
-    if (request.size() > kRequestBytesMax || !wait_until_ready(connection, POLLIN, until))
-      return std::nullopt;
-    const ssize_t bytes = recv(connection, part.data(), part.size(), MSG_DONTWAIT);
-    if (bytes <= 0) return std::nullopt;
-    request.append(part.data(), static_cast<std::size_t>(bytes));
+// The answer to a request's head. HEAD's is GET's without what was asked for.
+std::string answer_to(std::string_view head, const Metrics& metrics) {
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  const std::string_view method = line.substr(0, line.find(' '));
+  const std::string_view rest = line.substr(std::min(line.size(), method.size() + 1));
+  const std::string_view path = rest.substr(0, rest.find_first_of(" ?"));
+  const bool is_head = method == "HEAD";
+  const char* status = "200 OK";
+  std::string body;
+  if (method != "GET" && !is_head) {
+    status = "405 Method Not Allowed\r\nAllow: GET, HEAD";
+    body = "GET /metrics is all there is\n";
+  } else if (path != "/metrics") {
+    status = "404 Not Found";
+    body = "the metrics are at /metrics\n";
+  } else {
+    body = metrics.text();
   }
-  return request;
-}
-
-void write_all(int connection, std::string_view bytes, Nanoseconds until) {
-  while (!bytes.empty() && wait_until_ready(connection, POLLOUT, until)) {
-    const ssize_t sent = send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-std::string response(const char* status, const std::string& body) {
   return fmt::format(
       "HTTP/1.1 {}\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
       "Content-Length: {}\r\nConnection: close\r\n\r\n{}",
-      status, body.size(), body);
+      status, body.size(), is_head ? "" : body);
 }
 
 // A socket that listens there, or -1 with errno.
@@ -126,46 +121,80 @@ MetricsServer::~MetricsServer() {
   close(listener_);
 }
 
+// One connection: first its request is read, then the answer is written.
+class MetricsServer::Client {
+ public:
+  Client(int fd, Nanoseconds until) : fd_(fd), until_(until) {}
+  ~Client() { close(fd_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void watch(Sleeper& sleeper) {
+    if (answer_.empty()) return sleeper.watch(fd_, is_ready_);
+    sleeper.watch_writable(fd_, is_ready_);
+  }
+  Nanoseconds until() const { return until_; }
+  // Does what can be done now. False if it is over.
+  bool serve(const Metrics& metrics, Nanoseconds now) {
+    if (now >= until_) return false;
+    if (!std::exchange(is_ready_, false)) return true;
+    return answer_.empty() ? read(metrics) : write();
+  }
+
+ private:
+  bool read(const Metrics& metrics) {
+    std::array<char, 1024> part{};
+    const ssize_t bytes = recv(fd_, part.data(), part.size(), 0);
+    if (bytes <= 0) return bytes < 0 && (errno == EAGAIN || errno == EINTR);
+    request_.append(part.data(), static_cast<std::size_t>(bytes));
+    if (request_.find("\r\n\r\n") == std::string::npos) return request_.size() <= kRequestBytesMax;
+    answer_ = answer_to(request_, metrics);
+    is_ready_ = true;
+    return write();
+  }
+  bool write() {
+    const std::string_view left = std::string_view(answer_).substr(written_);
+    const ssize_t bytes = send(fd_, left.data(), left.size(), MSG_NOSIGNAL);
+    if (bytes < 0) return errno == EAGAIN || errno == EINTR;
+    written_ += static_cast<std::size_t>(bytes);
+    return written_ < answer_.size();
+  }
+
+  const int fd_;
+  const Nanoseconds until_;
+  bool is_ready_ = false;
+  std::string request_;
+  std::string answer_;  // empty: the request is not whole yet
+  std::size_t written_ = 0;
+};
+
 void MetricsServer::serve() {
   Sleeper sleeper;
   bool is_called = false;
-  const auto sleep = [&](Nanoseconds time) {
-    stop_.watch(sleeper);
-    sleeper.sleep(time);
-  };
+  std::list<Client> clients;  // the oldest first
   for (;;) {
+    stop_.watch(sleeper);
     sleeper.watch(listener_, is_called);
-    sleep(kSecond);
+    for (Client& client : clients) client.watch(sleeper);
+    const Nanoseconds until = clients.empty() ? INT64_MAX : clients.front().until();
+    sleeper.sleep(std::min(until - steady_now(), kSecond));
     if (stop_.clear()) return;
-    if (!std::exchange(is_called, false)) continue;
-    const int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection < 0) {
-      // Gone again, or no descriptor is free: then don't spin, but look for the stop.
-      sleep(10 * kMillisecond);
-      if (stop_.clear()) return;
-      continue;
-    }
-    answer(connection);
-    close(connection);
+    const Nanoseconds now = steady_now();
+    std::erase_if(clients, [&](Client& client) { return !client.serve(metrics_, now); });
+    if (std::exchange(is_called, false)) let_in(clients);
   }
 }
 
-void MetricsServer::answer(int connection) const {
-  const Nanoseconds until = steady_now() + kPatience;
-  const auto request = read_request(connection, until);
-  if (!request) return;
-  const std::string_view line = std::string_view(*request).substr(0, request->find("\r\n"));
-  const auto asks_for = [&](std::string_view path) {
-    return line.starts_with(fmt::format("GET {} ", path)) ||
-           line.starts_with(fmt::format("GET {}?", path));
-  };
-  if (!line.starts_with("GET "))
-    write_all(connection, response("405 Method Not Allowed", "GET /metrics is all there is\n"),
-              until);
-  else if (!asks_for("/metrics"))
-    write_all(connection, response("404 Not Found", "the metrics are at /metrics\n"), until);
-  else
-    write_all(connection, response("200 OK", metrics_.text()), until);
+void MetricsServer::let_in(std::list<Client>& clients) const {
+  const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd >= 0) {
+    if (clients.size() >= kClientsMax) clients.pop_front();
+    clients.emplace_back(fd, steady_now() + kPatience);
+  } else if (errno == EMFILE || errno == ENFILE) {
+    // One of our own may be enough. If there is none, don't spin.
+    if (!clients.empty()) return clients.pop_front();
+    Sleeper().sleep(10 * kMillisecond);
+  }
 }
 
 }  // namespace mandel

@@ -1,8 +1,9 @@
-// The few lines of HTTP that Prometheus needs: GET /metrics, one connection at a time, on a thread
-// of its own that no loop ever waits for. It reads at most a few kilobytes of request for at most a
-// second, so that a client can hold up nothing but other readers of metrics.
+// The few lines of HTTP that Prometheus needs: GET and HEAD of /metrics, on a thread of its own
+// that no loop ever waits for. It serves some connections at once, each for a few kilobytes of
+// request and a second, so that those who connect and say nothing keep no reader waiting.
 #pragma once
 
+#include <list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -30,9 +31,11 @@ class MetricsServer {
   const Address& address() const { return address_; }
 
  private:
+  class Client;
+
   MetricsServer(int listener, Address address, const Metrics& metrics);
   void serve();
-  void answer(int connection) const;
+  void let_in(std::list<Client>& clients) const;
 
   const int listener_;
   const Address address_;

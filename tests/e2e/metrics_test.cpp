@@ -17,14 +17,19 @@
 namespace mandel::e2e {
 namespace {
 
-// All that a server answers to these bytes.
-std::string answer_to(const std::string& address, const std::string& bytes) {
+int connected_to(const std::string& address) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(parse_address(address)->port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   EXPECT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  return fd;
+}
+
+// All that a server answers to these bytes.
+std::string answer_to(const std::string& address, const std::string& bytes) {
+  const int fd = connected_to(address);
   EXPECT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
   std::string answer;
   char part[4096];
@@ -181,6 +186,33 @@ TEST(Metrics, NothingElseIsServed) {
   EXPECT_FALSE(scrape(address).empty()) << "and it serves on";
   worker.process().signal(SIGTERM);
   EXPECT_EQ(worker.process().wait(), 0);
+}
+
+TEST(Metrics, HeadIsAnsweredLikeGetWithoutThePage) {
+  Worker worker = metered_worker();
+  const std::string address = metrics_of(worker.process());
+  const std::string head = answer_to(address, "HEAD /metrics HTTP/1.1\r\nHost: here\r\n\r\n");
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\n")) << head;
+  EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
+  EXPECT_EQ(head.find("Content-Length: 0\r\n"), std::string::npos) << head;
+  EXPECT_TRUE(answer_to(address, "HEAD / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
+}
+
+// Whoever reads is served while those before are silent still, though in the end they are cut off.
+TEST(Metrics, ThoseWhoConnectAndSayNothingKeepNobodyWaiting) {
+  Worker worker = metered_worker();
+  const std::string address = metrics_of(worker.process());
+  std::vector<int> silent;
+  char byte = 0;
+  EXPECT_TRUE(eventually([&] {  // at once, unless this machine is very busy
+    for (int n = 0; n < 100; ++n) silent.push_back(connected_to(address));
+    EXPECT_FALSE(scrape(address).empty());
+    return recv(silent.back(), &byte, 1, MSG_DONTWAIT) == -1;
+  }));
+  for (const int fd : silent) {
+    EXPECT_EQ(recv(fd, &byte, 1, 0), 0);
+    close(fd);
+  }
 }
 
 TEST(Metrics, AnAddressThatIsTakenIsSaid) {
