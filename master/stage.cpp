@@ -2,6 +2,7 @@
 #include "master/stage.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <string>
@@ -69,8 +70,10 @@ class Stage::EmbeddedWorker {
     auto chosen = choose_lanes(options.lanes);
     if (!chosen) return tl::unexpected(chosen.error());
     for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
-    auto daemon =
-        WorkerDaemon::start(context, {.endpoint = kEndpoint, .lanes = std::move(chosen->lanes)});
+    // Its results stay in the memory that it computed them to, and the master's window bounds that.
+    auto daemon = WorkerDaemon::start(
+        context,
+        {.endpoint = kEndpoint, .lanes = std::move(chosen->lanes), .results_bytes = SIZE_MAX});
     if (!daemon) return tl::unexpected(daemon.error());
     return std::unique_ptr<EmbeddedWorker>(new EmbeddedWorker(*std::move(daemon)));
   }

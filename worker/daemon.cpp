@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <new>
 #include <spdlog/spdlog.h>
 #include <utility>
 
 #include "common/base/clock.h"
 #include "common/base/malloc_tuning.h"
+#include "common/base/peer_log.h"
 #include "common/base/protocol_times.h"
 #include "common/base/text.h"
 #include "worker/join_link.h"
@@ -102,10 +104,10 @@ void WorkerDaemon::run() {
     link_->watch(sleeper);
     wakeup_.watch(sleeper);
     if (config_.signals != nullptr) config_.signals->watch(sleeper);
-    if (responder_) responder_->watch(sleeper);
+    if (responder_) responder_->watch(sleeper, steady_now());
     if (gate_) gate_->watch(sleeper);
-    sleeper.sleep(std::min(next_beat_, link_->next_timer()) - steady_now());
-    answer_strangers(steady_now());
+    sleeper.sleep(next_timer() - steady_now());
+    answer_strangers();
     for (int n = 0; n < kMessagesPerTurn; ++n) {
       auto incoming = link_->receive();
       if (!incoming) break;
@@ -114,7 +116,7 @@ void WorkerDaemon::run() {
       handle(*std::move(incoming));
       if (is_slow) break;
     }
-    if (responder_) responder_->answer();
+    if (responder_) responder_->answer(steady_now());
     heed_stop_requests();
     take_finished();
     feed_lanes();
@@ -127,6 +129,11 @@ void WorkerDaemon::run() {
   }
   // A worker that hangs says no goodbye: the chunk that it had may be to blame.
   if (drained_by_ == 0 && !has_hung_) say_to_all(goodbye_message());
+}
+
+Nanoseconds WorkerDaemon::next_timer() const {
+  const Nanoseconds next = std::min(next_beat_, link_->next_timer());
+  return responder_ ? std::min(next, responder_->next_timer(steady_now())) : next;
 }
 
 bool WorkerDaemon::is_done(Nanoseconds now) const {
@@ -162,9 +169,9 @@ void WorkerDaemon::heed_stop_requests() {
   if (stop_requests_ >= 2) is_leaving_ = true;
 }
 
-void WorkerDaemon::answer_strangers(Nanoseconds now) {
+void WorkerDaemon::answer_strangers() {
   if (!gate_) return;
-  const std::size_t refused = gate_->answer(now);
+  const std::size_t refused = gate_->answer();
   if (config_.metrics != nullptr) config_.metrics->refused_keys(refused);
 }
 
@@ -211,7 +218,9 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   const auto encodings = shared_encodings(hello);
   if (auto greeted = sessions_.greet(peer, steady_now(), encodings); !greeted) return greeted;
   send(peer, welcome_message(*version, identity_, config_.lanes, config_.credit, encodings));
-  spdlog::debug("a master joined: {}; {} now", printable(hello.software()), sessions_.count());
+  log_of_peer(
+      PeerLine::kDebug, "",
+      fmt::format("a master joined: {}; {} now", printable(hello.software()), sessions_.count()));
   return {};
 }
 
@@ -267,8 +276,7 @@ void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
 }
 
 void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
-  if (const auto unsaid = complaints_.pass(steady_now()))
-    spdlog::warn("refused a peer: {} ({} more since the last such line)", error.what, *unsaid);
+  log_of_peer(PeerLine::kWarning, "", "refused a peer: " + error.what);
   // Who has not read what it was told before need not be told more.
   if (sessions_.knows(peer) || !outbox_.owes(peer)) send(peer, refusal_message(error.what));
   end_session(peer);
@@ -356,7 +364,7 @@ void WorkerDaemon::take_finished() {
 void WorkerDaemon::report(const HandedOver& handed, TaskResult result) {
   const auto& [id, session, task, opened] = handed.picked;
   if (!result.lanes.failure.empty()) {
-    spdlog::error("a chunk failed: {}", result.lanes.failure);
+    log_of_peer(PeerLine::kError, "", "a chunk failed: " + result.lanes.failure);
     if (config_.metrics != nullptr) config_.metrics->failed();
     return send(session.peer, failure_message(task.key, result.lanes.failure));
   }
@@ -387,12 +395,13 @@ void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head) 
 // And with those who don't read.
 void WorkerDaemon::part_with_the_silent(Nanoseconds now) {
   for (const auto& peer : sessions_.silent(now)) {
-    spdlog::debug("a master fell silent; its chunks are dropped");
+    log_of_peer(PeerLine::kDebug, "", "a master fell silent; its chunks are dropped");
     part_with(peer);
   }
   const auto has_session = [&](const auto& peer) { return sessions_.knows(peer); };
   for (const auto& peer : outbox_.stuck(now, has_session))
-    if (hang_up(peer)) spdlog::warn("hung up on a master that does not read what it is sent");
+    if (hang_up(peer))
+      log_of_peer(PeerLine::kWarning, "", "hung up on a master that does not read what it is sent");
   std::erase_if(connections_, [&](const auto& connection) {
     return !has_session(connection.first) && !outbox_.owes(connection.first);
   });

@@ -12,7 +12,7 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/base/rate_limit.h"
+#include "common/base/clock.h"
 #include "common/keys/gate.h"
 #include "common/net/wakeup.h"
 #include "common/wire/link.h"
@@ -78,7 +78,7 @@ class WorkerDaemon {
   Result<void> listen(zmq::context_t& context, int queue_max);
 
   void handle(Hub::Incoming incoming);
-  void answer_strangers(Nanoseconds now);
+  void answer_strangers();
   FromPeer<void> obey(const Sessions::Peer& peer, const wire::Envelope& head);
   FromPeer<void> welcome(const Sessions::Peer& peer, const wire::Hello& hello);
   FromPeer<void> open_job(const Sessions::Peer& peer, const wire::OpenJob& message);
@@ -104,6 +104,7 @@ class WorkerDaemon {
   void heed_stop_requests();
   void say_goodbye_once_drained(Nanoseconds now);
   bool is_done(Nanoseconds now) const;
+  Nanoseconds next_timer() const;
 
   const Config config_;
   const Identity identity_;
@@ -120,7 +121,6 @@ class WorkerDaemon {
   Watchdog watchdog_;
   bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;
-  RateLimit complaints_{kSecond};
   bool is_draining_ = false;
   Nanoseconds drained_by_ = 0;  // not 0: all is done; the last results may travel until then
   bool is_leaving_ = false;

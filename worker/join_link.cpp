@@ -2,9 +2,9 @@
 #include "worker/join_link.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <utility>
 
+#include "common/base/peer_log.h"
 #include "common/base/text.h"
 
 namespace mandel {
@@ -18,19 +18,19 @@ void JoinLink::dial() {
   link_ = *std::move(link);
   link_->send(join_);  // waits in the socket until the connection stands
   peer_ = fmt::format("joined {}", ++links_);
-  was_greeted_ = false;
+  was_taken_ = false;
 }
 
 // The daemon notices when it has something to send to the peer, which is within one beat.
 void JoinLink::hang_up(const std::string& reason) {
   link_.reset();
   due_ = steady_now() + backoff_.next_pause();
-  if (was_greeted_) {
-    spdlog::debug("the master has gone: {}", reason);
+  if (was_taken_) {
+    log_of_peer(PeerLine::kDebug, "", "the master has gone: " + reason);
   } else if (std::exchange(told_, reason) != reason) {
-    spdlog::warn("can't join: {}; still trying", reason);
+    log_of_peer(PeerLine::kWarning, "", fmt::format("can't join: {}; still trying", reason));
   }
-  was_greeted_ = false;
+  was_taken_ = false;
 }
 
 std::optional<Hub::Incoming> JoinLink::receive() {
@@ -41,7 +41,8 @@ std::optional<Hub::Incoming> JoinLink::receive() {
       hang_up(printable((*message)->head.refusal().reason()));
       return std::nullopt;
     }
-    if (!std::exchange(was_greeted_, true)) {
+    // A master says hello to whoever asks; it may still have no place.
+    if (*message && !(*message)->head.has_hello() && !std::exchange(was_taken_, true)) {
       backoff_.reset();
       told_.clear();
     }

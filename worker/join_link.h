@@ -37,7 +37,7 @@ class JoinLink final : public Hub {
   std::unique_ptr<DialLink> link_;  // null: the next is due at due_
   std::string peer_;                // the newest link
   std::uint64_t links_ = 0;
-  bool was_greeted_ = false;  // on this link
+  bool was_taken_ = false;  // by a master, on this link
   Nanoseconds due_ = 0;
   Backoff backoff_;
   std::string told_;  // the last trouble that was logged

@@ -9,7 +9,10 @@
 namespace mandel {
 namespace {
 
-constexpr int kAnswersPerTurn = 64;
+// A thousand questions a second, where one machine can ask 343,000.
+constexpr std::int64_t kQuestionsAtOnce = 100;
+constexpr Nanoseconds kQuestionPeriod = kMillisecond;
+constexpr Nanoseconds kRest = 50 * kMillisecond;
 
 }  // namespace
 
@@ -26,17 +29,26 @@ Result<Responder> Responder::start(const Address& listening, const Identity& ide
                                         .host = identity.host});
 }
 
-void Responder::answer() {
-  if (!std::exchange(is_asked_, false)) return;
-  for (int n = 0; n < kAnswersPerTurn; ++n) {
+Responder::Responder(UdpSocket socket, DiscoveryAnswer answer)
+    : socket_(std::move(socket)),
+      answer_(std::move(answer)),
+      budget_(kQuestionsAtOnce, kQuestionPeriod) {}
+
+void Responder::answer(Nanoseconds now) {
+  if (!is_asked_ || now < rests_until_) return;
+  while (budget_.pass(now)) {
     const auto datagram = socket_.receive();
-    if (!datagram) return;
+    if (!datagram) {
+      is_asked_ = false;
+      return;
+    }
     const auto nonce = read_discovery_question(datagram->bytes);
     if (!nonce) continue;
     answer_.nonce = *nonce;
     const std::string bytes = encode(answer_);
     socket_.send(std::as_bytes(std::span(bytes)), datagram->from);
   }
+  rests_until_ = now + kRest;
 }
 
 }  // namespace mandel

@@ -3,6 +3,8 @@
 // shorter than the question, so that nobody can use it to flood a third machine.
 #pragma once
 
+#include "common/base/clock.h"
+#include "common/base/rate_limit.h"
 #include "common/net/address.h"
 #include "common/net/discovery.h"
 #include "common/net/sleeper.h"
@@ -17,17 +19,25 @@ class Responder {
   static Result<Responder> start(const Address& listening, const Identity& identity,
                                  std::string key);
 
-  void watch(Sleeper& sleeper) { sleeper.watch(socket_.fd(), is_asked_); }
-  // Answers what a sleep noticed, up to a bound: other work goes in between.
-  void answer();
+  void watch(Sleeper& sleeper, Nanoseconds now) {
+    if (now >= rests_until_) sleeper.watch(socket_.fd(), is_asked_);
+  }
+  // When to watch again.
+  Nanoseconds next_timer(Nanoseconds now) const {
+    return now < rests_until_ ? rests_until_ : INT64_MAX;
+  }
+  // Answers what a sleep noticed, up to a bound, and then rests. What does not fit into the socket
+  // meanwhile the kernel drops, at no cost to the loop; masters ask again.
+  void answer(Nanoseconds now);
 
  private:
-  Responder(UdpSocket socket, DiscoveryAnswer answer)
-      : socket_(std::move(socket)), answer_(std::move(answer)) {}
+  Responder(UdpSocket socket, DiscoveryAnswer answer);
 
   UdpSocket socket_;
   DiscoveryAnswer answer_;  // but for the nonce
   bool is_asked_ = false;
+  RateLimit budget_;
+  Nanoseconds rests_until_ = 0;
 };
 
 }  // namespace mandel

@@ -1,9 +1,16 @@
-// Limits a log line that strangers can cause as often as they like: it is written once in a while,
-// with the number of times that it was left out. Pure: it is told the time.
+// Limits what strangers can cause as often as they like, such as a line in the log: some at once,
+// then one in a while. Pure: it is told the time.
+//
+// Source: the generic cell rate algorithm (ITU-T I.371), which is a token bucket kept as one time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/base/clock.h"
@@ -12,22 +19,56 @@ namespace mandel {
 
 class RateLimit {
  public:
-  explicit RateLimit(Nanoseconds period) : period_(period) {}
+  // `burst` at once, at least 1; then one in each period.
+  RateLimit(std::int64_t burst, Nanoseconds period)
+      : slack_((burst - 1) * period), period_(period) {}
 
-  // Call each time. A value allows the line; it counts those left out since the last one.
+  // Call each time. A value allows it; it counts those that were not allowed since the last one.
   std::optional<std::uint64_t> pass(Nanoseconds now) {
-    if (now < next_) {
-      ++unsaid_;
+    if (spent_until_ - now > slack_) {
+      ++refused_;
       return std::nullopt;
     }
-    next_ = now + period_;
-    return std::exchange(unsaid_, 0);
+    spent_until_ = std::max(spent_until_, now) + period_;
+    return std::exchange(refused_, 0);
+  }
+  // Would it allow as many at once as a new one?
+  bool is_rested(Nanoseconds now) const { return spent_until_ <= now; }
+
+ private:
+  Nanoseconds slack_;
+  Nanoseconds period_;
+  Nanoseconds spent_until_ = 0;
+  std::uint64_t refused_ = 0;
+};
+
+// One for each source, so that a loud one silences nobody else. Of sources there may be too many:
+// those beyond a bound share one.
+class RateLimits {
+ public:
+  static constexpr std::size_t kSourcesMax = 4096;
+
+  explicit RateLimits(RateLimit fresh) : fresh_(fresh), of_the_rest_(fresh) {}
+
+  std::optional<std::uint64_t> pass(std::string_view source, Nanoseconds now) {
+    return of(source, now).pass(now);
   }
 
  private:
-  const Nanoseconds period_;
-  Nanoseconds next_ = 0;
-  std::uint64_t unsaid_ = 0;
+  RateLimit& of(std::string_view source, Nanoseconds now) {
+    if (const auto known = by_source_.find(source); known != by_source_.end()) return known->second;
+    if (by_source_.size() >= kSourcesMax && now >= next_look_) {
+      next_look_ = now + kSecond;
+      std::erase_if(by_source_, [&](const auto& entry) { return entry.second.is_rested(now); });
+    }
+    if (by_source_.size() >= kSourcesMax) return of_the_rest_;
+    return by_source_.emplace(source, fresh_).first->second;
+  }
+
+  const RateLimit fresh_;
+  RateLimit of_the_rest_;
+  std::map<std::string, RateLimit, std::less<>> by_source_;
+  Nanoseconds next_look_ = 0;
 };
 
 }  // namespace mandel

@@ -2,11 +2,14 @@
 #include "common/keys/gate.h"
 
 #include <array>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <string>
 #include <utility>
 #include <vector>
 #include <zmq_addon.hpp>
+
+#include "common/base/peer_log.h"
 
 namespace mandel {
 namespace {
@@ -46,7 +49,7 @@ Gate::Gate(zmq::context_t& context, KeyRing ring)
   log_list();
 }
 
-std::size_t Gate::answer(Nanoseconds now) {
+std::size_t Gate::answer() {
   std::size_t refused = 0;
   for (;;) {
     std::vector<zmq::message_t> question;
@@ -55,7 +58,7 @@ std::size_t Gate::answer(Nanoseconds now) {
     const bool is_admitted = admits(key);
     if (!is_admitted) {
       ++refused;
-      complain(question[kAddressFrame].to_string(), key, now);
+      complain(question[kAddressFrame].to_string(), key);
     }
     // The key becomes the peer's User-Id, by which its messages are told. 400 rather than 300: it
     // is the caller's own business when it tries again.
@@ -85,11 +88,10 @@ bool Gate::receive(std::vector<zmq::message_t>& question) {
   return false;
 }
 
-void Gate::complain(const std::string& address, const std::string& key, Nanoseconds now) {
-  const auto unsaid = complaints_.pass(now);
-  if (!unsaid) return;
-  spdlog::warn("refused {}: its key {} is not in {} ({} more since the last such line)", address,
-               short_fingerprint(key), ring_.others().path(), *unsaid);
+void Gate::complain(const std::string& address, const std::string& key) const {
+  log_of_peer(PeerLine::kWarning, "",
+              fmt::format("refused {}: its key {} is not in {}", address, short_fingerprint(key),
+                          ring_.others().path()));
 }
 
 void Gate::refresh() {

@@ -9,8 +9,6 @@
 #include <vector>
 #include <zmq.hpp>
 
-#include "common/base/clock.h"
-#include "common/base/rate_limit.h"
 #include "common/keys/key_ring.h"
 #include "common/net/readiness.h"
 
@@ -25,20 +23,19 @@ class Gate {
   // Does it still? Lists change.
   bool admits(std::string_view key) const { return ring_.trusts(key); }
   // Answers those who wait, and says how many it turned away.
-  std::size_t answer(Nanoseconds now);
+  std::size_t answer();
   // Reads the list again if it has changed, and logs it.
   void refresh();
   void watch(Sleeper& sleeper) { readiness_.watch(socket_, sleeper); }
 
  private:
-  void complain(const std::string& address, const std::string& key, Nanoseconds now);
+  void complain(const std::string& address, const std::string& key) const;
   void log_list() const;
   bool receive(std::vector<zmq::message_t>& question);
 
   zmq::socket_t socket_;
   Readiness readiness_;
   KeyRing ring_;
-  RateLimit complaints_{kSecond};
 };
 
 }  // namespace mandel

@@ -23,6 +23,7 @@ constexpr int kTransportDeadMs = 15000;
 // be as large as the largest.
 constexpr std::size_t kUnreadByWorkerMax = std::size_t{4} << 20;
 constexpr std::size_t kUnreadByMasterMax = std::size_t{64} << 20;
+constexpr std::size_t kUnreadMin = 8;     // messages: many small ones may follow a large one
 constexpr std::size_t kUnreadMax = 1000;  // messages, ZeroMQ's own limit
 // What CURVE adds to a frame before libzmq compares it with the limit: 33 bytes of nonce, flags and
 // authenticator.
@@ -129,7 +130,7 @@ void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
     socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
   }
   socket.set(zmq::sockopt::rcvhwm, static_cast<int>(std::clamp(unread_bytes_max / frame_bytes_max,
-                                                               std::size_t{2}, kUnreadMax)));
+                                                               kUnreadMin, kUnreadMax)));
   socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(frame_bytes_max + kCurveBytes));
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "common/base/peer_log.h"
 #include "common/net/host_expression.h"
 #include "common/wire/dialler.h"
 
@@ -40,11 +41,11 @@ void Crew::let_in(Nanoseconds now) {
   if (!lobby_) return;
   for (Lobby::Guest& guest : lobby_->receive(now)) {
     std::string label = fmt::format("{}#{}", guest.address.host, ++guests_);
-    spdlog::info("{} has joined: {}", label, guest.host);
+    log_of_peer(PeerLine::kInfo, label, fmt::format("{} has joined: {}", label, guest.host));
     roster_.add_permanent();
     enlist({.label = std::move(label),
             .address = std::nullopt,
-            .connector = lobby_->connector(std::move(guest.id)),
+            .connector = lobby_->connector(guest.place),
             .encoding = encoding_for(config_.codec, guest.address),
             .machine = fmt::format("{} {}", guest.address.host, guest.host)});
   }

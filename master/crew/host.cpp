@@ -69,6 +69,7 @@ std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is
 
 void Host::dismiss(std::string reason) {
   if (link_) close_link();
+  config_.connector->close();
   state_ = State::kDismissed;
   problem_ = std::move(reason);
 }

@@ -25,17 +25,19 @@ class Lobby {
                                              std::size_t body_bytes_max,
                                              std::optional<KeyRing> keys);
 
-  // One worker process; it is known again when it comes by another connection.
+  // A worker process that has greeted. It keeps its place here when it comes by another connection;
+  // and when it has gone, the next process from the same machine gets it. So a place is a worker of
+  // the crew, and one that is started again and again needs no more of them.
   struct Guest {
-    std::string id;
+    std::uint32_t place = 0;
     std::string host;  // its own name for its machine
     Address address;   // numeric
   };
 
-  // Reads what has come, for the links. Returns the guests that are here for the first time.
+  // Reads what has come, for the links. Returns the guests with a place that is new.
   std::vector<Guest> receive(Nanoseconds now);
-  // For a guest's Host. It must not outlive the lobby.
-  std::unique_ptr<Connector> connector(std::string guest);
+  // For a place's Host. It must not outlive the lobby.
+  std::unique_ptr<Connector> connector(std::uint32_t place);
   // From now on only guests that were here before may come.
   void close_door() { is_door_open_ = false; }
   // Has every worker that tries had the time to get through?
@@ -51,9 +53,29 @@ class Lobby {
 
   Lobby(std::unique_ptr<Gate> gate, ListenLink socket, Address address);
 
-  void sort(Hub::Incoming incoming, std::vector<Guest>& first_time);
-  void seat(const Hub::Incoming& join, std::vector<Guest>& first_time);
-  std::unique_ptr<Connection> link_to(const std::string& guest);
+  // Has joined, was said hello to, and has not answered.
+  struct Waiting {
+    std::string id;       // of the process
+    std::string machine;  // whence it came, and with which key
+    std::string host;
+    Address address;
+    Nanoseconds since = 0;
+  };
+  struct Place {
+    std::string guest;  // the process that came last
+    std::string machine;
+    std::string peer;  // its connection, until the Host takes it; empty: it has, or it is gone
+    Message welcome;   // what came there
+    bool is_closed = false;  // its Host wants nobody any more
+  };
+
+  void sort(Hub::Incoming incoming, Nanoseconds now, std::vector<Guest>& first_time);
+  void say_hello(const Hub::Incoming& join, Nanoseconds now);
+  void seat(const std::string& peer, Message welcome, std::vector<Guest>& first_time);
+  std::optional<std::uint32_t> place_for(const Waiting& waiting, std::string& why_not) const;
+  bool is_vacant(std::uint32_t place) const;
+  void forget_waiting(Nanoseconds now);
+  std::unique_ptr<Connection> link_to(std::uint32_t place);
   void send_away(const std::string& peer, const std::string& reason);
 
   std::unique_ptr<Gate> gate_;  // null: it is open to everybody
@@ -61,9 +83,10 @@ class Lobby {
   const Address address_;
   bool is_door_open_ = true;
   Nanoseconds begun_at_;
-  Nanoseconds next_look_ = 0;                // at the list of keys
-  std::map<std::string, std::string> here_;  // guest to peer; empty: linked already, or gone
-  std::map<std::string, Link*> links_;       // by peer
+  Nanoseconds next_look_ = 0;               // at the list of keys
+  std::map<std::string, Waiting> waiting_;  // by peer
+  std::vector<Place> places_;
+  std::map<std::string, Link*> links_;  // by peer
 };
 
 }  // namespace mandel

@@ -210,7 +210,7 @@ void Run::handle(WorkerId worker, HostEvent event) {
   if (const auto* beat = std::get_if<host_event::Beat>(&event))
     return take_beat(worker, beat->beat);
   if (std::holds_alternative<host_event::Leaving>(event)) {
-    spdlog::info("{} is shutting down and takes no more chunks", crew_[worker].label());
+    tell(PeerLine::kInfo, worker, " is shutting down and takes no more chunks");
     return tell_plan(event::Leaving{session});
   }
   const wire::Failure& failure = std::get<host_event::Failure>(event).failure;
@@ -228,7 +228,8 @@ void Run::join(WorkerId worker) {
   totals.host = info.host;
   totals.lanes = info.lanes;
   totals.kernel = info.kernel;
-  spdlog::debug("{} is ready: {} lanes of {}", totals.label, totals.lanes, totals.kernel);
+  tell(PeerLine::kDebug, worker,
+       fmt::format(" is ready: {} lanes of {}", totals.lanes, totals.kernel));
   lane_time_.joined(worker, info.lanes, clock());
   tell_plan(event::Joined{.session = session,
                           .worker = worker,
@@ -247,11 +248,10 @@ WorkerId Run::machine_of(WorkerId worker) const {
 }
 
 void Run::lose(WorkerId worker, const host_event::Lost& lost) {
-  const std::string& label = crew_[worker].label();
   if (lost.is_orderly) {
-    spdlog::info("{} has left", label);
+    tell(PeerLine::kInfo, worker, " has left");
   } else {
-    spdlog::warn("lost {}: {}", label, lost.reason);
+    tell_lost(worker, lost.reason);
     ++outcome_.workers[worker].lost;
   }
   tell_plan(event::Lost{forget_session(worker), lost.is_orderly});
@@ -265,10 +265,20 @@ SessionId Run::forget_session(WorkerId worker) {
 // What the worker sent makes no sense. Its chunks go to others, and it may greet again.
 void Run::end_session(WorkerId worker, const std::string& reason) {
   crew_[worker].hang_up(reason, steady_now());
-  spdlog::warn("lost {}: {}", crew_[worker].label(), reason);
+  tell_lost(worker, reason);
   ++outcome_.workers[worker].refused;
   ++outcome_.workers[worker].lost;
   tell_plan(event::Lost{forget_session(worker), true});
+}
+
+void Run::tell(PeerLine level, WorkerId worker, const std::string& what) const {
+  const std::string& label = crew_[worker].label();
+  log_of_peer(level, label, label + what);
+}
+
+void Run::tell_lost(WorkerId worker, const std::string& reason) const {
+  const std::string& label = crew_[worker].label();
+  log_of_peer(PeerLine::kWarning, label, fmt::format("lost {}: {}", label, reason));
 }
 
 void Run::take_beat(WorkerId worker, const wire::Beat& beat) {
@@ -322,8 +332,9 @@ void Run::take_result(WorkerId worker, host_event::Result result) {
 }
 
 void Run::return_chunk(WorkerId worker, const Grant& grant, std::string reason) {
-  spdlog::warn("chunk {} came back from {}: {}; it goes out again", grant.chunk,
-               crew_[worker].label(), reason);
+  log_of_peer(PeerLine::kWarning, crew_[worker].label(),
+              fmt::format("chunk {} came back from {}: {}; it goes out again", grant.chunk,
+                          crew_[worker].label(), reason));
   ++outcome_.workers[worker].refused;
   tell_plan(event::Returned{grant, std::move(reason)});
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/peer_log.h"
 #include "common/net/wakeup.h"
 #include "common/wire/job.h"
 #include "master/chunks/chunking.h"
@@ -88,6 +89,8 @@ class Run {
   void take_result(WorkerId worker, host_event::Result result);
   void return_chunk(WorkerId worker, const Grant& grant, std::string reason);
   void end_session(WorkerId worker, const std::string& reason);
+  void tell(PeerLine level, WorkerId worker, const std::string& what) const;
+  void tell_lost(WorkerId worker, const std::string& reason) const;
   void tell_plan(const Event& event);
   void execute(const action::Send& send);
   void execute(const action::Cancel& cancel);

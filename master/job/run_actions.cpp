@@ -86,10 +86,10 @@ void Run::execute(const action::Dismiss& dismiss) {
 }
 
 void Run::execute(const action::Rest& rest) {
-  spdlog::warn(
-      "{} came to nothing {} times in a row; it gets no chunk for a second, and for twice as long "
-      "each time until it delivers",
-      crew_[rest.worker].label(), rest.falls);
+  log_of_peer(PeerLine::kWarning, crew_[rest.worker].label(),
+              fmt::format("{} came to nothing {} times in a row; it gets no chunk for a second, "
+                          "and for twice as long each time until it delivers",
+                          crew_[rest.worker].label(), rest.falls));
 }
 
 // The picture can't be completed: the writer must not wait for the chunk's turn.

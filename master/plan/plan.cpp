@@ -97,7 +97,10 @@ void Plan::handle(const event::Done& done) {
   actions_.emplace_back(action::Acknowledge{done.session, done.chunk});
   Session& session = it->second;
   const bool is_wanted = wants(done.session, done.chunk);
-  session.returned_in_a_row.clear();
+  if (is_wanted) {  // nobody has looked at others
+    session.returned_in_a_row.clear();
+    session.unasked_in_a_row = 0;
+  }
   session.delivered = now_;
   session.is_no_second = false;
   ++standings_.at(session.worker).results;
@@ -125,7 +128,14 @@ void Plan::handle(const event::Returned& returned) {
   if (it == sessions_.end()) return;
   Session& session = it->second;
   const Held* held = find_held(session, returned.grant.chunk);
-  if (held == nullptr || held->attempt != returned.grant.attempt) return;
+  if (held == nullptr || held->attempt != returned.grant.attempt) {
+    if (++session.unasked_in_a_row < kUnaskedInARowMax) return;
+    dismiss(session.worker,
+            fmt::format("it failed {} times in a row with what it was not asked for, at last with "
+                        "chunk {}: {}",
+                        kUnaskedInARowMax, returned.grant.chunk, returned.reason));
+    return grant_in_turn();
+  }
   note(Transition::Kind::kReturned, returned.grant.chunk, returned.grant.session);
   trust_.failed(session.worker);
   release(*it, returned.grant.chunk);

@@ -37,6 +37,9 @@ class Plan {
   // A worker is dismissed once it has returned so many different chunks with no result between
   // them. Those under suspicion don't count: it is they who are being tried.
   static constexpr std::size_t kReturnsInARowMax = 3;
+  // Or so often something that it was not asked for, or not any more. Some of that may cross a
+  // cancellation; then a result follows.
+  static constexpr std::uint32_t kUnaskedInARowMax = 8;
   // A chunk that was returned so often, or that so many processes died with, one of them while it
   // had nothing else, waits until all else is done. Then is_convicted() decides.
   static constexpr std::size_t kBlamesMax = 3;
@@ -119,9 +122,10 @@ class Plan {
     Nanoseconds delivered = 0;  // last; or when it joined
     bool is_no_second = false;  // a second opinion was waited for in vain; until it delivers
     std::set<ChunkId> returned_in_a_row;
-    Nanoseconds chunk_ns = 0;  // what a lane takes for a chunk, as of late; 0: not known
-    Nanoseconds lanes_ns = 0;  // of it, the lane's own time; 0: not known
-    Nanoseconds wire_ns = 0;   // the least that a chunk was under way; 0: not known
+    std::uint32_t unasked_in_a_row = 0;  // returned, and not held
+    Nanoseconds chunk_ns = 0;            // what a lane takes for a chunk, as of late; 0: not known
+    Nanoseconds lanes_ns = 0;            // of it, the lane's own time; 0: not known
+    Nanoseconds wire_ns = 0;             // the least that a chunk was under way; 0: not known
     // Tasks that its beats name and that it was not granted, or not any more: by ticks.
     std::map<std::pair<ChunkId, std::uint32_t>, Stray> strays;
 

@@ -1,6 +1,7 @@
 // See process.h.
 #include "process.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -65,6 +66,8 @@ std::uint64_t memory_of(const Process& process, const std::string& name) {
       return kilobytes * 1024;
   return 0;
 }
+
+std::ptrdiff_t lines_of(const std::string& text) { return std::ranges::count(text, '\n'); }
 
 bool eventually(const std::function<bool()>& condition) {
   const auto until = std::chrono::steady_clock::now() + kDeadline;

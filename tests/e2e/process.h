@@ -65,6 +65,9 @@ class Process {
 // What /proc/PID/status has of a process that runs, such as VmRSS, in bytes.
 std::uint64_t memory_of(const Process& process, const std::string& name);
 
+// How many lines a log has.
+std::ptrdiff_t lines_of(const std::string& text);
+
 // Polls `condition` until it holds or a generous deadline is over.
 bool eventually(const std::function<bool()>& condition);
 

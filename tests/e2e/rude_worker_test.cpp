@@ -24,6 +24,7 @@ using Frames = std::vector<std::string>;
 struct Rudeness {
   const char* name;
   Frames (*answer)(wire::Envelope result);
+  int times = 1;
 };
 
 void PrintTo(const Rudeness& rudeness, std::ostream* out) { *out << rudeness.name; }
@@ -54,7 +55,8 @@ class RudeWorker {
     envelope.ParseFromArray(frame.data(), static_cast<int>(frame.size()));
     if (envelope.has_hello()) say(peer, {encode(welcome())});
     if (!envelope.has_task()) return;
-    say(peer, rudeness_.answer(result_for(envelope.task())));
+    for (int n = 0; n < rudeness_.times; ++n)
+      say(peer, rudeness_.answer(result_for(envelope.task())));
     wire::Envelope goodbye;
     goodbye.mutable_goodbye();
     say(peer, {encode(goodbye)});
@@ -165,6 +167,24 @@ TEST_P(RudeTo, AMasterWithNoOtherWorkerEndsTheJob) {
       run_master({"--chunks", kChunks, "--hosts", rude.address(), "--patience", "0.5"});
   EXPECT_EQ(run.status, 4) << run.err;
   EXPECT_NE(run.err.find(rude.address()), std::string::npos) << run.err;
+}
+
+TEST(Flood, OfOneWrongResultEndsWithItsWorkerAndFillsNoLog) {
+  const RudeWorker rude({"AWrongSumAgainAndAgain",
+                         [](wire::Envelope result) -> Frames {
+                           result.mutable_result()->set_sum(1);
+                           return {encode(result), zeros()};
+                         },
+                         3000});
+  Worker honest;
+  honest.process().signal(SIGSTOP);  // so that the other one gets its turn, however fast this is
+  Process master(
+      master_command({"--chunks", kChunks, "--hosts", rude.address() + "," + honest.address(),
+                      "--expect-sum", kTutorialSum}));
+  EXPECT_TRUE(master.prints_error("is not used any more")) << master.err();
+  honest.process().signal(SIGCONT);
+  EXPECT_EQ(master.wait(), 0) << master.err();
+  EXPECT_LT(lines_of(master.err()), 50) << master.err();
 }
 
 INSTANTIATE_TEST_SUITE_P(Hostile, RudeTo, testing::ValuesIn(kRudenesses),

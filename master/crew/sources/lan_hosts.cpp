@@ -8,9 +8,9 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <set>
-#include <spdlog/spdlog.h>
 #include <utility>
 
+#include "common/base/peer_log.h"
 #include "common/base/random.h"
 #include "common/net/host_expression.h"
 
@@ -117,9 +117,11 @@ bool LanHosts::take(const DiscoveryAnswer& answer, const std::string& from) {
 void LanHosts::tell_found() {
   constexpr std::size_t kNamesMax = 16;
   const std::size_t more = names_.size() - std::min(names_.size(), kNamesMax);
-  spdlog::info("found {} worker{}: {}{}", names_.size(), names_.size() == 1 ? "" : "s",
-               fmt::join(names_.begin(), names_.end() - static_cast<std::ptrdiff_t>(more), ", "),
-               more > 0 ? fmt::format(" and {} more", more) : "");
+  log_of_peer(
+      PeerLine::kInfo, "",
+      fmt::format("found {} worker{}: {}{}", names_.size(), names_.size() == 1 ? "" : "s",
+                  fmt::join(names_.begin(), names_.end() - static_cast<std::ptrdiff_t>(more), ", "),
+                  more > 0 ? fmt::format(" and {} more", more) : ""));
   names_.clear();
 }
 

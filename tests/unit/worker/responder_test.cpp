@@ -23,11 +23,12 @@ class ResponderTest : public testing::Test {
   void ask(std::span<const std::byte> datagram) {
     master_.send(datagram, UdpSocket::peer(INADDR_LOOPBACK, port_));
     Sleeper sleeper;
-    responder_.watch(sleeper);
+    responder_.watch(sleeper, now_);
     sleeper.sleep(20 * kSecond);
-    responder_.answer();
+    responder_.answer(now_);
   }
 
+  Nanoseconds now_ = kSecond;
   const std::uint16_t port_ = free_port();
   Responder responder_ = *Responder::start({"127.0.0.1", port_}, kIdentity, "");
   UdpSocket master_ = *UdpSocket::bind({"127.0.0.1", 0});
@@ -56,6 +57,30 @@ TEST_F(ResponderTest, KeepsSilentToEverythingElse) {
   EXPECT_FALSE(master_.receive());
   ask(discovery_question(6));
   EXPECT_TRUE(master_.receive()) << "it must still answer";
+}
+
+// What lies in its socket meanwhile, the kernel throws away.
+TEST_F(ResponderTest, AFloodOfQuestionsIsAnsweredInPart) {
+  int answers = 0;
+  const auto flood = [&] {
+    for (int n = 0; n < 150; ++n)
+      master_.send(discovery_question(5), UdpSocket::peer(INADDR_LOOPBACK, port_));
+    ask(discovery_question(6));
+    while (master_.receive()) ++answers;
+  };
+  flood();
+  EXPECT_LE(answers, 100);
+  EXPECT_GT(answers, 50);
+  const int before = answers;
+  responder_.answer(now_);
+  EXPECT_EQ(answers, before);
+  EXPECT_GT(responder_.next_timer(now_), now_);
+  EXPECT_LT(responder_.next_timer(now_), now_ + kSecond);
+  now_ += kSecond;
+  EXPECT_EQ(responder_.next_timer(now_), INT64_MAX);
+  flood();
+  EXPECT_LE(answers, 200);
+  EXPECT_GT(answers, before + 50);
 }
 
 TEST_F(ResponderTest, ABusyPortIsAnError) {

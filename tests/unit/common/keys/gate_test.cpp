@@ -36,7 +36,7 @@ class GateTest : public testing::Test {
     const Nanoseconds until = steady_now() + kGateDeadline;
     Sleeper sleeper;
     for (;;) {
-      refused_ += gate_->answer(steady_now());
+      refused_ += gate_->answer();
       if (auto something = got(); something || steady_now() > until) return something;
       gate_->watch(sleeper);
       listener_->watch(sleeper);

@@ -14,6 +14,12 @@ wire::Envelope join_of(std::uint64_t incarnation) {
   return envelope;
 }
 
+wire::Envelope welcome() {
+  wire::Envelope envelope;
+  envelope.mutable_welcome()->set_host("desk1");
+  return envelope;
+}
+
 class LobbyTest : public testing::Test {
  protected:
   LobbyTest() : lobby_(*Lobby::open(context_, {"127.0.0.1", 0}, 1 << 20, std::nullopt)) {}
@@ -21,10 +27,18 @@ class LobbyTest : public testing::Test {
   std::unique_ptr<DialLink> dial() {
     return std::make_unique<DialLink>(context_, lobby_->address().endpoint(), WorkerSide{100});
   }
+  // It asks, and answers the lobby's hello.
   std::unique_ptr<DialLink> joined(std::uint64_t incarnation) {
     auto worker = dial();
     worker->send(join_of(incarnation));
+    EXPECT_EQ(heard_by(*worker), wire::Envelope::kHello);
+    worker->send(welcome());
     return worker;
+  }
+  // The first thing that a link brings.
+  static bool is_welcomed(Connection& link) {
+    const auto message = link.receive();
+    return message && *message && (*message)->head.has_welcome();
   }
   // Reads what comes to the lobby until `holds`.
   bool until(const std::function<bool()>& holds) {
@@ -62,17 +76,19 @@ TEST_F(LobbyTest, WhoJoinsHasALinkOnce) {
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
   EXPECT_EQ(guests_[0].host, "desk1");
   EXPECT_EQ(guests_[0].address.host, "127.0.0.1");
-  const auto connector = lobby_->connector(guests_[0].id);
+  const auto connector = lobby_->connector(guests_[0].place);
   const auto link = *connector->connect();
   ASSERT_NE(link, nullptr);
   EXPECT_EQ(*connector->connect(), nullptr) << "until it comes again";
 
+  EXPECT_TRUE(is_welcomed(*link));
   wire::Envelope hello;
   hello.mutable_hello();
-  link->send(hello);
-  EXPECT_EQ(heard_by(*worker), wire::Envelope::kHello);
   wire::Envelope beat;
   beat.mutable_beat();
+  link->send(hello);  // was said already
+  link->send(beat);
+  EXPECT_EQ(heard_by(*worker), wire::Envelope::kBeat);
   worker->send(beat);
   std::optional<FromPeer<Message>> got;
   ASSERT_TRUE(until([&] { return (got = link->receive()).has_value(); }));
@@ -82,14 +98,14 @@ TEST_F(LobbyTest, WhoJoinsHasALinkOnce) {
 TEST_F(LobbyTest, ASessionThatEndsSendsTheWorkerAway) {
   const auto worker = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  (*lobby_->connector(guests_[0].id)->connect()).reset();
+  (*lobby_->connector(guests_[0].place)->connect()).reset();
   EXPECT_EQ(heard_by(*worker), wire::Envelope::kRefusal);
 }
 
 TEST_F(LobbyTest, OneThatJoinsAnewEndsItsOldLink) {
   const auto old = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto connector = lobby_->connector(guests_[0].id);
+  const auto connector = lobby_->connector(guests_[0].place);
   const auto link = *connector->connect();
   ASSERT_NE(link, nullptr);
   EXPECT_FALSE(link->ended());
@@ -99,16 +115,79 @@ TEST_F(LobbyTest, OneThatJoinsAnewEndsItsOldLink) {
   EXPECT_EQ(guests_.size(), 1u) << "it is the same worker";
 }
 
+TEST_F(LobbyTest, WhoJoinsAndDoesNotAnswerHasNoPlace) {
+  std::vector<std::unique_ptr<DialLink>> silent;
+  for (std::uint64_t incarnation = 1; incarnation < 20; ++incarnation) {
+    silent.push_back(dial());
+    silent.back()->send(join_of(incarnation));
+    EXPECT_EQ(heard_by(*silent.back()), wire::Envelope::kHello);
+  }
+  const auto honest = joined(77);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto link = *lobby_->connector(guests_[0].place)->connect();
+  ASSERT_NE(link, nullptr);
+  EXPECT_TRUE(is_welcomed(*link));
+}
+
+TEST_F(LobbyTest, WhoDoesNotAnswerIsSentAwayInTheEnd) {
+  const auto silent = dial();
+  silent->send(join_of(1));
+  EXPECT_EQ(heard_by(*silent), wire::Envelope::kHello);
+  (void)lobby_->receive(steady_now() + 6 * kSecond);
+  EXPECT_EQ(heard_by(*silent), wire::Envelope::kRefusal);
+}
+
+TEST_F(LobbyTest, TheNextProcessOfAMachineGetsThePlaceOfOneThatHasGone) {
+  auto worker = joined(1);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto connector = lobby_->connector(guests_[0].place);
+  for (std::uint64_t incarnation = 2; incarnation < 10; ++incarnation) {
+    std::unique_ptr<Connection> link;
+    ASSERT_TRUE(until([&] { return (link = *connector->connect()) != nullptr; }));
+    EXPECT_TRUE(is_welcomed(*link));
+    link.reset();
+    worker = joined(incarnation);
+  }
+  EXPECT_EQ(guests_.size(), 1u);
+}
+
+TEST_F(LobbyTest, ButNotThatOfOneWhoIsHere) {
+  const auto one = joined(7);
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto other = joined(8);  // while the first waits for its link
+  ASSERT_TRUE(until([&] { return guests_.size() == 2; }));
+  const auto link = *lobby_->connector(guests_[0].place)->connect();
+  const auto third = joined(9);  // while it has one
+  EXPECT_TRUE(until([&] { return guests_.size() == 3; }));
+}
+
+TEST_F(LobbyTest, WhoWasDismissedHasNoPlaceAndItsMachineNotForEver) {
+  for (std::uint64_t incarnation = 1; incarnation <= 8; ++incarnation) {
+    const auto worker = joined(incarnation);
+    ASSERT_TRUE(until([&] { return guests_.size() == incarnation; }));
+    const auto connector = lobby_->connector(guests_.back().place);
+    (*connector->connect()).reset();
+    connector->close();
+  }
+  const auto known = joined(3);
+  EXPECT_EQ(heard_by(*known), wire::Envelope::kRefusal);
+  const auto next = joined(9);
+  EXPECT_EQ(heard_by(*next), wire::Envelope::kRefusal);
+  EXPECT_EQ(guests_.size(), 8u);
+}
+
 TEST_F(LobbyTest, BehindAClosedDoorOnlyThoseWhoWereHereComeIn) {
   const auto known = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto seat = lobby_->connector(guests_[0].place)->connect();
   lobby_->close_door();
   const auto stranger = joined(8);
   EXPECT_EQ(heard_by(*stranger), wire::Envelope::kRefusal);
   EXPECT_EQ(guests_.size(), 1u);
   const auto again = joined(7);
-  const auto connector = lobby_->connector(guests_[0].id);
-  EXPECT_NE(*connector->connect(), nullptr);
+  const auto connector = lobby_->connector(guests_[0].place);
+  std::unique_ptr<Connection> link;
+  EXPECT_TRUE(until([&] { return (link = *connector->connect()) != nullptr; }));
 }
 
 TEST_F(LobbyTest, WhatComesBeforeAJoinIsNobodys) {
@@ -117,16 +196,19 @@ TEST_F(LobbyTest, WhatComesBeforeAJoinIsNobodys) {
   beat.mutable_beat();
   worker->send(beat);
   worker->send(join_of(7));
+  EXPECT_EQ(heard_by(*worker), wire::Envelope::kHello);
+  worker->send(welcome());
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto link = *lobby_->connector(guests_[0].id)->connect();
+  const auto link = *lobby_->connector(guests_[0].place)->connect();
   ASSERT_NE(link, nullptr);
+  EXPECT_TRUE(is_welcomed(*link));
   EXPECT_FALSE(link->receive());
 }
 
 TEST_F(LobbyTest, AWorkerThatIsGoneEndsItsLink) {
   auto worker = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto link = *lobby_->connector(guests_[0].id)->connect();
+  const auto link = *lobby_->connector(guests_[0].place)->connect();
   ASSERT_NE(link, nullptr);
   worker.reset();
   wire::Envelope beat;

@@ -125,6 +125,32 @@ TEST(PlanBlame, ASuccessClearsTheRecord) {
   EXPECT_TRUE(only<action::Dismiss>(stage.returned(stage.grant_of(3))).empty());
 }
 
+TEST(PlanBlame, WhoFailsAgainAndAgainWithWhatNobodyAskedForIsDismissed) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.join(2);
+  const Grant grant = stage.grant_of(0);
+  EXPECT_TRUE(only<action::Dismiss>(stage.returned(grant)).empty());
+  for (std::uint32_t n = 1; n < Plan::kUnaskedInARowMax; ++n)
+    EXPECT_TRUE(only<action::Dismiss>(stage.returned(grant)).empty());
+  const auto actions = stage.returned(grant);
+  ASSERT_EQ(only<action::Dismiss>(actions).size(), 1u);
+  EXPECT_EQ(only<action::Dismiss>(actions)[0].worker, grant.session % 100);
+}
+
+// A result that nobody wants is not looked at, so that anybody could send one in between.
+TEST(PlanBlame, AResultThatIsNotWantedClearsNoRecord) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1, {4, 16});
+  stage.done(1, 0);
+  std::vector<Action> actions;
+  for (ChunkId chunk = 1; chunk <= Plan::kReturnsInARowMax; ++chunk) {
+    stage.done(1, 0);
+    actions = stage.returned(stage.grant_of(chunk));
+  }
+  EXPECT_EQ(only<action::Dismiss>(actions).size(), 1u);
+}
+
 // One worker alone, which fails with these chunks, always, until it has nothing left to do. How
 // often it failed.
 std::uint32_t live_alone(Stage& stage, const std::set<ChunkId>& poison) {
