@@ -1,10 +1,12 @@
 // See small_file.h.
 #include "common/base/small_file.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@ namespace mandel {
 namespace {
 
 constexpr int kReadingsMax = 100;
+constexpr int kStreamSilenceMs = 10'000;
 
 class Descriptor {
  public:
@@ -88,6 +91,30 @@ Result<std::optional<std::string>> read_small_file(const std::string& path, mode
   auto text = still_contents(path, file.get(), status);
   if (!text) return tl::unexpected(text.error());
   return *std::move(text);
+}
+
+bool is_stream(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return false;
+  return S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode) || S_ISSOCK(status.st_mode);
+}
+
+Result<std::string> read_stream(const std::string& path) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) return cannot_read(path);
+  std::string text;
+  for (;;) {
+    pollfd waiting{file.get(), POLLIN, 0};
+    if (poll(&waiting, 1, kStreamSilenceMs) == 0)
+      return fail(fmt::format("{}: nothing came for {} s", path, kStreamSilenceMs / 1000));
+    std::array<char, 4096> bytes{};
+    const ssize_t got = read(file.get(), bytes.data(), bytes.size());
+    if (got < 0 && errno != EINTR && errno != EAGAIN) return cannot_read(path);
+    if (got == 0) return text;
+    if (got > 0) text.append(bytes.data(), static_cast<std::size_t>(got));
+    if (text.size() > kSmallFileBytesMax)
+      return fail(fmt::format("{} is larger than {} bytes", path, kSmallFileBytesMax));
+  }
 }
 
 }  // namespace mandel

@@ -34,4 +34,9 @@ inline constexpr std::size_t kSmallFileBytesMax = std::size_t{1} << 20;
 // that mends it.
 Result<std::optional<std::string>> read_small_file(const std::string& path, mode_t forbidden);
 
+// Is it a pipe, a terminal or the like, which can be read once only?
+bool is_stream(const std::string& path);
+// All that comes until its end, up to the same bound; an error if nothing comes for ten seconds.
+Result<std::string> read_stream(const std::string& path);
+
 }  // namespace mandel

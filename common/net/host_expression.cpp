@@ -73,13 +73,20 @@ Result<std::vector<std::string>> expand(std::string_view word) {
 
 }  // namespace
 
+std::string_view without_spaces(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpaces) + 1 - begin);
+}
+
 std::vector<std::string_view> split_hosts(std::string_view list) {
   std::vector<std::string_view> words;
   std::size_t begin = 0;
   bool is_inside = false;
   for (std::size_t at = 0; at <= list.size(); ++at) {
     if (at == list.size() || (list[at] == ',' && !is_inside)) {
-      words.push_back(list.substr(begin, at - begin));
+      words.push_back(without_spaces(list.substr(begin, at - begin)));
       begin = at + 1;
     } else if (list[at] == '[' || list[at] == ']') {
       is_inside = list[at] == '[';

@@ -14,7 +14,10 @@ namespace mandel {
 // More hosts than this are a typing mistake, and each would take sockets.
 inline constexpr std::size_t kHostsMax = 4096;
 
-// A list at its commas, those in brackets left alone.
+// Without the spaces around it, the carriage return of a foreign line's end among them.
+std::string_view without_spaces(std::string_view text);
+
+// A list at its commas, those in brackets left alone; without the spaces around each.
 std::vector<std::string_view> split_hosts(std::string_view list);
 
 // Each word of a comma-separated list, with its bracketed ranges counted through, the last bracket

@@ -177,6 +177,7 @@ std::pair<CLI::Option*, CLI::Option*> add_hosts_options(CLI::App& app, Options& 
   const char* workers = "The workers";
   auto* hosts = add_read(app, "--hosts", raw.hosts, parse_host_list, description)
                     ->type_name("HOST[:PORT],...")
+                    ->multi_option_policy(CLI::MultiOptionPolicy::Join)
                     ->group(workers);
   auto* file = add_path(app, "--hosts-file", raw.hosts_file,
                         "the same, one a line, from a file that may change while the job runs")

@@ -1,6 +1,8 @@
 // See host_list.h.
 #include "master/crew/sources/host_list.h"
 
+#include <algorithm>
+
 #include "common/net/host_expression.h"
 #include "master/crew/sources/address_list.h"
 #include "master/crew/sources/dns_hosts.h"
@@ -18,8 +20,11 @@ constexpr std::string_view kAutoPort = "auto:";
 
 Result<HostList> parse_host_list(std::string_view text) {
   HostList list;
-  AddressList fixed;
-  for (const std::string_view word : split_hosts(text)) {
+  AddressList fixed(AddressList::Again::kMistake);
+  // A line is an option given again, or the output of a command.
+  std::string words(without_spaces(text));
+  std::ranges::replace(words, '\n', ',');
+  for (const std::string_view word : split_hosts(words)) {
     if (word.starts_with(kDns)) {
       auto name = parse_address(word.substr(kDns.size()));
       if (!name) return tl::unexpected(name.error());

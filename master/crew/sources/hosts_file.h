@@ -15,23 +15,36 @@
 
 namespace mandel {
 
-// A host or an expression (desk[01-16]) a line; '#' begins a comment. The error names the line.
+// A host or an expression (desk[01-16]) a line; '#' begins a comment. The lists of batch systems
+// are such files: "n1 slots=4" is n1, and a host may stand there again for each core. The error
+// names the line.
 Result<std::vector<Address>> parse_hosts_file(std::string_view text);
 
 class HostsFile final : public HostSource {
  public:
-  // Reads it once; the error says what is wrong with it.
+  // Reads it once; the error says what is wrong with it. A pipe is read to its end, and never
+  // again.
   static Result<std::unique_ptr<HostsFile>> open(std::string path);
 
   std::optional<std::vector<Address>> poll(Nanoseconds now) override;
-  Nanoseconds next_timer() const override { return next_look_; }
+  Nanoseconds next_timer() const override { return is_stream_ ? INT64_MAX : next_look_; }
   bool has_begun() const override { return true; }
+  bool may_change() const override { return !is_stream_; }
+  std::string advice() const override;
 
  private:
-  HostsFile(std::string path, std::optional<FileStamp> stamp, std::vector<Address> hosts)
-      : path_(std::move(path)), read_(stamp), seen_(stamp), hosts_(std::move(hosts)) {}
+  HostsFile(std::string path, bool is_stream, std::optional<FileStamp> stamp,
+            std::vector<Address> hosts)
+      : path_(std::move(path)),
+        is_stream_(is_stream),
+        names_nobody_(hosts.empty()),
+        read_(stamp),
+        seen_(stamp),
+        hosts_(std::move(hosts)) {}
 
   const std::string path_;
+  const bool is_stream_;
+  bool names_nobody_;
   std::optional<FileStamp> read_;
   std::optional<FileStamp> seen_;
   std::optional<std::vector<Address>> hosts_;  // that nobody has been told of

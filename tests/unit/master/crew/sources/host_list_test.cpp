@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "master/crew/sources/hosts_file.h"
 
@@ -25,6 +26,14 @@ TEST(HostList, AreSortedByTheWayTheyAreNamed) {
   EXPECT_EQ(text(list->fixed), "a:5755 desk1:9 desk2:9");
   EXPECT_EQ(text(list->names), "workers:7 others:5755");
   EXPECT_FALSE(list->empty());
+}
+
+TEST(HostList, SpacesAndLinesStandBetweenToo) {
+  for (const char* words : {"a, b:7", " a ,b:7 ", "a\nb:7", "a\r\nb:7\n"}) {
+    const auto list = parse_host_list(words);
+    ASSERT_TRUE(list) << words << ": " << list.error().what;
+    EXPECT_EQ(text(list->fixed), "a:5755 b:7") << words;
+  }
 }
 
 TEST(HostList, AutoIsNoName) {
@@ -62,13 +71,22 @@ TEST_P(ReadsHostsFile, LineByLine) {
   EXPECT_EQ(text(*hosts), GetParam().hosts);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, ReadsHostsFile,
-                         testing::Values(File{"", ""}, File{"# nobody yet\n\n", ""},
-                                         File{"a", "a:5755"}, File{"a\nb:7\n", "a:5755 b:7"},
-                                         File{"a\r\n  b # the big one\r\n", "a:5755 b:5755"},
-                                         File{"desk[08-10]:1\n[::1]\n",
-                                              "desk08:1 desk09:1 desk10:1 [::1]:5755"},
-                                         File{"a,b\n", "a:5755 b:5755"}));
+INSTANTIATE_TEST_SUITE_P(
+    Forms, ReadsHostsFile,
+    testing::Values(File{"", ""}, File{"# nobody yet\n\n", ""}, File{"a", "a:5755"},
+                    File{"a\nb:7\n", "a:5755 b:7"},
+                    File{"a\r\n  b # the big one\r\n", "a:5755 b:5755"},
+                    File{"desk[08-10]:1\n[::1]\n", "desk08:1 desk09:1 desk10:1 [::1]:5755"},
+                    File{"a,b\n", "a:5755 b:5755"}, File{" a , b:7 \n", "a:5755 b:7"}));
+
+INSTANTIATE_TEST_SUITE_P(OfOtherPrograms, ReadsHostsFile,
+                         testing::Values(File{"n1\nn1\nn2\nn1\n", "n1:5755 n2:5755"},
+                                         File{"n1 slots=4\nn2  slots=8 max_slots=9 # big\n",
+                                              "n1:5755 n2:5755"},
+                                         File{"n1 cpu=2\r\nn1:5755\r\n", "n1:5755"},
+                                         File{"\xef\xbb\xbf"
+                                              "n1\n",
+                                              "n1:5755"}));
 
 TEST(HostsFile, ErrorsNameTheLine) {
   const auto named = [](const char* contents, const char* line) {
@@ -76,7 +94,15 @@ TEST(HostsFile, ErrorsNameTheLine) {
     return !hosts && hosts.error().what.starts_with(line);
   };
   EXPECT_TRUE(named("a\nb c\n", "line 2"));
-  EXPECT_TRUE(named("a\n\n#\na\n", "line 4"));
+  EXPECT_TRUE(named("a\n\n#\n:1\n", "line 4"));
+  EXPECT_TRUE(named("a\ndns:b\n", "line 2: 'dns:b' belongs into --hosts"));
+  EXPECT_TRUE(named("a, auto\n", "line 1: 'auto' belongs into --hosts"));
+  EXPECT_TRUE(
+      named("n1 4 all.q@n1 UNDEFINED\n", "line 1: 'n1 4 all.q@n1 UNDEFINED' is no address"));
+  EXPECT_FALSE(
+      parse_hosts_file(std::string_view("\xff\xfe"
+                                        "a\0",
+                                        4)));
   EXPECT_TRUE(named("r[1-4000]\ns[1-97]\n", "line 2"));
 }
 
@@ -137,6 +163,25 @@ TEST_F(ChangingFile, WhatIsWrongOrGoneLeavesAllAsItIs) {
   write("c\n");
   look();
   EXPECT_EQ(look(), "c:5755");
+}
+
+TEST(HostsFile, APipeIsReadToItsEndAndOnce) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "a\nb\n", 4), 4);
+  close(ends[1]);
+  const auto file = HostsFile::open("/dev/fd/" + std::to_string(ends[0]));
+  close(ends[0]);
+  ASSERT_TRUE(file) << file.error().what;
+  EXPECT_EQ(text(*(*file)->poll(0)), "a:5755 b:5755");
+  EXPECT_FALSE((*file)->poll(kSecond));
+  EXPECT_FALSE((*file)->may_change());
+}
+
+TEST(HostsFile, OneThatNamesNobodySaysSoWhenAWorkerIsWanting) {
+  const auto file = HostsFile::open("/dev/null");
+  ASSERT_TRUE(file) << file.error().what;
+  EXPECT_EQ((*file)->advice(), "; --hosts-file /dev/null names nobody");
 }
 
 TEST(HostsFile, AMissingOneIsAnErrorAtTheBeginning) {
