@@ -40,7 +40,7 @@ SwitchType=switch/none
 MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
-SchedulerParameters=sched_interval=2,batch_sched_delay=0
+SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0
 ReturnToService=2
 StateSaveLocation=$TMPDIR/state
 SlurmdSpoolDir=$TMPDIR/spool.%n
@@ -91,7 +91,7 @@ submit() {
   job=$(sbatch --parsable --output=out "$sbatch_file" "$@" --json json)
 }
 
-state() { scontrol show job "$job" | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p'; }
+state() { scontrol show job "$job" | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | head -n 1; }
 is() { [ "$(state)" = "$1" ]; }
 has_ended() { [[ $(state) =~ ^(COMPLETED|FAILED|CANCELLED|NODE_FAIL|TIMEOUT)$ ]]; }
 
@@ -123,6 +123,14 @@ a_job() {
   expect_done
   grep -q "(for validation): 1148485" out || fail_job "no sum"
   [ ! -e "mandel-$job/keys" ] || fail_job "the key was left"
+  [ "$(grep -c '"host"' json)" = 2 ] || fail_job "not both nodes were used"
+}
+
+# Its nodes are in two components.
+a_heterogeneous_job() {
+  cd "$(mktemp -d)"
+  job=$(sbatch --parsable --output=out --nodes=1 : --nodes=1 "$sbatch_file" --expect-sum 1148485 --json json)
+  expect_done
   [ "$(grep -c '"host"' json)" = 2 ] || fail_job "not both nodes were used"
 }
 
@@ -180,7 +188,7 @@ reference=$(figure counts_sha256)
 
 checks=("${@:2}")
 [ $# -gt 1 ] ||
-  checks=(a_job queued_again_in_mid_run told_that_its_time_is_up cancelled the_node_of_the_script_dies another_node_dies)
+  checks=(a_job a_heterogeneous_job queued_again_in_mid_run told_that_its_time_is_up cancelled the_node_of_the_script_dies another_node_dies)
 for check in "${checks[@]}"; do
   $check
   echo "$SECONDS s: $check: right"
