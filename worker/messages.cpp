@@ -39,7 +39,7 @@ Identity make_identity(const std::vector<std::string>& remarks) {
   constexpr std::size_t kRemarksMax = 8;
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
-  Identity identity{.host = name.data(), .incarnation = random_number()};
+  Identity identity{.host = printable(name.data()), .incarnation = random_number()};
   for (const std::string& remark : remarks) {
     if (identity.remarks.size() == kRemarksMax) break;
     identity.remarks.push_back(printable(remark));
@@ -79,7 +79,7 @@ wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
     entry.set_device(std::string(lane.backend->device));
     entry.set_semantics(std::string(lane.backend->semantics));
     if (lane.backend->devices != nullptr)
-      entry.set_model(lane.backend->devices().devices[lane.device].name);
+      entry.set_model(printable(lane.backend->devices().devices[lane.device].name));
   }
   for (const std::string& remark : identity.remarks) message.add_remarks(remark);
   set_protocols(message);
@@ -88,7 +88,7 @@ wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
 
 wire::Envelope refusal_message(const std::string& reason) {
   wire::Envelope envelope;
-  envelope.mutable_refusal()->set_reason(reason);
+  envelope.mutable_refusal()->set_reason(printable(reason));
   set_protocols(*envelope.mutable_refusal());
   return envelope;
 }
@@ -96,7 +96,7 @@ wire::Envelope refusal_message(const std::string& reason) {
 wire::Envelope failure_message(const TaskKey& key, const std::string& reason) {
   wire::Envelope envelope;
   set_key(*envelope.mutable_failure(), key);
-  envelope.mutable_failure()->set_reason(reason);
+  envelope.mutable_failure()->set_reason(printable(reason));
   return envelope;
 }
 

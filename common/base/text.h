@@ -3,11 +3,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace mandel {
 
-// Made fit for a log: without control characters, and cut to a length.
-std::string printable(const std::string& text);
+// Made fit for a log and for the wire: UTF-8 without control characters and without marks that
+// change how others look, each byte of these a '?'; and cut to a length.
+std::string printable(std::string_view text);
 
 // One word of a shell's command line, whatever is in it: for commands that are shown to be copied.
 std::string shell_word(const std::string& text);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 namespace mandel {
 
@@ -36,6 +37,8 @@ std::string encode(const wire::Envelope& envelope) {
 FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body) {
   if (head.size() > kHeadBytesMax)
     return blame_peer(fmt::format("a head of {} bytes", head.size()));
+  // What protobuf would say on stderr of a peer's bytes, a PeerError says better.
+  [[maybe_unused]] static const auto before = google::protobuf::SetLogHandler(nullptr);
   wire::Envelope envelope;
   if (!envelope.ParseFromArray(head.data(), static_cast<int>(head.size())))
     return blame_peer("a head that is no message");

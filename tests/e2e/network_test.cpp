@@ -169,6 +169,8 @@ TEST_F(Network, AMasterSuspendedLongerThanWorkersWaitGoesOn) {
   EXPECT_FALSE(is_over());
   master.signal(SIGCONT);
   expect_right(master);
+  EXPECT_EQ(first.process().err().find("refused a peer"), std::string::npos)
+      << first.process().err();
 }
 
 }  // namespace
