@@ -4,6 +4,7 @@
 
 #include "common/base/malloc_tuning.h"
 #include "common/program/cli.h"
+#include "common/program/config.h"
 #include "common/program/door.h"
 #include "common/program/log.h"
 #include "master/chunks/precision.h"
@@ -52,6 +53,7 @@ int run(int argc, char** argv) {
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
   const Options& chosen = std::get<Options>(options);
   log_to_stderr(chosen.is_verbose, chosen.log_format);
+  for (const std::string& remark : take_config_remarks()) spdlog::warn("{}", remark);
   if (chosen.is_doctor) return run_doctor(chosen);
   return chosen.sweep ? sweep(chosen) : compute(chosen);
 }

@@ -8,9 +8,11 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "common/net/address.h"
 #include "common/net/host_expression.h"
+#include "common/net/resolver.h"
 #include "common/program/cli.h"
 #include "common/program/door.h"
 #include "common/program/lanes.h"
@@ -43,17 +45,36 @@ std::size_t hosts_max() {
   return std::min(kHostsMax, (limit - std::min(limit, kDescriptors)) / kDescriptorsPerHost);
 }
 
+tl::unexpected<Error> about_listen(const Options& options, const std::string& what) {
+  return fail(fmt::format("--listen {}: {}", options.listen->text(), what));
+}
+
+// What takes its time before anything is started.
+struct Named {
+  std::optional<Address> lobby;  // numeric
+  std::vector<std::unique_ptr<HostSource>> sources;
+};
+
+Result<Named> look_up(const Options& options) {
+  Named named;
+  if (options.listen) {
+    auto address = resolve(*options.listen);
+    if (!address) return about_listen(options, address.error().what);
+    named.lobby = *std::move(address);
+  }
+  auto sources = sources_of(options.hosts);
+  if (!sources) return tl::unexpected(sources.error());
+  named.sources = *std::move(sources);
+  return named;
+}
+
 Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options& options,
-                                          std::size_t chunk_bytes_max) {
-  const auto say = [&](const Error& error) {
-    return fail(fmt::format("--listen {}: {}", options.listen->text(), error.what));
-  };
-  const auto address = resolve(*options.listen);
-  if (!address) return say(address.error());
-  auto keys = options.credentials.of_listener(*address);
-  if (!keys) return say({"other machines can reach this, but " + keys.error().what});
-  auto lobby = Lobby::open(context, *address, chunk_bytes_max, *std::move(keys));
-  if (!lobby) return say(lobby.error());
+                                          const Address& numeric, std::size_t chunk_bytes_max) {
+  auto keys = options.credentials.of_listener(numeric);
+  if (!keys)
+    return about_listen(options, "other machines can reach this, but " + keys.error().what);
+  auto lobby = Lobby::open(context, numeric, chunk_bytes_max, *std::move(keys));
+  if (!lobby) return about_listen(options, lobby.error().what);
   spdlog::info("listens on {} for workers that join", (*lobby)->address().text());
   return lobby;
 }
@@ -100,6 +121,10 @@ Stage::~Stage() = default;
 
 Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
   check_resources(options);
+  signals_.let_kill();
+  auto named = look_up(options);
+  signals_.hold();
+  if (!named) return tl::unexpected(named.error());
   context_.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
   crew_.emplace(context_, Crew::Config{.codec = options.codec,
                                        .body_bytes_max = chunk_bytes_max,
@@ -111,14 +136,12 @@ Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
     inside_ = *std::move(started);
     crew_->add("(inside)", EmbeddedWorker::kEndpoint);
   }
-  if (options.listen) {
-    auto lobby = open_lobby(context_, options, chunk_bytes_max);
+  if (named->lobby) {
+    auto lobby = open_lobby(context_, options, *named->lobby, chunk_bytes_max);
     if (!lobby) return tl::unexpected(lobby.error());
     crew_->add(*std::move(lobby));
   }
-  auto sources = sources_of(options.hosts);
-  if (!sources) return tl::unexpected(sources.error());
-  for (auto& source : *sources) crew_->add(std::move(source));
+  for (auto& source : named->sources) crew_->add(std::move(source));
   return {};
 }
 

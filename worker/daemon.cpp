@@ -44,13 +44,11 @@ Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& contex
   // refusals. Credit keeps the queue far from full.
   const int queue_max = static_cast<int>(2 * config.credit + KeptResults::Limits{}.results + 64);
   std::unique_ptr<WorkerDaemon> daemon(new WorkerDaemon(std::move(config)));
-  if (daemon->config_.joins_by) {
-    daemon->link_ =
-        std::make_unique<JoinLink>(context,
-                                   Dialler::Config{.endpoint = daemon->config_.endpoint,
-                                                   .side = WorkerSide{queue_max},
-                                                   .security = daemon->config_.joins_by},
-                                   daemon->identity_);
+  if (daemon->config_.joins) {
+    daemon->link_ = std::make_unique<JoinLink>(
+        context, *daemon->config_.joins,
+        Dialler::Config{.side = WorkerSide{queue_max}, .security = daemon->config_.joins_by},
+        daemon->identity_);
   } else if (auto listens = daemon->listen(context, queue_max); !listens) {
     return tl::unexpected(listens.error());
   }

@@ -40,9 +40,9 @@ class WorkerDaemon {
     std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
     std::size_t results_bytes = Outbox::Limits{}.bytes;
     std::vector<std::string> remarks = {};  // devices that are there and not used, and why
-    // Not empty: the worker joins a master at the endpoint instead of listening there, and calls
-    // this before every dial.
-    std::function<Result<Security>()> joins_by = {};
+    // The worker joins a master there instead of listening, with this asked before every dial.
+    std::optional<Address> joins = {};
+    std::function<Result<Security>(const Address& named, const Address& numeric)> joins_by = {};
   };
 
   // Listens from here on, so that address() is known before run().

@@ -9,12 +9,15 @@
 
 namespace mandel {
 
-JoinLink::JoinLink(zmq::context_t& context, Dialler::Config config, const Identity& identity)
-    : dialler_(context, std::move(config)), join_(join_message(identity)) {}
+JoinLink::JoinLink(zmq::context_t& context, const Address& master, Dialler::Config config,
+                   const Identity& identity)
+    : dialler_(context, resolver_, master, std::move(config)), join_(join_message(identity)) {}
 
 void JoinLink::dial() {
   auto link = dialler_.dial();
   if (!link) return hang_up(link.error().what);
+  is_looking_up_ = *link == nullptr;
+  if (is_looking_up_) return;
   link_ = *std::move(link);
   link_->send(join_);  // waits in the socket until the connection stands
   peer_ = fmt::format("joined {}", ++links_);
@@ -24,16 +27,18 @@ void JoinLink::dial() {
 // The daemon notices when it has something to send to the peer, which is within one beat.
 void JoinLink::hang_up(const std::string& reason) {
   link_.reset();
-  due_ = steady_now() + backoff_.next_pause();
+  is_looking_up_ = false;
+  due_ = steady_now() + (dialler_.has_more() ? 0 : backoff_.next_pause());
   if (was_taken_) {
     log_of_peer(PeerLine::kDebug, "", "the master has gone: " + reason);
-  } else if (std::exchange(told_, reason) != reason) {
+  } else if (!reason.empty() && std::exchange(told_, reason) != reason) {
     log_of_peer(PeerLine::kWarning, "", fmt::format("can't join: {}; still trying", reason));
   }
   was_taken_ = false;
 }
 
 std::optional<Hub::Incoming> JoinLink::receive() {
+  resolver_.clear();
   if (!link_ && steady_now() >= due_) dial();
   if (!link_) return std::nullopt;
   if (auto message = link_->receive()) {
@@ -66,6 +71,7 @@ bool JoinLink::hang_up(const std::string& peer, const TcpHandle&) {
 }
 
 void JoinLink::watch(Sleeper& sleeper) {
+  resolver_.watch(sleeper);
   if (link_) link_->watch(sleeper);
 }
 

@@ -5,7 +5,10 @@
 #include "common/base/malloc_tuning.h"
 #include "common/keys/key_ring.h"
 #include "common/net/address.h"
+#include "common/net/resolver.h"
+#include "common/net/tcp.h"
 #include "common/program/cli.h"
+#include "common/program/config.h"
 #include "common/program/door.h"
 #include "common/program/lanes.h"
 #include "common/program/log.h"
@@ -15,6 +18,7 @@
 #include "common/program/streams.h"
 #include "common/program/version.h"
 #include "worker/daemon.h"
+#include "worker/default_listening.h"
 #include "worker/service_manager.h"
 #include "worker/sessions.h"
 
@@ -22,9 +26,11 @@ namespace {
 
 using namespace mandel;
 
+constexpr Nanoseconds kFirstLookTime = 2 * kSecond;  // at the name of a master to join
+
 struct Options {
-  std::string listen = fmt::format("127.0.0.1:{}", kDefaultPort);
-  std::string join;  // HOST:PORT of a master; empty: it listens
+  std::string listen;  // HOST:PORT; empty: by whether there is a key
+  std::string join;    // HOST:PORT of a master; empty: it listens
   LaneChoice lanes;
   std::size_t credit = 0;
   std::size_t results_mib = Outbox::Limits{}.bytes >> 20;
@@ -40,9 +46,9 @@ constexpr std::size_t kDescriptors = 48;
 constexpr std::size_t kThreads = 8;
 
 constexpr const char* kExamples = R"(Examples:
-  mandel-worker                                    serve this machine on 127.0.0.1:5755
+  mandel-worker                                    serve those whose keys it knows, on port 5755;
+                                                   without a key this machine only
   mandel-worker --listen 127.0.0.1:0 --threads 1   one lane, on a port that the system picks
-  mandel-worker --listen 0.0.0.0:5755              serve those of the network whose keys it knows
   mandel-worker --join desk9:5756                  dial mandel-master --listen there, instead
   mandel-worker --list-kernels                     what this machine can compute with
 
@@ -68,11 +74,21 @@ void be_found(WorkerDaemon& daemon) {
 
 // How the daemon meets its masters.
 struct Meeting {
-  std::string endpoint;
+  std::string endpoint = {};
   std::optional<KeyRing> keys = {};
-  std::function<Result<Security>()> joins_by = {};
+  std::optional<Address> joins = {};
+  std::function<Result<Security>(const Address& named, const Address& numeric)> joins_by = {};
   bool is_local = false;
+  std::string remark = {};
 };
+
+Meeting meeting_by_default(const Options& options) {
+  auto listening = default_listening(options.credentials, has_ipv6());
+  return {.endpoint = listening.address.endpoint(),
+          .keys = std::move(listening.keys),
+          .is_local = is_loopback(listening.address),
+          .remark = std::move(listening.remark)};
+}
 
 Result<Meeting> meeting_by_listening(const Options& options) {
   const auto address = listen_address(options);
@@ -85,19 +101,32 @@ Result<Meeting> meeting_by_listening(const Options& options) {
       .endpoint = address->endpoint(), .keys = *std::move(keys), .is_local = is_loopback(*address)};
 }
 
-// A name that does not resolve now may do so later: ZeroMQ asks again at every try.
+// A name that does not resolve now may do so later. One that does shows now whether a key is
+// wanting.
 Result<Meeting> meeting_by_joining(const Options& options) {
-  const auto named = parse_address(options.join);
-  if (!named) return fail("--join: " + named.error().what);
-  const Address numeric = resolve(*named).value_or(*named);
-  auto security = [credentials = options.credentials, named = *named, numeric] {
+  const auto master = parse_address(options.join);
+  if (!master) return fail("--join: " + master.error().what);
+  auto security = [credentials = options.credentials](const Address& named,
+                                                      const Address& numeric) {
     return credentials.towards(named, numeric);
   };
-  if (const auto now = security(); !now)
-    return fail(fmt::format("--join {}: {}", options.join, now.error().what));
-  return Meeting{.endpoint = numeric.endpoint(),
+  const auto all = resolve_within(*master, kFirstLookTime);
+  if (all)
+    if (const auto now = security(*master, all->front()); !now)
+      return fail(fmt::format("--join {}: {}", options.join, now.error().what));
+  return Meeting{.joins = *master,
                  .joins_by = std::move(security),
-                 .is_local = is_loopback(numeric)};
+                 .is_local = all && is_loopback(all->front())};
+}
+
+// Names may take seconds, and Ctrl-C has to end the process meanwhile.
+Result<Meeting> meeting_of(const Options& options, StopSignals& signals) {
+  signals.let_kill();
+  auto meeting = !options.join.empty()    ? meeting_by_joining(options)
+                 : options.listen.empty() ? meeting_by_default(options)
+                                          : meeting_by_listening(options);
+  signals.hold();
+  return meeting;
 }
 
 int serve(const Options& options) {
@@ -105,8 +134,7 @@ int serve(const Options& options) {
   need_threads(kThreads + lanes_wanted(options.lanes),
                fmt::format("{} lanes and the worker itself", lanes_wanted(options.lanes)));
   StopSignals signals;  // before a GPU's runtime starts threads
-  const auto meeting =
-      options.join.empty() ? meeting_by_listening(options) : meeting_by_joining(options);
+  const auto meeting = meeting_of(options, signals);
   if (!meeting) return complain(meeting.error(), kExitUsage);
   const auto chosen = choose_lanes(options.lanes);
   if (!chosen) return complain(chosen.error(), kExitUsage);
@@ -127,6 +155,7 @@ int serve(const Options& options) {
                                     .credit = options.credit,
                                     .results_bytes = options.results_mib << 20,
                                     .remarks = chosen->remarks,
+                                    .joins = meeting->joins,
                                     .joins_by = meeting->joins_by});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
   const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
@@ -134,12 +163,14 @@ int serve(const Options& options) {
   std::string where = "joins " + options.join;
   if (options.join.empty()) {
     if (options.is_discoverable) be_found(**daemon);
-    where = "listens on " + (*daemon)->address().value().text();
+    const Address address = (*daemon)->address().value();
+    where = "listens on " + (options.listen.empty() ? in_words(address) : address.text());
   }
   const std::string what = fmt::format("{} with {}", where, in_words(chosen->lanes));
   print_result(fmt::format("mandel-worker {} {}\n", kVersion, what));
   if (const auto lost = take_print_failure()) spdlog::warn("{}; {}", lost->what, what);
   manager.ready(what);
+  if (!meeting->remark.empty()) spdlog::info("{}", meeting->remark);
   if (options.credentials.is_insecure && !meeting->is_local)
     spdlog::warn(
         "--insecure: whoever is on the network between here and a master can use this worker, and "
@@ -156,9 +187,11 @@ int serve(const Options& options) {
 void add_network_options(CLI::App& app, Options& options) {
   const char* group = "The network";
   auto* listen =
-      app.add_option("--listen", options.listen, "where masters connect; port 0: any free one")
+      app.add_option("--listen", options.listen,
+                     fmt::format("where masters connect; port 0: any free one; default: all of the "
+                                 "network, on port {0}, if there is a key, else 127.0.0.1:{0}",
+                                 kDefaultPort))
           ->type_name("HOST:PORT")
-          ->capture_default_str()
           ->group(group);
   app.add_option("--join", options.join,
                  "instead: dial the mandel-master that listens there, and the next one, and so on; "
@@ -223,6 +256,7 @@ int work(int argc, char** argv) {
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
 
   log_to_stderr(options.is_verbose, options.log_format);
+  for (const std::string& remark : take_config_remarks()) spdlog::warn("{}", remark);
   return serve(options);
 }
 

@@ -10,6 +10,7 @@
 #include <zmq_addon.hpp>
 
 #include "common/base/peer_log.h"
+#include "common/net/address.h"
 
 namespace mandel {
 namespace {
@@ -58,7 +59,7 @@ std::size_t Gate::answer() {
     const bool is_admitted = admits(key);
     if (!is_admitted) {
       ++refused;
-      complain(question[kAddressFrame].to_string(), key);
+      complain(unmapped(question[kAddressFrame].to_string_view()), key);
     }
     // The key becomes the peer's User-Id, by which its messages are told. 400 rather than 300: it
     // is the caller's own business when it tries again.

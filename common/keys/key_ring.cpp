@@ -30,6 +30,10 @@ std::string default_key_folder() {
   return std::string(home != nullptr ? home : "") + "/.config/mandel";
 }
 
+bool KeyRing::has_key(const std::string& folder) {
+  return is_file(folder + "/" + kClusterFile) || is_file(folder + "/" + kIdFile);
+}
+
 Result<KeyRing> KeyRing::open(const std::string& folder, Role role) {
   const bool is_cluster = is_file(folder + "/" + kClusterFile);
   const std::string path = folder + "/" + (is_cluster ? kClusterFile : kIdFile);

@@ -32,6 +32,8 @@ class KeyRing {
  public:
   enum class Role { kWorker, kMaster };
 
+  // Is there a file that has to be one?
+  static bool has_key(const std::string& folder);
   // Fails if there is no key, or one that others can read.
   static Result<KeyRing> open(const std::string& folder, Role role);
 

@@ -2,6 +2,7 @@
 #include "common/net/address.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
@@ -28,14 +29,6 @@ Result<AddressInfo> look_up(const Address& address) {
   return AddressInfo(list, freeaddrinfo);
 }
 
-// The IPv4 address where there is one: workers listen there by default, and "localhost" is often
-// given as ::1 first.
-const addrinfo& preferred(const AddressInfo& list) {
-  for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next)
-    if (one->ai_family == AF_INET) return *one;
-  return *list;
-}
-
 Result<Address> numeric_form(const Address& address, const addrinfo& one) {
   std::array<char, NI_MAXHOST> numeric{};
   const int error = getnameinfo(one.ai_addr, one.ai_addrlen, numeric.data(), numeric.size(),
@@ -50,6 +43,13 @@ Result<std::uint16_t> parse_port(std::string_view text, bool zero_ok) {
   if (error != std::errc{} || end != text.data() + text.size() || (port == 0 && !zero_ok))
     return fail(fmt::format("'{}' is no port: give a number from 1 to 65535", text));
   return port;
+}
+
+// With or without the interface behind a '%'.
+bool is_ipv6(std::string_view host) {
+  in6_addr number{};
+  const std::string text(host.substr(0, host.find('%')));
+  return inet_pton(AF_INET6, text.c_str(), &number) == 1;
 }
 
 bool legal_host(std::string_view host) {
@@ -78,12 +78,19 @@ Result<Address> parse_address(std::string_view text, bool port_zero_ok) {
     const auto close = text.find(']');
     if (close == std::string_view::npos) return fail(fmt::format("'{}' lacks a ']'", text));
     address.host = text.substr(1, close - 1);
+    if (!is_ipv6(address.host))
+      return fail(fmt::format("'{}': no IPv6 address is in the brackets", text));
     const std::string_view rest = text.substr(close + 1);
     if (!rest.empty() && rest[0] != ':') return fail(fmt::format("'{}' must be [IPV6]:PORT", text));
     has_port = !rest.empty();
     if (has_port) port = rest.substr(1);
   } else if (std::ranges::count(text, ':') > 1) {
-    address.host = text;  // a bare IPv6 address
+    address.host = text;
+    if (!is_ipv6(address.host))
+      return fail(fmt::format(
+          "'{}' is no address: with more than one ':' it must be IPv6; give HOST, HOST:PORT or "
+          "[IPV6]:PORT, and ',' between two",
+          text));
   } else {
     const auto colon = text.find(':');
     address.host = text.substr(0, colon);
@@ -115,22 +122,29 @@ Result<std::vector<Address>> parse_addresses(std::string_view text) {
   return addresses;
 }
 
-Result<Address> resolve(const Address& address) {
-  const auto list = look_up(address);
-  if (!list) return tl::unexpected(list.error());
-  return numeric_form(address, preferred(*list));
+bool is_numeric(const Address& address) {
+  in_addr number{};
+  return is_ipv6(address.host) || inet_pton(AF_INET, address.host.c_str(), &number) == 1;
 }
 
 Result<std::vector<Address>> resolve_all(const Address& address) {
   const auto list = look_up(address);
   if (!list) return tl::unexpected(list.error());
   std::vector<Address> all;
-  for (const addrinfo* one = list->get(); one != nullptr; one = one->ai_next)
-    if (auto numeric = numeric_form(address, *one)) all.push_back(*std::move(numeric));
-  std::ranges::sort(all, {}, &Address::text);
-  const auto doubles = std::ranges::unique(all);
-  all.erase(doubles.begin(), doubles.end());
+  for (const addrinfo* one = list->get(); one != nullptr; one = one->ai_next) {
+    auto numeric = numeric_form(address, *one);
+    if (!numeric) return tl::unexpected(numeric.error());
+    if (std::ranges::count(all, *numeric) == 0) all.push_back(*std::move(numeric));
+  }
+  std::ranges::stable_partition(all, [](const Address& one) { return !is_ipv6(one.host); });
   return all;
+}
+
+std::string unmapped(std::string_view numeric_host) {
+  constexpr std::string_view kMapped = "::ffff:";
+  const bool is_mapped =
+      numeric_host.starts_with(kMapped) && numeric_host.find('.') != std::string_view::npos;
+  return std::string(is_mapped ? numeric_host.substr(kMapped.size()) : numeric_host);
 }
 
 bool is_loopback(const Address& numeric) {

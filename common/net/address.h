@@ -29,12 +29,16 @@ Result<Address> parse_address(std::string_view text, bool port_zero_ok = false);
 // least one, no address twice.
 Result<std::vector<Address>> parse_addresses(std::string_view text);
 
-// The numeric form of a name, IPv4 where it has both; fails with the resolver's own words. May take
-// as long as DNS does.
-Result<Address> resolve(const Address& address);
+// Is its host a number already, which nobody has to look up?
+bool is_numeric(const Address& address);
 
-// All numeric addresses of a name, each once and in the order of their text.
+// All numeric addresses of a name, each once, IPv4 before IPv6: workers listen there by default,
+// and "localhost" is often given as ::1 first. Fails with the resolver's own words. May take as
+// long as DNS does: a loop uses a Resolver instead.
 Result<std::vector<Address>> resolve_all(const Address& address);
+
+// A socket that takes both families shows IPv4 as ::ffff:10.0.0.7; without that prefix.
+std::string unmapped(std::string_view numeric_host);
 
 // Of a numeric address: can only this machine reach it?
 bool is_loopback(const Address& numeric);

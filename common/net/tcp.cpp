@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,6 +39,16 @@ bool wait_until_ready(int fd, short events, Nanoseconds deadline) {
     const int ready = poll(&waiting, 1, static_cast<int>((left + kMillisecond - 1) / kMillisecond));
     if (ready >= 0 || errno != EINTR) return ready == 1;
   }
+}
+
+bool has_ipv6() {
+  const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  sockaddr_in6 any{};
+  any.sin6_family = AF_INET6;
+  const bool is_bound = bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0;
+  close(fd);
+  return is_bound;
 }
 
 tl::expected<TcpConnection, int> TcpConnection::dial(const Address& numeric, int timeout_ms) {

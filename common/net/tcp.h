@@ -29,6 +29,9 @@ class TcpHandle {
   std::uint64_t cookie_ = 0;  // the kernel's own name for it
 };
 
+// Can this machine listen to IPv6?
+bool has_ipv6();
+
 class TcpConnection {
  public:
   // To a numeric address. On failure the errno; ETIMEDOUT if nothing answered for `timeout_ms`.

@@ -22,6 +22,9 @@ Result<UdpSocket> UdpSocket::bind(const Address& numeric) {
   if (unread != 0) return fail(fmt::format("UDP {}: {}", numeric.text(), gai_strerror(unread)));
   UdpSocket socket(::socket(where->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int yes = 1;
+  const int no = 0;  // [::] takes IPv4 as well, as ZeroMQ's listening sockets do
+  if (socket.fd_ >= 0 && where->ai_family == AF_INET6)
+    setsockopt(socket.fd_, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
   const bool is_bound = socket.fd_ >= 0 &&
                         setsockopt(socket.fd_, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes) == 0 &&
                         ::bind(socket.fd_, where->ai_addr, where->ai_addrlen) == 0;

@@ -6,12 +6,16 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
+#include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "common/program/version.h"
@@ -27,6 +31,8 @@ constexpr const char* kFile = "--config";
 // listen".
 std::map<std::string, std::string, std::less<>> origins;
 std::string file_in_force;
+// What is to be said when there is a log.
+std::vector<std::string> strangers;
 
 // The command whose options are in force: the subcommand given, or the program itself.
 CLI::App& active(CLI::App& app) {
@@ -214,6 +220,27 @@ void apply_file(CLI::App& command, const std::string& path, const Settings& sett
   });
 }
 
+// Kubernetes tells each container of its services in such variables, whatever they are called.
+bool is_of_a_service(std::string_view rest) {
+  return rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_");
+}
+
+// What looks as if it were meant for this program, but is no option's.
+void look_for_strangers(const CLI::App& app) {
+  std::vector<std::string> keys = {"config"};
+  collect_keys(app, keys);
+  std::set<std::string, std::less<>> known;
+  for (const std::string& key : keys) known.insert(variable(app, key));
+  const std::string own = variable(app, "");
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view name = std::string_view(*entry).substr(0, std::strcspn(*entry, "="));
+    if (!name.starts_with(own) || known.contains(name) || is_of_a_service(name.substr(own.size())))
+      continue;
+    strangers.push_back(fmt::format("the environment variable {} is no option's; {} {} shows all",
+                                    name, app.get_name(), kPrint));
+  }
+}
+
 bool is_number(const std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -274,6 +301,8 @@ void add_config_options(CLI::App& app) {
 
 void apply_config(CLI::App& app) {
   origins.clear();
+  strangers.clear();
+  look_for_strangers(app);
   CLI::App& command = active(app);
   apply_environment(command);
   const char* in_environment = std::getenv(variable(app, "config").c_str());
@@ -287,6 +316,8 @@ void apply_config(CLI::App& app) {
 }
 
 std::string config_file() { return file_in_force; }
+
+std::vector<std::string> take_config_remarks() { return std::exchange(strangers, {}); }
 
 bool wants_config_printed(const CLI::App& app) { return active(app).count(kPrint) > 0; }
 

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -27,6 +28,10 @@ void apply_config(CLI::App& app);
 
 // The file that the last apply_config() read; empty: none.
 std::string config_file();
+
+// What the last apply_config() found odd, for the log, which there was none of then: variables that
+// are named like this program's options and are none.
+std::vector<std::string> take_config_remarks();
 
 // --print-config was given.
 bool wants_config_printed(const CLI::App& app);

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "common/base/clock.h"
+#include "common/net/resolver.h"
 
 namespace mandel {
 namespace {

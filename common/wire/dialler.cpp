@@ -2,6 +2,7 @@
 #include "common/wire/dialler.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "common/keys/key_ring.h"
 
@@ -35,6 +36,8 @@ std::string in_words(LinkEnd end, const std::optional<Curve>& curve, const Lists
       return curve ? "it speaks without keys: was it started with --insecure?"
                    : "it speaks with keys only, and here they are off: by --insecure, or on a "
                      "loopback address for want of a key";
+    case LinkEnd::kUnreached:
+      return "nobody takes the connection";
     case LinkEnd::kClosed:
       break;
   }
@@ -43,18 +46,67 @@ std::string in_words(LinkEnd end, const std::optional<Curve>& curve, const Lists
 
 }  // namespace
 
+Resolver::Asked Dialler::ask(const Address& name) {
+  if (!config_.meet) return resolver_.ask(name);
+  return resolver_.ask([name, meet = config_.meet] {
+    auto all = resolve_all(name);
+    if (all)
+      for (const Address& numeric : *all) meet(name, numeric);
+    return all;
+  });
+}
+
+// A name that does not resolve now may do so the next time.
 Result<std::unique_ptr<DialLink>> Dialler::dial() {
-  const auto security = config_.security ? config_.security() : Security{};
+  if (untried_.empty()) {
+    if (!asked_) {
+      turn_ = std::exchange(next_turn_, (next_turn_ + 1) % names_.size());
+      asked_ = ask(names_[turn_]);
+    }
+    const auto answer = asked_->take();
+    if (!answer) return nullptr;
+    asked_.reset();
+    if (!*answer) return tl::unexpected(answer->error());
+    untried_.assign((*answer)->begin(), (*answer)->end());
+    has_others_ = untried_.size() > 1;
+  }
+  if (numeric_ != untried_.front()) has_turned_ = false;
+  numeric_ = untried_.front();
+  untried_.pop_front();
+  const auto security = config_.security ? config_.security(names_[turn_], *numeric_) : Security{};
   if (!security) return tl::unexpected(security.error());
+  has_other_way_ = security->may_be_plain && security->curve;
   const bool is_plain = security->may_be_plain && !prefers_curve_;
   curve_ = is_plain ? std::nullopt : security->curve;
-  return std::make_unique<DialLink>(context_, config_.endpoint, config_.side, curve_);
+  const bool is_only = !has_others_ && names_.size() == 1;
+  return std::make_unique<DialLink>(context_, numeric_->endpoint(), config_.side, curve_,
+                                    is_only ? DialLink::Tries::kMany : DialLink::Tries::kOne);
 }
 
 std::string Dialler::explain(LinkEnd end) {
-  // Where either may be right, the other one is left to try.
-  if (end == LinkEnd::kMisheard || end == LinkEnd::kUnlike) prefers_curve_ = !prefers_curve_;
-  return in_words(end, curve_, lists_of(config_.side));
+  if (end == LinkEnd::kClosed) has_turned_ = false;
+  const bool was_misunderstood = end == LinkEnd::kMisheard || end == LinkEnd::kUnlike;
+  if (!was_misunderstood || !has_other_way_) return in_words(end, curve_, lists_of(config_.side));
+  prefers_curve_ = !prefers_curve_;
+  if (std::exchange(has_turned_, true)) return in_words(end, curve_, lists_of(config_.side));
+  untried_.push_front(*numeric_);
+  return "";
+}
+
+std::string Dialler::waits_for() const {
+  if (!asked_) return "";
+  return fmt::format("'{}' is still being looked up: no name server answers", names_[turn_].host);
+}
+
+Connector::Peer Dialler::peer() const { return {numeric_, curve_ ? curve_->peer : ""}; }
+
+bool Dialler::also_dial(std::vector<Address> names) {
+  names_.resize(1);
+  names_.insert(names_.end(), names.begin(), names.end());
+  turn_ = next_turn_ = 0;
+  asked_.reset();
+  untried_.clear();
+  return true;
 }
 
 }  // namespace mandel

@@ -147,6 +147,8 @@ LinkEnd end_by(std::uint16_t event, std::uint32_t value) {
                                                                  : LinkEnd::kClosed;
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:  // the value is errno; a timeout is another matter
       return value == EPIPE || value == ECONNRESET ? LinkEnd::kMisheard : LinkEnd::kClosed;
+    case ZMQ_EVENT_CONNECT_RETRIED:
+      return LinkEnd::kUnreached;
     default:
       return LinkEnd::kClosed;
   }
@@ -227,7 +229,7 @@ std::optional<ListenLink::Incoming> ListenLink::receive() {
   const bool is_join = message && message->head.has_join();
   const bool is_hello = message && message->head.has_hello();
   return Incoming{peer.to_string(), std::move(message), property(head, kKeyProperty),
-                  is_join ? property(head, kAddressProperty) : "",
+                  is_join ? unmapped(property(head, kAddressProperty)) : "",
                   is_hello ? connection_of(head) : TcpHandle()};
 }
 
@@ -248,7 +250,7 @@ bool ListenLink::send(const std::string& peer, const wire::Envelope& head,
 }
 
 DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, Side side,
-                   const std::optional<Curve>& curve)
+                   const std::optional<Curve>& curve, Tries tries)
     : socket_(dialling_socket(context, side, is_ipv6(endpoint))),
       monitor_(context, zmq::socket_type::pair),
       readiness_(socket_),
@@ -256,7 +258,8 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, Side si
   if (curve) secure(socket_, *curve);
   static std::atomic<std::uint64_t> serial{0};
   const std::string events = fmt::format("inproc://mandel-monitor-{}", serial++);
-  MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), kEvents) == 0);
+  const int kinds = kEvents | (tries == Tries::kOne ? ZMQ_EVENT_CONNECT_RETRIED : 0);
+  MANDEL_ASSERT(zmq_socket_monitor(socket_.handle(), events.c_str(), kinds) == 0);
   monitor_.connect(events);
   try {
     socket_.connect(endpoint);

@@ -108,6 +108,7 @@ enum class LinkEnd {
   kNotAdmitted,  // it does not trust our key
   kMisheard,     // it hung up on our greeting: its key is not the one we expected, or it has none
   kUnlike,       // one end is plain, the other is not
+  kUnreached,    // nobody took the connection
 };
 
 // One connection to one peer, as a master's Host sees it, whoever dialled. Once it has come to an
@@ -127,11 +128,14 @@ class Connection {
   virtual void watch(Sleeper& sleeper) = 0;
 };
 
-// ZeroMQ dials again by itself until somebody answers.
+// ZeroMQ dials again by itself until somebody answers; or once only, where the owner has other
+// addresses to try.
 class DialLink final : public Connection {
  public:
+  enum class Tries { kMany, kOne };
+
   DialLink(zmq::context_t& context, const std::string& endpoint, Side side,
-           const std::optional<Curve>& curve = {});
+           const std::optional<Curve>& curve = {}, Tries tries = Tries::kMany);
   ~DialLink() override;
   DialLink(const DialLink&) = delete;
   DialLink& operator=(const DialLink&) = delete;

@@ -61,8 +61,9 @@ std::optional<HostEvent> Host::lose(std::string reason, Nanoseconds now, bool is
   acked_.clear();
   close_link();
   state_ = State::kPausing;
-  due_ = now + backoff_.next_pause();
+  due_ = now + (config_.connector->has_more() ? 0 : backoff_.next_pause());
   problem_ = std::move(reason);
+  is_explained_ = true;
   if (!was_ready) return std::nullopt;
   return host_event::Lost{problem_, is_orderly};
 }
@@ -99,9 +100,16 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
     if (auto event = read(**std::move(message), now)) return event;
   }
   // Looked at after the messages: what came before the end still counts.
-  if (const auto end = link_ ? link_->ended() : std::nullopt)
-    return lose(config_.connector->explain(*end), now);
-  if (state_ == State::kGreeting && now >= due_) return lose("no answer", now);
+  if (const auto end = link_ ? link_->ended() : std::nullopt) {
+    auto lost = lose(config_.connector->explain(*end), now);
+    is_explained_ = *end != LinkEnd::kClosed && *end != LinkEnd::kUnreached && !problem_.empty();
+    return lost;
+  }
+  if (state_ == State::kGreeting && now >= due_) {
+    lose("no answer", now);
+    is_explained_ = false;
+    return std::nullopt;
+  }
   if (!is_ready()) return std::nullopt;
   if (is_clogged_) return lose("it does not read what it is sent", now);
   if (now - heard_ > silence_) {
@@ -175,14 +183,35 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
                               printable(lane.kernel()), printable(lane.semantics())),
                   now);
   info_ = info_of(welcome);
-  has_encoding_ = std::ranges::count(welcome.encodings(), config_.encoding) > 0;
+  process_ = Process{config_.connector->peer().key, info_.incarnation};
+  was_taken_on_ = false;
+  has_encoding_ = std::ranges::count(welcome.encodings(), encoding()) > 0;
   state_ = State::kReady;
-  was_ever_ready_ = true;
   has_left_ = false;
   problem_.clear();
   next_beat_ = heard_ + kBeatPeriod;
-  if (job_id_ != 0) send(open_job_message(job_id_, job_));
   return host_event::Ready{};
+}
+
+void Host::take_on() {
+  was_taken_on_ = was_ever_ready_ = true;
+  if (job_id_ != 0) send(open_job_message(job_id_, job_));
+}
+
+std::string Host::problem() const {
+  const std::string reason = is_away_ ? config_.connector->waits_for() : "";
+  return reason.empty() ? problem_ : reason;
+}
+
+std::optional<Connector::Peer> Host::silent_peer() const {
+  if (was_ever_ready_ || is_explained_ || !config_.connector->waits_for().empty())
+    return std::nullopt;
+  const auto peer = config_.connector->peer();
+  return peer.numeric ? std::optional(peer) : std::nullopt;
+}
+
+bool Host::also_dial(std::vector<Address> names) {
+  return config_.connector->also_dial(std::move(names));
 }
 
 void Host::forgive(Nanoseconds now) { heard_ = now; }
@@ -197,7 +226,7 @@ void Host::send_task(ChunkId chunk, std::uint32_t attempt, const Band& band) {
                         .chunk = chunk,
                         .attempt = attempt,
                         .band = band,
-                        .encoding = has_encoding_ ? config_.encoding : wire::ENCODING_UNSPECIFIED};
+                        .encoding = has_encoding_ ? encoding() : wire::ENCODING_UNSPECIFIED};
   send(task_message(order, acked_));
   acked_.clear();
 }

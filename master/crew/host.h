@@ -20,6 +20,7 @@
 #include "kernels/kernel.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
+#include "master/crew/codec_choice.h"
 #include "master/crew/messages.h"
 
 namespace mandel {
@@ -27,7 +28,7 @@ namespace mandel {
 // What a host has to tell.
 namespace host_event {
 
-struct Ready {};  // welcomed: tasks may be sent
+struct Ready {};  // welcomed: it may be taken on
 struct Leaving {};
 struct Lost {
   std::string reason;
@@ -55,10 +56,17 @@ class Host {
     std::string label;               // for people
     std::optional<Address> address;  // as it was named; not of one that was not
     std::unique_ptr<Connector> connector;
-    wire::Encoding encoding = wire::RAW_U32;  // of counts, from a worker that writes it
-    std::string_view semantics = kExactF64;   // that every lane's counts must have
+    Codec codec = Codec::kAuto;              // of counts, from a worker that writes it
+    std::string_view semantics = kExactF64;  // that every lane's counts must have
     // Of a worker that dials in: who comes from there later may be the same, started again.
     std::string machine = {};
+  };
+  // Which process is at the other end. A name is no answer: one process may have several. With the
+  // key, so that a machine that is trusted can't pass for another.
+  struct Process {
+    std::string key;
+    std::uint64_t incarnation = 0;
+    bool operator==(const Process&) const = default;
   };
 
   Host(Config config, Nanoseconds now);
@@ -77,6 +85,8 @@ class Host {
   // From here on this is the job, in this session and in those to come; `id` is not 0. Results of
   // the job before are acknowledged and dropped.
   void open_job(std::uint64_t id, const Job& job);
+  // After Ready: it is nobody whom we have already, and gets the job. Tasks may be sent.
+  void take_on();
 
   // Sends a task of the job, and with it the acknowledgements that wait.
   void send_task(ChunkId chunk, std::uint32_t attempt, const Band& band);
@@ -99,9 +109,19 @@ class Host {
   bool is_dismissed() const { return state_ == State::kDismissed; }
   bool is_released() const { return state_ == State::kReleased; }
   const std::optional<Address>& address() const { return config_.address; }
-  wire::Encoding encoding() const { return config_.encoding; }
+  // That it is asked for.
+  wire::Encoding encoding() const {
+    return encoding_for(config_.codec, config_.connector->peer().numeric);
+  }
   // Why there is no session, as far as it is known; may be empty.
-  const std::string& problem() const { return problem_; }
+  std::string problem() const;
+  // Where it was dialled, if nothing is known but that no session came of it.
+  std::optional<Connector::Peer> silent_peer() const;
+  // That answered last, or nothing; was it taken on?
+  const std::optional<Process>& process() const { return process_; }
+  bool was_taken_on() const { return was_taken_on_; }
+  // It may be reached at these addresses as well; false if it is not us who dials.
+  bool also_dial(std::vector<Address> names);
   // Of the newest session.
   const WorkerInfo& info() const { return info_; }
   bool was_ever_ready() const { return was_ever_ready_; }
@@ -136,14 +156,17 @@ class Host {
   State state_ = State::kPausing;
   std::unique_ptr<Connection> link_;
   WorkerInfo info_;
+  std::optional<Process> process_;
+  bool was_taken_on_ = false;
   bool has_encoding_ = false;  // does this session's worker write the one that is wished?
   std::string problem_;
+  bool is_explained_ = false;  // the problem says more than that there was no answer
   Nanoseconds due_ = 0;
   Nanoseconds heard_ = 0;
   Nanoseconds next_beat_ = 0;
   Backoff backoff_;
   Nanoseconds silence_;   // how long it may be silent; grows, since a slow link is silent too
-  bool is_away_ = false;  // it has to come by itself
+  bool is_away_ = false;  // it has to come by itself, or its name is looked up
   bool is_clogged_ = false;
   bool has_said_goodbye_ = false;  // on this link, which therefore must not be cut off
   bool was_ever_ready_ = false;

@@ -91,14 +91,17 @@ class Lobby::Link final : public Connection {
 
 class Lobby::Doorman final : public Connector {
  public:
-  Doorman(Lobby& lobby, std::uint32_t place) : lobby_(lobby), place_(place) {}
+  Doorman(Lobby& lobby, const Guest& guest)
+      : lobby_(lobby), place_(guest.place), peer_{guest.address, guest.key} {}
   Result<std::unique_ptr<Connection>> connect() override { return lobby_.link_to(place_); }
   std::string explain(LinkEnd) override { return "the connection was closed"; }
+  Peer peer() const override { return peer_; }
   void close() override { lobby_.places_[place_].is_closed = true; }
 
  private:
   Lobby& lobby_;
   const std::uint32_t place_;
+  const Peer peer_;  // of all processes that have the place
 };
 
 Result<std::unique_ptr<Lobby>> Lobby::open(zmq::context_t& context, const Address& listening,
@@ -168,6 +171,7 @@ void Lobby::say_hello(const Hub::Incoming& join, Nanoseconds now) {
                          .machine = fmt::format("{}/{}", join.key, join.address),
                          .host = printable(message.host()),
                          .address = {join.address, 0},
+                         .key = join.key,
                          .since = now};
   if (!socket_.send(join.peer, hello_message())) waiting_.erase(join.peer);
 }
@@ -190,7 +194,7 @@ void Lobby::seat(const std::string& peer, Message welcome, std::vector<Guest>& f
   const std::uint32_t place = *found;
   if (place == places_.size()) {
     places_.emplace_back();
-    first_time.push_back({place, waiting.host, waiting.address});
+    first_time.push_back({place, waiting.host, waiting.address, waiting.key});
   }
   // If it is the same process, it has noticed before us that its old connection is dead.
   for (const auto& [other, link] : links_)
@@ -233,8 +237,8 @@ bool Lobby::is_vacant(std::uint32_t place) const {
          std::ranges::none_of(links_, [&](const auto& l) { return l.second->place() == place; });
 }
 
-std::unique_ptr<Connector> Lobby::connector(std::uint32_t place) {
-  return std::make_unique<Doorman>(*this, place);
+std::unique_ptr<Connector> Lobby::connector(const Guest& guest) {
+  return std::make_unique<Doorman>(*this, guest);
 }
 
 std::unique_ptr<Connection> Lobby::link_to(std::uint32_t place) {

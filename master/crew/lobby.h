@@ -32,12 +32,13 @@ class Lobby {
     std::uint32_t place = 0;
     std::string host;  // its own name for its machine
     Address address;   // numeric
+    std::string key;   // public; empty where the lobby is open to everybody
   };
 
   // Reads what has come, for the links. Returns the guests with a place that is new.
   std::vector<Guest> receive(Nanoseconds now);
-  // For a place's Host. It must not outlive the lobby.
-  std::unique_ptr<Connector> connector(std::uint32_t place);
+  // For the Host of a guest's place. It must not outlive the lobby.
+  std::unique_ptr<Connector> connector(const Guest& guest);
   // From now on only guests that were here before may come.
   void close_door() { is_door_open_ = false; }
   // Has every worker that tries had the time to get through?
@@ -59,6 +60,7 @@ class Lobby {
     std::string machine;  // whence it came, and with which key
     std::string host;
     Address address;
+    std::string key;
     Nanoseconds since = 0;
   };
   struct Place {

@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <chrono>
-#include <future>
 #include <memory>
 #include <thread>
 #include <utility>
 
+#include "common/net/resolver.h"
 #include "common/wire/job.h"
 #include "common/wire/link.h"
 #include "master/doctor/session.h"
@@ -18,23 +16,11 @@
 namespace mandel::doctor {
 namespace {
 
-constexpr auto kResolveTime = std::chrono::seconds(5);
+constexpr Nanoseconds kResolveTime = 5 * kSecond;
 constexpr int kConnectMs = 3000;
 constexpr int kGreetingMs = 3000;
 constexpr Nanoseconds kWelcomeTime = 5 * kSecond;
 constexpr Nanoseconds kMeasuringTime = 5 * kSecond;
-
-// A name server that does not answer blocks the thread that asks it for half a minute, and nothing
-// can call that off. So that thread is left behind.
-Result<Address> resolve_in_time(const Address& address) {
-  std::promise<Result<Address>> promise;
-  std::future<Result<Address>> numeric = promise.get_future();
-  std::thread([address, promise = std::move(promise)]() mutable {
-    promise.set_value(resolve(address));
-  }).detach();
-  if (numeric.wait_for(kResolveTime) == std::future_status::ready) return numeric.get();
-  return fail("'" + address.host + "' does not resolve: no name server answers");
-}
 
 // What a bare TCP connection can tell.
 void knock(const Address& numeric, Facts& facts) {
@@ -45,6 +31,26 @@ void knock(const Address& numeric, Facts& facts) {
     facts.greeting = greeting_of(connection->ask(greeting_question(), kGreetingBytes, kGreetingMs));
 }
 
+// Of a name with several addresses that of which most came: a job would use it, too.
+Facts knock_at_all(const Address& address) {
+  Facts first;
+  first.address = address;
+  const auto all = resolve_within(address, kResolveTime);
+  if (!all) {
+    first.numeric = tl::unexpected(all.error());
+    return first;
+  }
+  for (const Address& numeric : *all) {
+    Facts facts;
+    facts.address = address;
+    facts.numeric = numeric;
+    knock(numeric, facts);
+    if (facts.greeting && facts.greeting->kind == Greeting::Kind::kZmtp) return facts;
+    if (!first.numeric || (facts.greeting && !first.greeting)) first = std::move(facts);
+  }
+  return first;
+}
+
 // With keys where it asks for them; only for a host with which all is well so far.
 std::optional<Curve> curve_for(const Facts& facts) {
   return facts.greeting->text == kMechanismOfKeys ? (**facts.security).curve : std::nullopt;
@@ -52,13 +58,9 @@ std::optional<Curve> curve_for(const Facts& facts) {
 
 // As far as the welcome, if it gets there.
 Facts reach(zmq::context_t& context, const Address& address, const Credentials& credentials) {
-  Facts facts;
-  facts.address = address;
-  facts.numeric = resolve_in_time(address);
-  if (!*facts.numeric) return facts;
-  const Address& numeric = **facts.numeric;
-  knock(numeric, facts);
+  Facts facts = knock_at_all(address);
   if (!facts.greeting || facts.greeting->kind != Greeting::Kind::kZmtp) return facts;
+  const Address& numeric = **facts.numeric;
   credentials.meet(address, numeric);
   facts.security = credentials.towards(address, numeric);
   if (!is_well(judge(facts))) return facts;

@@ -37,8 +37,9 @@ std::string start_advice(const Address& address, const Address& numeric) {
     return fmt::format("Start mandel-worker on this machine: mandel-worker --listen {}",
                        numeric.text());
   return fmt::format(
-      "Start mandel-worker on {}, such that others reach it: mandel-worker --listen 0.0.0.0:{} "
-      "(without --listen it serves its own machine only)",
+      "Start mandel-worker on {}. If it runs there, its first lines say whether it serves its own "
+      "machine only, for want of a key: mandel-keygen --cluster lab, copy it, start again. Or it "
+      "listens on another port than {}",
       address.host, address.port);
 }
 

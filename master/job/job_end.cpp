@@ -17,14 +17,18 @@ namespace mandel {
 namespace {
 
 constexpr int kDiagnoseMs = 300;
+constexpr Nanoseconds kDiagnosesTime = 3 * kSecond;  // of all of them
 
-// Says why a worker could not be used, and what to do, for each of them.
+// Says why a worker could not be used, and what to do, for each of them. Where many are silent, the
+// last are not looked at more closely: somebody waits for the picture.
 void explain_workers(Outcome& outcome) {
+  const Nanoseconds deadline = steady_now() + kDiagnosesTime;
   for (WorkerTotals& totals : outcome.workers) {
     if (!totals.address) continue;
     if (totals.was_ever_ready && (totals.problem.empty() || totals.has_left)) continue;
-    const bool has_spoken = totals.was_ever_ready || totals.problem.starts_with("it ");
-    if (!has_spoken) totals.problem = diagnose(*totals.address, kDiagnoseMs);
+    if (totals.silent_at && steady_now() < deadline)
+      totals.problem = diagnose(*totals.silent_at, totals.expects_keys, kDiagnoseMs);
+    if (totals.problem.empty()) totals.problem = "no answer";
     spdlog::warn("{}: {}", totals.label, totals.problem);
   }
 }

@@ -91,6 +91,8 @@ void Run::enlist(WorkerId worker) {
   host.open_job(config_.job_id, config_.job);
   members_.push_back({.session = {},
                       .is_draining = !crew_.is_wanted(worker),
+                      .is_second_name = crew_.is_second_name(worker),
+                      .since = steady_now(),
                       .bytes_in_before = host.bytes_in(),
                       .bytes_out_before = host.bytes_out()});
   lane_time_.add_worker();
@@ -113,6 +115,8 @@ void Run::watch_crew(Nanoseconds now) {
       if (is_wanted && crew_[worker].is_released()) call_back(worker, now);
     } else if (!is_wanted) {
       members_[worker].is_draining = true;
+      members_[worker].is_second_name = crew_.is_second_name(worker);
+      if (members_[worker].is_second_name) continue;  // the crew has said so
       spdlog::info("{} is not wanted any more; it finishes what it has", crew_[worker].label());
       if (members_[worker].session) tell_plan(event::Leaving{*members_[worker].session});
     }
@@ -121,7 +125,7 @@ void Run::watch_crew(Nanoseconds now) {
 
 void Run::call_back(WorkerId worker, Nanoseconds now) {
   members_[worker].is_draining = false;
-  spdlog::info("{} is wanted again", crew_[worker].label());
+  if (!members_[worker].is_second_name) spdlog::info("{} is wanted again", crew_[worker].label());
   crew_[worker].call_back(now);
 }
 
@@ -177,7 +181,7 @@ void Run::watch_rest() {
 void Run::poll_hosts(Nanoseconds now) {
   for (WorkerId worker = 0; worker < crew_.size(); ++worker) {
     for (int n = 0; n < kEventsPerTurn; ++n) {
-      auto event = crew_[worker].poll(now);
+      auto event = crew_.poll(worker, now);
       if (!event) break;
       handle(worker, *std::move(event));
     }
@@ -198,6 +202,7 @@ void Run::tick(Nanoseconds now) {
   if (now < next_tick_) return;
   next_tick_ = now + kTickPeriod;
   tell_plan(event::Tick{});
+  watch_absent(now);
   show_metrics(now);
 }
 
@@ -379,15 +384,23 @@ void Run::watch_patience(Nanoseconds now) {
   const Nanoseconds waited = now - *unusable_since_;
   if (waited >= config_.patience)
     return stop(kExitNoWorker, "no worker could be used" + crew_.advice());
-  if (waited >= kComplainAfter && !has_complained_) complain_about_absent();
 }
 
-void Run::complain_about_absent() {
-  has_complained_ = true;
-  for (const auto& host : crew_)
-    if (!host->is_ready() && !host->is_dismissed() && !host->is_released())
-      spdlog::warn("{}: {}; still trying", host->label(),
-                   host->problem().empty() ? "no answer" : host->problem());
+// One that was never there is told of though the others work; one that was lost has been, and is
+// told of again when nobody is left.
+void Run::watch_absent(Nanoseconds now) {
+  if (is_finished_) return;
+  const bool is_nobody_there = unusable_since_ && now - *unusable_since_ >= kComplainAfter;
+  for (WorkerId worker = 0; worker < crew_.size(); ++worker) {
+    const Host& host = crew_[worker];
+    Member& member = members_[worker];
+    const bool is_absent = !host.is_ready() && !host.is_dismissed() && !host.is_released();
+    const bool is_late = !host.was_ever_ready() && now - member.since >= kComplainAfter;
+    if (!is_absent || member.is_told_absent || !(is_late || is_nobody_there)) continue;
+    member.is_told_absent = true;
+    const std::string problem = host.problem();
+    spdlog::warn("{}: {}; still trying", host.label(), problem.empty() ? "no answer" : problem);
+  }
 }
 
 void Run::stop(int exit_code, std::string problem) {

@@ -59,8 +59,11 @@ class Run {
  private:
   // What this job knows of a worker of the crew.
   struct Member {
-    std::optional<SessionId> session;   // the present one
-    bool is_draining = false;           // nobody wants it any more
+    std::optional<SessionId> session;  // the present one
+    bool is_draining = false;          // nobody wants it any more
+    bool is_second_name = false;       // and that is because it is another's second name
+    Nanoseconds since = 0;             // when it was named
+    bool is_told_absent = false;
     std::uint64_t bytes_in_before = 0;  // what other jobs took
     std::uint64_t bytes_out_before = 0;
   };
@@ -79,7 +82,7 @@ class Run {
   void call_back(WorkerId worker, Nanoseconds now);
   void poll_hosts(Nanoseconds now);
   void forgive_own_pause(Nanoseconds now);
-  void complain_about_absent();
+  void watch_absent(Nanoseconds now);
   void handle(WorkerId worker, HostEvent event);
   void join(WorkerId worker);
   WorkerId machine_of(WorkerId worker) const;
@@ -138,7 +141,6 @@ class Run {
   // Since when there is no worker that was of use; see watch_patience().
   std::optional<Nanoseconds> unusable_since_;
   std::optional<Nanoseconds> connected_since_;
-  bool has_complained_ = false;
   Crew& crew_;
   std::vector<Member> members_;      // by WorkerId
   std::vector<WorkerId> worker_of_;  // by SessionId

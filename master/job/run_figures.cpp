@@ -19,9 +19,18 @@ void Run::finish_outcome() {
     totals.problem = crew_[worker].is_ready() ? "" : crew_[worker].problem();
     totals.was_ever_ready = crew_[worker].was_ever_ready();
     totals.has_left = crew_[worker].has_left();
+    totals.is_second_name = crew_.is_second_name(worker);
+    if (const auto peer = crew_[worker].silent_peer()) {
+      totals.silent_at = peer->numeric;
+      totals.expects_keys = !peer->key.empty();
+    }
   }
   take_bytes();
   show_metrics(steady_now());
+  // What such a name did before it was known for one is a worker's, and stays.
+  std::erase_if(outcome_.workers, [](const WorkerTotals& totals) {
+    return totals.is_second_name && totals.splits.empty();
+  });
 }
 
 void Run::take_bytes() {

@@ -33,7 +33,12 @@ struct WorkerTotals {
   std::uint64_t bytes_out = 0;
   std::string problem;  // why it is not connected now
   bool was_ever_ready = false;
-  bool has_left = false;  // of its own will
+  bool has_left = false;        // of its own will
+  bool is_second_name = false;  // of a worker that has its own row
+  // Where it was dialled, numeric, if nothing is known but that no session came of it; by a link
+  // with keys?
+  std::optional<Address> silent_at = {};
+  bool expects_keys = false;
 };
 
 // Why a run did not come to its end.

@@ -25,9 +25,14 @@ std::string in_words(const Job& job, const SweepJob& sweep) {
 }
 
 std::string codec_of(const Crew& crew) {
-  const auto raw = static_cast<std::size_t>(
-      std::ranges::count(crew, wire::RAW_U32, [](const auto& host) { return host->encoding(); }));
-  return raw == crew.size() ? "raw" : raw == 0 ? "lz4" : "mixed";
+  std::size_t used = 0;
+  std::size_t raw = 0;
+  for (const auto& host : crew) {
+    if (!host->was_ever_ready()) continue;
+    ++used;
+    raw += host->encoding() == wire::RAW_U32 ? 1 : 0;
+  }
+  return raw == used ? "raw" : raw == 0 ? "lz4" : "mixed";
 }
 
 // For the report, which knows nothing of the fit itself.

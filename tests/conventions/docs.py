@@ -17,7 +17,7 @@ from pathlib import Path
 COLUMNS_MAX = 100
 # Counted as `wc -w` does. All together may grow with what there is to say, by as little as says it:
 # 15,000 before faults of disks, terminals and neighbours had their rows.
-WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 16500}
+WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 17500}
 
 PROGRAMS = {  # and their subcommands
     "mandel-master": ["sweep", "doctor"],

@@ -195,7 +195,7 @@ TEST(Cli, AServiceThatIsNoWorkerIsRecognised) {
   const std::string port = listener.out().substr(0, listener.out().find('\n'));
   Process master(master_command({"--hosts", "127.0.0.1:" + port, "--patience", "0.5"}));
   EXPECT_EQ(master.wait(), 4);
-  EXPECT_NE(master.err().find("does not speak mandel's protocol"), std::string::npos)
+  EXPECT_NE(master.err().find("accepts connections and says nothing"), std::string::npos)
       << master.err();
 }
 

@@ -155,6 +155,17 @@ class JoinByKeys : public Join {
   const KeyFolder master_keys_;
 };
 
+// On one machine a link may be plain or with keys; that one is tried first is nobody's business.
+TEST_F(Join, BothHaveKeysAndNothingIsSaidOfTheOtherWay) {
+  const KeyFolder cluster({"--cluster", "lab"});
+  Process master =
+      start_with({"--listen", "0.0.0.0:0", "--keys", cluster.path(), "--patience", "60"});
+  const std::string lobby = lobby_of(master);
+  Process worker = join("127.0.0.1" + lobby.substr(lobby.rfind(':')), {"--keys", cluster.path()});
+  expect_right(master);
+  EXPECT_EQ(count(worker.err(), "can't join"), 0u) << worker.err();
+}
+
 TEST_F(JoinByKeys, MachinesThatKnowEachOtherDoTheJob) {
   Process worker = join_with(worker_keys_);
   Process master = start();

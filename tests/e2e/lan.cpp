@@ -7,7 +7,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 
@@ -32,6 +35,18 @@ Netns::Netns() {
   netns_ = present_network();
   enter(home);
   close(home);
+}
+
+Netns Netns::with_loopback() {
+  Netns network;
+  const Visit visit(network);
+  const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ifreq loopback{};
+  std::strcpy(loopback.ifr_name, "lo");
+  loopback.ifr_flags = IFF_UP | IFF_RUNNING;
+  EXPECT_EQ(ioctl(any, SIOCSIFFLAGS, &loopback), 0) << std::strerror(errno);
+  close(any);
+  return network;
 }
 
 Netns::~Netns() {

@@ -14,6 +14,8 @@ namespace mandel::e2e {
 class Netns {
  public:
   Netns();
+  // Its 127.0.0.1 and ::1 are up.
+  static Netns with_loopback();
   ~Netns();
   Netns(Netns&& other) noexcept;
   Netns& operator=(Netns&& other) noexcept;

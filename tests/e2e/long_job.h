@@ -23,6 +23,8 @@ class LongJob : public testing::Test {
   void expect_right(Process& master) const;
   // What --json says of the worker with this address.
   nlohmann::json totals_of(const std::string& address) const;
+  // And of all.
+  nlohmann::json workers() const { return result()["workers"]; }
 
  private:
   nlohmann::json result() const;

@@ -1,9 +1,10 @@
 // A worker that is sound but for its kernel: the real daemon, with lanes that lie, die, hang or
 // fail. What a broken core or a broken driver looks like from outside.
 //
-//   strange-worker lies-always | lies-after N | dies-at-row Y | hangs-first | fails-always |
-//                  fails-at-row Y | never-ends | dies-after N [HOST:PORT]
+//   strange-worker lies-always | lies-a-little | lies-after N | dies-at-row Y | hangs-first |
+//                  fails-always | fails-at-row Y | never-ends | dies-after N [HOST:PORT]
 //
+// lies-a-little: one pixel of each chunk is wrong, the first that escapes.
 // lies-after: the first N chunks are right. dies-at-row: the process is gone as soon as it is asked
 // for the row of the coordinate Y; fails-at-row: it only fails. hangs-first: the first chunk never
 // ends and never looks at its stop token. never-ends: each gets on, and does not end until it is
@@ -54,6 +55,9 @@ class StrangeKernel final : public Kernel {
     const bool lies = manner == "lies-always" || (manner == "lies-after" && run >= number);
     if (lies)
       for (std::uint32_t& count : out) count ^= count > 0 ? 1 : 0;
+    if (const auto it = std::ranges::find_if(out, [](auto count) { return count > 1; });
+        manner == "lies-a-little" && it != out.end())
+      *it ^= 1;
     return stats;
   }
 
@@ -100,20 +104,18 @@ int main(int argc, char** argv) {
   manner = argv[1];
   if (argc > 2) number = std::strtod(argv[2], nullptr);
   std::string endpoint = "tcp://127.0.0.1:*";
-  std::function<Result<Security>()> joins_by;
+  std::optional<Address> joins;
   if (argc > 3) {
-    endpoint = fmt::format("tcp://{}", argv[3]);
-    joins_by = [] { return Result<Security>(); };
+    joins = *parse_address(argv[3]);
   } else if (manner == "dies-after") {
     endpoint = fmt::format("tcp://127.0.0.1:{}", free_port());
   }
   if (manner == "dies-after") live_again_and_again();
   StopSignals signals;
   zmq::context_t context;
-  auto daemon = WorkerDaemon::start(context, {.endpoint = endpoint,
-                                              .lanes = {{&kStrange, 0}},
-                                              .signals = &signals,
-                                              .joins_by = std::move(joins_by)});
+  auto daemon = WorkerDaemon::start(
+      context,
+      {.endpoint = endpoint, .lanes = {{&kStrange, 0}}, .signals = &signals, .joins = joins});
   if (!daemon) return 1;
   std::printf("strange-worker listens on %s with one lane\n",
               argc > 3 ? "nothing" : (*daemon)->address()->text().c_str());

@@ -43,7 +43,9 @@ TEST_P(RefusesAddress, AndQuotesIt) {
 INSTANTIATE_TEST_SUITE_P(Forms, RefusesAddress,
                          testing::Values("", ":5755", "desk1:", "desk1:0", "desk1:65536",
                                          "desk1:-1", "desk1:1x", "[::1", "[::1]x", "a b", "tcp://x",
-                                         "desk/1", "5755", ".", "_desk", "-x", "%a"));
+                                         "desk/1", "5755", ".", "_desk", "-x", "%a", "a:b:c",
+                                         "desk1:80:81", "10.0.0.1:5755:x", "[desk1]:80", "[]",
+                                         "[10.0.0.1]", "::g", "1:2:3:4:5:6:7:8:9"));
 
 TEST(Address, PortZeroIsForListenersOnly) {
   EXPECT_FALSE(parse_address("127.0.0.1:0"));
@@ -69,10 +71,23 @@ TEST(Address, KnowsLoopback) {
   EXPECT_FALSE(is_loopback({"10.0.0.1", 1}));
 }
 
-TEST(Address, LocalhostIsWhereWorkersListen) {
-  const auto numeric = resolve({"localhost", 7});
+TEST(Address, ShowsIPv4AsSuch) {
+  EXPECT_EQ(unmapped("::ffff:10.0.0.7"), "10.0.0.7");
+  for (const char* other : {"10.0.0.7", "::1", "::ffff:1", "fe80::1"})
+    EXPECT_EQ(unmapped(other), other);
+}
+
+TEST(Address, KnowsNumbers) {
+  for (const char* host : {"127.0.0.1", "::1", "fe80::1%eth0"})
+    EXPECT_TRUE(is_numeric({host, 1})) << host;
+  for (const char* host : {"localhost", "desk1", "1.2.3", "127.1"})
+    EXPECT_FALSE(is_numeric({host, 1})) << host;
+}
+
+TEST(Address, LocalhostIsWhereWorkersListenFirst) {
+  const auto numeric = resolve_all({"localhost", 7});
   ASSERT_TRUE(numeric);
-  EXPECT_EQ(numeric->text(), "127.0.0.1:7");
+  EXPECT_EQ(numeric->front().text(), "127.0.0.1:7");
 }
 
 }  // namespace

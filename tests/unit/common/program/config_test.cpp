@@ -207,6 +207,20 @@ TEST_F(Config, WhatIsPrintedSaysWhereItIsFrom) {
     EXPECT_NE(printed.find(line), std::string::npos) << line << "is not in\n" << printed;
 }
 
+TEST_F(Config, VariablesThatAreNoOptionsAreSaid) {
+  environment = {{"MANDEL_TOY_SIZE", "1"},
+                 {"MANDEL_TOY_DIG_SIZE", "1"},
+                 {"MANDEL_TOY_SISE", "1"},
+                 {"MANDEL_TOY_SERVICE_HOST", "10.0.0.1"},
+                 {"MANDEL_TOY_PORT_5755_TCP", "tcp://10.0.0.1:5755"},
+                 {"MANDEL_OTHER", "1"}};
+  ASSERT_EQ(run({}), std::nullopt) << said;
+  const auto remarks = take_config_remarks();
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_NE(remarks[0].find("MANDEL_TOY_SISE"), std::string::npos) << remarks[0];
+  EXPECT_TRUE(take_config_remarks().empty());
+}
+
 TEST_F(Config, LaterComplaintsSayWhereTheValueStands) {
   file = "hosts = \"h\"\n";
   ASSERT_EQ(run({}), std::nullopt) << said;

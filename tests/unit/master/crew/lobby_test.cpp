@@ -76,7 +76,7 @@ TEST_F(LobbyTest, WhoJoinsHasALinkOnce) {
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
   EXPECT_EQ(guests_[0].host, "desk1");
   EXPECT_EQ(guests_[0].address.host, "127.0.0.1");
-  const auto connector = lobby_->connector(guests_[0].place);
+  const auto connector = lobby_->connector(guests_[0]);
   const auto link = *connector->connect();
   ASSERT_NE(link, nullptr);
   EXPECT_EQ(*connector->connect(), nullptr) << "until it comes again";
@@ -98,14 +98,14 @@ TEST_F(LobbyTest, WhoJoinsHasALinkOnce) {
 TEST_F(LobbyTest, ASessionThatEndsSendsTheWorkerAway) {
   const auto worker = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  (*lobby_->connector(guests_[0].place)->connect()).reset();
+  (*lobby_->connector(guests_[0])->connect()).reset();
   EXPECT_EQ(heard_by(*worker), wire::Envelope::kRefusal);
 }
 
 TEST_F(LobbyTest, OneThatJoinsAnewEndsItsOldLink) {
   const auto old = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto connector = lobby_->connector(guests_[0].place);
+  const auto connector = lobby_->connector(guests_[0]);
   const auto link = *connector->connect();
   ASSERT_NE(link, nullptr);
   EXPECT_FALSE(link->ended());
@@ -124,7 +124,7 @@ TEST_F(LobbyTest, WhoJoinsAndDoesNotAnswerHasNoPlace) {
   }
   const auto honest = joined(77);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto link = *lobby_->connector(guests_[0].place)->connect();
+  const auto link = *lobby_->connector(guests_[0])->connect();
   ASSERT_NE(link, nullptr);
   EXPECT_TRUE(is_welcomed(*link));
 }
@@ -140,7 +140,7 @@ TEST_F(LobbyTest, WhoDoesNotAnswerIsSentAwayInTheEnd) {
 TEST_F(LobbyTest, TheNextProcessOfAMachineGetsThePlaceOfOneThatHasGone) {
   auto worker = joined(1);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto connector = lobby_->connector(guests_[0].place);
+  const auto connector = lobby_->connector(guests_[0]);
   for (std::uint64_t incarnation = 2; incarnation < 10; ++incarnation) {
     std::unique_ptr<Connection> link;
     ASSERT_TRUE(until([&] { return (link = *connector->connect()) != nullptr; }));
@@ -156,7 +156,7 @@ TEST_F(LobbyTest, ButNotThatOfOneWhoIsHere) {
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
   const auto other = joined(8);  // while the first waits for its link
   ASSERT_TRUE(until([&] { return guests_.size() == 2; }));
-  const auto link = *lobby_->connector(guests_[0].place)->connect();
+  const auto link = *lobby_->connector(guests_[0])->connect();
   const auto third = joined(9);  // while it has one
   EXPECT_TRUE(until([&] { return guests_.size() == 3; }));
 }
@@ -165,7 +165,7 @@ TEST_F(LobbyTest, WhoWasDismissedHasNoPlaceAndItsMachineNotForEver) {
   for (std::uint64_t incarnation = 1; incarnation <= 8; ++incarnation) {
     const auto worker = joined(incarnation);
     ASSERT_TRUE(until([&] { return guests_.size() == incarnation; }));
-    const auto connector = lobby_->connector(guests_.back().place);
+    const auto connector = lobby_->connector(guests_.back());
     (*connector->connect()).reset();
     connector->close();
   }
@@ -179,13 +179,13 @@ TEST_F(LobbyTest, WhoWasDismissedHasNoPlaceAndItsMachineNotForEver) {
 TEST_F(LobbyTest, BehindAClosedDoorOnlyThoseWhoWereHereComeIn) {
   const auto known = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto seat = lobby_->connector(guests_[0].place)->connect();
+  const auto seat = lobby_->connector(guests_[0])->connect();
   lobby_->close_door();
   const auto stranger = joined(8);
   EXPECT_EQ(heard_by(*stranger), wire::Envelope::kRefusal);
   EXPECT_EQ(guests_.size(), 1u);
   const auto again = joined(7);
-  const auto connector = lobby_->connector(guests_[0].place);
+  const auto connector = lobby_->connector(guests_[0]);
   std::unique_ptr<Connection> link;
   EXPECT_TRUE(until([&] { return (link = *connector->connect()) != nullptr; }));
 }
@@ -199,7 +199,7 @@ TEST_F(LobbyTest, WhatComesBeforeAJoinIsNobodys) {
   EXPECT_EQ(heard_by(*worker), wire::Envelope::kHello);
   worker->send(welcome());
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto link = *lobby_->connector(guests_[0].place)->connect();
+  const auto link = *lobby_->connector(guests_[0])->connect();
   ASSERT_NE(link, nullptr);
   EXPECT_TRUE(is_welcomed(*link));
   EXPECT_FALSE(link->receive());
@@ -208,7 +208,7 @@ TEST_F(LobbyTest, WhatComesBeforeAJoinIsNobodys) {
 TEST_F(LobbyTest, AWorkerThatIsGoneEndsItsLink) {
   auto worker = joined(7);
   ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
-  const auto link = *lobby_->connector(guests_[0].place)->connect();
+  const auto link = *lobby_->connector(guests_[0])->connect();
   ASSERT_NE(link, nullptr);
   worker.reset();
   wire::Envelope beat;

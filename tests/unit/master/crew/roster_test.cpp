@@ -66,6 +66,34 @@ TEST(Roster, NoListTakesThePermanentAway) {
   EXPECT_FALSE(roster.is_wanted(1));
 }
 
+TEST(Roster, TwoNamesOfOneWorkerWantThatWorker) {
+  Roster roster;
+  roster.want(list("a,b"));
+  roster.merge(1, 0);
+  EXPECT_TRUE(roster.is_merged(1));
+  EXPECT_TRUE(roster.is_wanted(0));
+  EXPECT_FALSE(roster.is_wanted(1));
+  roster.want(list("b"));
+  EXPECT_TRUE(roster.is_wanted(0)) << "b is a";
+  EXPECT_FALSE(roster.is_wanted(1));
+  roster.want({});
+  EXPECT_FALSE(roster.is_wanted(0));
+}
+
+TEST(Roster, ANameThatIsSplitOffStandsForItselfAgain) {
+  Roster roster;
+  roster.want(list("a,b,c"));
+  roster.merge(1, 0);
+  roster.merge(2, 0);
+  EXPECT_EQ(roster.merged_into(0), (std::vector<WorkerId>{1, 2}));
+  roster.want(list("b"));
+  roster.split(0);
+  EXPECT_TRUE(roster.merged_into(0).empty());
+  EXPECT_FALSE(roster.is_wanted(0));
+  EXPECT_TRUE(roster.is_wanted(1));
+  EXPECT_FALSE(roster.is_wanted(2));
+}
+
 TEST(Roster, IsBounded) {
   Roster roster;
   roster.want(list("desk[1-4096]"));

@@ -108,7 +108,7 @@ const Case kCases[] = {
        facts = Facts{};
        facts.numeric = fail("'desk1' does not resolve");
      }},
-    {"port", "refused", Grade::kFault, "mandel-worker --listen 0.0.0.0:5755",
+    {"port", "refused", Grade::kFault, "mandel-keygen --cluster lab",
      [](Facts& facts) { refuse_connection(facts, ECONNREFUSED); }},
     {"port", "no-answer", Grade::kFault, "sudo ufw allow 5755/tcp",
      [](Facts& facts) { refuse_connection(facts, ETIMEDOUT); }},
