@@ -167,12 +167,13 @@ void Lobby::say_hello(const Hub::Incoming& join, Nanoseconds now) {
     waiting_.erase(oldest);
   }
   // With the key, so that one machine that is trusted can't take another's place.
-  waiting_[join.peer] = {.id = fmt::format("{}/{:016x}", join.key, message.incarnation()),
-                         .machine = fmt::format("{}/{}", join.key, join.address),
-                         .host = printable(message.host()),
-                         .address = {join.address, 0},
-                         .key = join.key,
-                         .since = now};
+  Waiting& waiting = waiting_[join.peer];
+  waiting.id = fmt::format("{}/{:016x}", join.key, message.incarnation());
+  waiting.machine = fmt::format("{}/{}", join.key, join.address);
+  waiting.host = printable(message.host());
+  waiting.address = {join.address, 0};
+  waiting.key = join.key;
+  waiting.since = now;
   if (!socket_.send(join.peer, hello_message())) waiting_.erase(join.peer);
 }
 
