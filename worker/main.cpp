@@ -225,11 +225,9 @@ void add_lane_options(CLI::App& app, Options& options) {
       ->type_name("N")
       ->default_str("")
       ->group(group);
-  app.add_option("--results-mib", options.results_mib,
-                 "memory for all results that masters have not read or acknowledged yet")
+  add_number(app, "--results-mib", options.results_mib, std::size_t{128}, std::size_t{1} << 20,
+             "memory for all results that masters have not read or acknowledged yet")
       ->type_name("MIB")
-      ->check(CLI::Range(std::size_t{128}, std::size_t{1} << 20))
-      ->capture_default_str()
       ->group(group);
   add_action(
       app, "--list-kernels", [] { print_result(kernel_table()); },

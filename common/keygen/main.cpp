@@ -2,9 +2,9 @@
 // own rather than an option of the daemons: it writes into the folder that they only read.
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,7 +32,7 @@ constexpr const char* kExamples = R"(Examples:
 
 The line goes into authorized_masters on each worker that is to serve this machine, and, with
 this machine's address in front (desk1:5755 LINE), into known_workers on each master that is to
-use it. Exit codes: 0 done, 2 bad usage, 5 no file could be written.)";
+use it. Exit codes: 0 done, 2 bad usage, 5 a file or the line could not be written.)";
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -55,6 +55,18 @@ Result<void> make_folder(const std::string& folder) {
   umask(before);
   if (error) return fail(fmt::format("can't make {}: {}", folder, error.message()));
   return {};
+}
+
+// In place of what was there: were that a link, its target is none of ours.
+Result<void> write_anew(const std::string& path, const std::string& text) {
+  unlink(path.c_str());
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const bool is_written =
+      fd >= 0 && write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  return is_written ? Result<void>()
+                    : fail(fmt::format("can't write {}: {}", path, std::strerror(error)));
 }
 
 int show(const Options& options) {
@@ -85,11 +97,9 @@ int make_id(const Options& options) {
       path, pair, "Anyone who has this file can pose as this machine. Keep it private.");
   if (!written) return complain(written.error(), kExitOutput);
   const std::string public_path = options.folder + "/" + kIdPublicFile;
-  std::ofstream public_file(public_path);
-  public_file << public_line(pair) << '\n';
-  if (!public_file.flush())
-    return complain({fmt::format("can't write {}: {}", public_path, std::strerror(errno))},
-                    kExitOutput);
+  if (const auto public_written = write_anew(public_path, public_line(pair) + "\n");
+      !public_written)
+    return complain(public_written.error(), kExitOutput);
   print_result(public_line(pair) + "\n");
   return kExitDone;
 }

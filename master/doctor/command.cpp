@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <span>
 #include <spdlog/spdlog.h>
 #include <vector>
@@ -24,9 +25,17 @@ constexpr int kSocketsMax = 4096;  // a link and its monitor for each host that 
 constexpr std::size_t kDescriptorsPerHost = 6;
 constexpr std::size_t kDescriptors = 32;
 
-Result<void> write_json(const std::string& path, const std::vector<doctor::Examined>& hosts) {
+// Before the hosts are asked, which takes its time. Nothing if none is wanted.
+Result<std::optional<OutputFile>> open_json(const std::string& path) {
+  if (path.empty()) return std::optional<OutputFile>();
   auto file = OutputFile::create(path);
   if (!file) return tl::unexpected(file.error());
+  return std::optional(*std::move(file));
+}
+
+Result<void> write_json(std::optional<OutputFile>& file,
+                        const std::vector<doctor::Examined>& hosts) {
+  if (!file) return {};
   const std::string text = doctor::report_json(hosts);
   if (auto written = file->write(std::as_bytes(std::span(text))); !written) return written;
   return file->commit();
@@ -67,6 +76,8 @@ int run_doctor(const Options& options) {
   if (!options.json.empty()) roles.push_back({"--json", options.json});
   if (const auto checked = check_distinct(roles); !checked)
     return complain(checked.error(), kExitUsage);
+  auto json = open_json(options.json);
+  if (!json) return complain({"--json: " + json.error().what}, kExitOutput);
   const auto sources = sources_of(options.hosts);
   if (!sources) return complain(sources.error(), kExitUsage);
   need_descriptors(kDescriptors, "the doctor");
@@ -89,7 +100,7 @@ int run_doctor(const Options& options) {
     are_all_well &= doctor::is_well(findings);
     hosts.push_back({std::move(facts), std::move(findings)});
   }
-  const auto written = options.json.empty() ? Result<void>() : write_json(options.json, hosts);
+  const auto written = write_json(*json, hosts);
   print_result(doctor::report_text(hosts));
   if (!written) return complain({"--json: " + written.error().what}, kExitOutput);
   return are_all_well ? kExitDone : kExitUnwell;

@@ -79,6 +79,8 @@ Outcome Run::run() {
     while (!is_over_) turn();
   } catch (const std::bad_alloc&) {  // what is done is on the disk, and may be worth much
     stop(kExitWant, "memory has run out");
+  } catch (const zmq::error_t& error) {  // for want of descriptors
+    stop(kExitWant, error.what());
   }
   progress_.clear();
   finish_outcome();

@@ -2,7 +2,9 @@
 // micro-benchmarks of the pieces.
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
+#include <optional>
+#include <span>
+#include <stdexcept>
 
 #include "common/base/malloc_tuning.h"
 #include "common/program/cli.h"
@@ -11,6 +13,7 @@
 #include "common/program/shared_options.h"
 #include "common/program/streams.h"
 #include "kernels/registry.h"
+#include "master/sinks/output_file.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/ladder_report.h"
 #include "tests/bench/micro.h"
@@ -59,26 +62,27 @@ void add_ladder_options(CLI::App& command, LadderArguments& arguments) {
   command.add_option("--json", arguments.json_path, "also write the results to this file");
 }
 
-// Before the work, which would be lost. Not open if no path is given.
-std::ofstream open_json(const std::string& path) {
-  std::ofstream file;
-  if (path.empty()) return file;
-  file.open(path);
-  if (!file) throw std::runtime_error("can't write to " + path);
-  return file;
+// Before the work, which would be lost. Nothing if no path is given.
+std::optional<OutputFile> open_json(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  auto file = OutputFile::create(path);
+  if (!file) throw std::runtime_error(file.error().what);
+  return *std::move(file);
 }
 
-void write_json(std::ofstream& file, const std::string& path, const std::string& text) {
-  if (file.is_open() && !(file << text << std::flush))
-    throw std::runtime_error("can't write to " + path);
+void write_json(std::optional<OutputFile>& file, const std::string& text) {
+  if (!file) return;
+  auto written = file->write(std::as_bytes(std::span(text)));
+  if (written) written = file->commit();
+  if (!written) throw std::runtime_error(written.error().what);
 }
 
 int run_ladder(LadderArguments& arguments) {
   arguments.options.view = find_view(arguments.view);
   auto file = open_json(arguments.json_path);
   const Ladder ladder = climb(arguments.options);
+  write_json(file, json(ladder));
   print_result(table(ladder));
-  write_json(file, arguments.json_path, json(ladder));
   if (!ladder.has_errors()) return 0;
   return complain({"a kernel failed or gave wrong counts, see above"}, kExitFailure);
 }
@@ -106,8 +110,8 @@ int run_overhead(const OverheadArguments& arguments) {
   auto file = open_json(arguments.json_path);
   log_to_stderr(false, LogFormat::kHuman);
   const auto loads = measure_overhead(arguments.options);
+  write_json(file, overhead_json(loads));
   print_result(overhead_table(loads, arguments.options.repeats));
-  write_json(file, arguments.json_path, overhead_json(loads));
   return 0;
 }
 

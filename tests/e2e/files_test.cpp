@@ -154,6 +154,7 @@ TEST_F(Files, AReportThatCanNotBeWrittenCostsNoMeasuring) {
   for (const char* option : {"sweep --report", "--json", "--trace", "--resume", "--output"})
     EXPECT_EQ(run(fmt::format("$m {} ''", option)).status, 2) << option;
   EXPECT_EQ(run("$m sweep --hosts 127.0.0.1:1 --patience 0.1 --report a/b").status, 4);
+  EXPECT_EQ(run("$m doctor --hosts 127.0.0.1:1 --json /nowhere/at/all.json").status, 5);
   EXPECT_EQ(names(), Names{"file"}) << "nothing was measured";
 }
 
@@ -167,6 +168,14 @@ TEST_F(Files, AnInterruptedSweepKeepsWhatItMeasured) {
   EXPECT_NE(sweep.err().find("of 3000 runs"), std::string::npos) << sweep.err();
   EXPECT_NE(sweep.out().find("fastest"), std::string::npos) << sweep.out();
   EXPECT_TRUE(nlohmann::json::accept(file_text(dir_.path("report/sweep.json"))));
+}
+
+TEST_F(Files, APublicKeyReplacesALinkAndNotWhatItMeans) {
+  write_file(dir_.path("theirs"), kNotes);
+  fs::create_symlink("theirs", dir_.path("id.pub"));
+  EXPECT_EQ(run("$keygen --keys .").status, 0);
+  EXPECT_EQ(file_text(dir_.path("theirs")), kNotes);
+  EXPECT_FALSE(fs::is_symlink(dir_.path("id.pub")));
 }
 
 TEST_F(Files, WithoutAWorkingDirectoryThatIsSaid) {
