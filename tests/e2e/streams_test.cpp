@@ -5,6 +5,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -127,11 +128,14 @@ TEST_F(Streams, ATerminalThatStallsHoldsUpNothing) {
 
 TEST_F(Streams, APipeThatNobodyReadsHoldsUpNoMessage) {
   const std::string fifo = dir_.path("fifo");
-  // Hundreds of kilobytes of messages; a pipe has room for 64.
-  const ShellRun run = shell(fmt::format(
-      "mkfifo {0}; exec 3<>{0}; $m --hosts '127.0.[1-9].[1-200]:1' --insecure --patience 0.1 2>{0}",
-      fifo));
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = open(fifo.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GT(fcntl(reader, F_SETPIPE_SZ, 4096), 0);
+  // Some ten kilobytes of messages.
+  const ShellRun run =
+      shell(fmt::format("$m --hosts '127.0.1.[1-150]:1' --insecure --patience 0.1 2>{}", fifo));
   EXPECT_EQ(run.status, 4);
+  close(reader);
 }
 
 class Signals : public LongJob {
