@@ -115,7 +115,9 @@ std::optional<HostEvent> Host::poll(Nanoseconds now) {
   if (now - heard_ > silence_) {
     // A long result on a slow link holds up the beats behind it: be more patient next time.
     silence_ = std::min(2 * silence_, kWorkerSilenceMax);
-    return lose(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
+    auto lost = lose(fmt::format("silent for {:.0f} s", seconds(now - heard_)), now);
+    if (lost) std::get<host_event::Lost>(*lost).is_silent = true;
+    return lost;
   }
   if (now >= next_beat_ || acked_.size() >= kAcksMax) beat(now);
   return std::nullopt;

@@ -33,6 +33,7 @@ struct Leaving {};
 struct Lost {
   std::string reason;
   bool is_orderly;  // it said so before: no fault
+  bool is_silent = false;
 };
 struct Beat {
   wire::Beat beat;

@@ -261,7 +261,7 @@ void Run::lose(WorkerId worker, const host_event::Lost& lost) {
     tell_lost(worker, lost.reason);
     ++outcome_.workers[worker].lost;
   }
-  tell_plan(event::Lost{forget_session(worker), lost.is_orderly});
+  tell_plan(event::Lost{forget_session(worker), lost.is_orderly, lost.is_silent});
 }
 
 SessionId Run::forget_session(WorkerId worker) {

@@ -64,7 +64,7 @@ void Plan::handle(const event::Joined& joined) {
   lanes_ += joined.capacity.lanes;
   hungry_.insert(joined.session);
   absolve(joined.incarnation);
-  rests_[joined.machine].joined(joined.incarnation);
+  rests_[joined.machine].joined(joined.incarnation, now_);
   standings_[joined.worker].machine = joined.machine;
   standings_[joined.worker].since.reset();
   grant_in_turn();
@@ -84,8 +84,15 @@ void Plan::handle(const event::Lost& lost) {
   const auto it = sessions_.find(lost.session);
   if (it == sessions_.end()) return;
   const Session& session = it->second;
-  if (!lost.is_orderly && !session.is_leaving) standings_.at(session.worker).since = now_;
-  if (!lost.is_orderly || !session.held.empty()) fall(session, true);
+  if (!lost.is_orderly && !session.is_leaving) {
+    standings_.at(session.worker).since = now_;
+    standings_.at(session.worker).is_silent = lost.is_silent;
+  }
+  if (lost.is_silent) {
+    rests_.at(session.machine).went_silent(session.incarnation);
+  } else if (!lost.is_orderly || !session.held.empty()) {
+    fall(session, true);
+  }
   end_session(lost.session, !lost.is_orderly);
   judge_where_alone();
   grant_in_turn();
@@ -105,9 +112,9 @@ void Plan::handle(const event::Done& done) {
   session.is_no_second = false;
   ++standings_.at(session.worker).results;
   rests_.at(session.machine).delivered(session.incarnation);
-  Nanoseconds took = 0;
+  Nanoseconds took = done.lanes_ns;
   if (const Held* held = find_held(session, done.chunk)) {
-    took = now_ - held->granted;
+    if (took == 0) took = now_ - held->began;
     measure(session, *held, done);
     release(*it, done.chunk);
   }
@@ -234,6 +241,7 @@ void Plan::handle(const event::Paused& paused) {
   for (auto& [chunk, open] : open_) {
     unindex_backups(chunk);
     open.tried += paused.duration;
+    open.blamed += paused.duration;
     open.condemned += paused.duration;
     for (Kept& kept : open.kept) {
       kept.since += paused.duration;
@@ -382,7 +390,7 @@ void Plan::finish_if_done() {
   // A worker that was only cut off may come back and speak for its chunk.
   if (!condemned_.empty() && now_ - last_blame_ < kLease) return;
   for (const ChunkId chunk : std::set(condemned_)) {
-    if (!is_convicted(chunk)) continue;
+    if (!condemned_.contains(chunk) || !is_convicted(chunk)) continue;
     const std::size_t tries = open_.at(chunk).blames.size();
     std::string reason = fmt::format("{} times a worker failed or died with it", tries);
     cancel_holders(chunk);
@@ -390,8 +398,11 @@ void Plan::finish_if_done() {
     note(Transition::Kind::kSetAside, chunk);
     set_aside_.emplace(chunk, std::move(reason));
     condemned_.erase(chunk);
+    const std::vector<Blame> explained = std::move(open_.at(chunk).blames);
     open_.erase(chunk);
     blamed_.erase(chunk);
+    for (const Blame& blame : explained)
+      if (blame.is_death) absolve(blame.incarnation);  // it was none of the others
   }
   if (done_count_ + set_aside_.size() < chunks_) return;
   is_finished_ = true;

@@ -49,9 +49,9 @@ class Plan {
   // A chunk that a worker failed or died with is kept so long for those who have not tried. Then
   // any may: who has not tried may be busy for long, or a thousand times slower.
   static constexpr Nanoseconds kKeptForOthers = 2 * kLease;
-  // A second opinion is waited for so long, or for eight times as long as the first one took.
+  // A second opinion is waited for so long, or for four times as long as the first one took.
   static constexpr Nanoseconds kSecondOpinion = 2 * kLease;
-  static constexpr int kSlowerAtMost = 8;
+  static constexpr int kSlowerAtMost = 4;
   // So many machines of any kind, of which each failed or died with it, are proof against a chunk:
   // more than would come to grief by themselves.
   static constexpr std::size_t kTriersMax = 6;
@@ -157,6 +157,7 @@ class Plan {
     std::vector<Blame> blames;       // no two deaths of one incarnation
     std::vector<Kept> kept;
     Nanoseconds tried = 0;      // when it was granted or blamed last
+    Nanoseconds blamed = 0;     // when it was blamed last
     Nanoseconds condemned = 0;  // when it was blamed once too often
 
     // The next one that gets it shall have nothing else.
@@ -171,13 +172,13 @@ class Plan {
     std::uint32_t results = 0;
     std::uint32_t faults = 0;  // deaths and failures with chunks that others could do
     WorkerId machine = 0;
-    std::optional<Nanoseconds> since =
-        {};  // when it was cut off or died; else it is there, or left
+    bool is_silent = false;                 // it may not be dead at all
+    std::optional<Nanoseconds> since = {};  // when it was cut off or died; else there, or left
   };
   // What speaks against a chunk.
   struct Trial {
-    std::set<WorkerId> tried;
-    bool is_sure = false;  // a worker that otherwise delivers has tried often enough
+    std::set<WorkerId> tried;  // machines
+    bool is_sure = false;      // a worker that otherwise delivers has tried often enough
   };
   using BackableKey = std::tuple<Nanoseconds, SessionId, ChunkId>;  // by expected end
 
@@ -240,11 +241,15 @@ class Plan {
   void blame(ChunkId chunk, Blame blame);
   void absolve(std::uint64_t incarnation);
   void acquit(ChunkId chunk);
+  bool is_shared(const Blame& blame, ChunkId chunk) const;
   bool is_witness(WorkerId worker) const;
+  bool is_spotless(WorkerId worker) const;
+  bool may_live(WorkerId worker) const;
   bool is_convicted(ChunkId chunk) const;
   bool all_have_tried(ChunkId chunk, const Trial& trial) const;
   bool is_expected_back(const Standing& absent) const;
   std::size_t tries(WorkerId worker, ChunkId chunk) const;  // that came to nothing
+  std::size_t tries(const Session& session, ChunkId chunk) const;
   bool is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const;
   bool may_try_again(const Session& session, ChunkId chunk) const;
   void fall(const Session& session, bool is_death);

@@ -23,7 +23,7 @@ void Plan::blame(ChunkId chunk, Blame blame) {
                         });
   if (is_known) return;
   open.blames.push_back(blame);
-  open.tried = now_;
+  open.tried = open.blamed = now_;
   if (open.blames.size() == kBlamesMax) open.condemned = now_;
   blamed_.insert(chunk);
   last_blame_ = now_;
@@ -48,15 +48,18 @@ void Plan::absolve(std::uint64_t incarnation) {
 // and with nothing else that is still open.
 void Plan::acquit(ChunkId chunk) {
   if (blamed_.erase(chunk) == 0) return;
-  for (const Blame& blame : open_.at(chunk).blames) {
-    const bool is_excused =
-        blame.is_death && std::ranges::any_of(blamed_, [&](ChunkId other) {
-          return std::ranges::any_of(open_.at(other).blames, [&](const Blame& b) {
-            return b.is_death && b.incarnation == blame.incarnation;
-          });
-        });
-    if (!is_excused) ++standings_[blame.worker].faults;
-  }
+  for (const Blame& blame : open_.at(chunk).blames)
+    if (!is_shared(blame, chunk)) ++standings_[blame.worker].faults;
+}
+
+// May the death be another chunk's fault, too?
+bool Plan::is_shared(const Blame& blame, ChunkId chunk) const {
+  return blame.is_death && !blame.is_certain && std::ranges::any_of(blamed_, [&](ChunkId other) {
+           return other != chunk &&
+                  std::ranges::any_of(open_.at(other).blames, [&](const Blame& b) {
+                    return b.is_death && b.incarnation == blame.incarnation;
+                  });
+         });
 }
 
 // Does the worker's word count, that a chunk can't be computed?
@@ -66,22 +69,36 @@ bool Plan::is_witness(WorkerId worker) const {
          it->second.results > kResultsAFault * it->second.faults;
 }
 
+// Has it delivered, and never failed by its own fault? Only three such convict a chunk without the
+// others.
+bool Plan::is_spotless(WorkerId worker) const {
+  return is_witness(worker) && standings_.at(worker).faults == 0;
+}
+
+// Its connection went silent: it may come back, and have its chunks.
+bool Plan::may_live(WorkerId worker) const {
+  const Standing& standing = standings_.at(worker);
+  return is_expected_back(standing) && standing.is_silent;
+}
+
 // Three workers that otherwise deliver, or six of any kind, or all there are. Two machines that die
 // with everything can't convict an innocent chunk, however often they die.
 bool Plan::is_convicted(ChunkId chunk) const {
   Trial trial;
-  for (const Blame& blame : open_.at(chunk).blames) trial.tried.insert(blame.worker);
-  const auto witnesses = static_cast<std::size_t>(
-      std::ranges::count_if(trial.tried, [&](WorkerId worker) { return is_witness(worker); }));
-  trial.is_sure = std::ranges::any_of(trial.tried, [&](WorkerId worker) {
-    return is_witness(worker) && tries(worker, chunk) >= kBlamesMax;
-  });
+  std::set<WorkerId> spotless;
+  for (const Blame& blame : open_.at(chunk).blames) {
+    if (may_live(blame.worker) || is_shared(blame, chunk)) continue;
+    const WorkerId machine = standings_.at(blame.worker).machine;
+    trial.tried.insert(machine);
+    if (is_spotless(blame.worker)) spotless.insert(machine);
+    trial.is_sure |= is_witness(blame.worker) && tries(blame.worker, chunk) >= kBlamesMax;
+  }
   // Then who takes long with it counts as one who has failed: it may be slow, or never end.
   if (trial.is_sure)
     for (const SessionId id : open_.at(chunk).holders)
       if (now_ - find_held(sessions_.at(id), chunk)->granted > kKeptForOthers)
-        trial.tried.insert(sessions_.at(id).worker);
-  return witnesses >= kBlamesMax || trial.tried.size() >= kTriersMax ||
+        trial.tried.insert(sessions_.at(id).machine);
+  return spotless.size() >= kBlamesMax || trial.tried.size() >= kTriersMax ||
          all_have_tried(chunk, trial);
 }
 
@@ -89,28 +106,41 @@ bool Plan::is_convicted(ChunkId chunk) const {
 // fall again and again.
 bool Plan::all_have_tried(ChunkId chunk, const Trial& trial) const {
   if (std::ranges::any_of(sessions_ | std::views::values, [&](const Session& session) {
-        return tries(session.worker, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
+        return tries(session, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
       }))
     return false;
   const auto sound = static_cast<std::size_t>(std::ranges::count_if(
-      trial.tried, [&](WorkerId w) { return rests_.at(standings_.at(w).machine).is_expected(); }));
+      trial.tried, [&](WorkerId machine) { return rests_.at(machine).is_expected(); }));
   const std::size_t enough = sound >= kBlamesMax ? 1 : 2;
   return std::ranges::none_of(standings_, [&](const auto& entry) {
     return is_expected_back(entry.second) && !dismissed_.contains(entry.first) &&
-           tries(entry.first, chunk) < enough;
+           (entry.second.is_silent || tries(entry.first, chunk) < enough);
   });
 }
 
 std::size_t Plan::tries(WorkerId worker, ChunkId chunk) const {
-  return static_cast<std::size_t>(
-      std::ranges::count(open_.at(chunk).blames, worker, &Blame::worker));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      open_.at(chunk).blames,
+      [&](const Blame& blame) { return blame.worker == worker && !is_shared(blame, chunk); }));
 }
 
-// Who is there, and whose lanes don't stand still. Who is at the chunk has some time for it.
+// One on trial may be the same that died before under other numbers.
+std::size_t Plan::tries(const Session& session, ChunkId chunk) const {
+  if (!rests_.at(session.machine).is_on_trial(session.incarnation))
+    return tries(session.worker, chunk);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(open_.at(chunk).blames, [&](const Blame& blame) {
+        return standings_.at(blame.worker).machine == session.machine && !is_shared(blame, chunk);
+      }));
+}
+
+// Who is there, and whose lanes don't stand still. Who is at the chunk has some time for it, and so
+// has who rests.
 bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const {
-  if (session.is_leaving || is_resting(session)) return false;
+  if (session.is_leaving) return false;
+  if (is_resting(session)) return now_ - open_.at(chunk).blamed < kAbsenceMax;
   const Held* held = find_held(session, chunk);
-  const bool has_tried = tries(session.worker, chunk) > 0;
+  const bool has_tried = tries(session, chunk) > 0;
   const Nanoseconds condemned = open_.at(chunk).condemned;
   if (held != nullptr && !held->is_expired)
     return is_sure ? now_ - held->granted < kKeptForOthers
@@ -125,13 +155,13 @@ bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) co
 
 bool Plan::is_expected_back(const Standing& absent) const {
   return absent.since && now_ - *absent.since < kAbsenceMax &&
-         rests_.at(absent.machine).is_expected();
+         (absent.is_silent || absent.results > 0 || rests_.at(absent.machine).is_expected());
 }
 
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
 // other.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  if (tries(session.worker, chunk) >= kBlamesMax || is_convicted(chunk)) return false;
+  if (tries(session, chunk) >= kBlamesMax || is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }
 

@@ -39,6 +39,7 @@ struct Leaving {  // the worker will finish what it has and take no more
 struct Lost {  // the session is over
   SessionId session;
   bool is_orderly = false;  // it said goodbye: nothing is to blame
+  bool is_silent = false;   // nothing was heard of it for long: it may live, and come back
 };
 // Valid counts came, of whichever attempt, even of a session or a master before this one: a chunk's
 // counts are the same whoever asked.

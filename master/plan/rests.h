@@ -22,16 +22,19 @@ class Rests {
   static constexpr Nanoseconds kFirst = kSecond;
   static constexpr Nanoseconds kMax = 32 * kSecond;
 
-  // The process that was taken for dead lives: it was the connection that broke.
-  void joined(std::uint64_t incarnation) {
+  // Is it the process that was taken for dead? Then it was the connection that broke.
+  void joined(std::uint64_t incarnation, Nanoseconds now) {
     if (incarnation == died_ && falls_ > 0 && --falls_ <= kFallsAllowed) until_ = 0;
-    died_ = 0;
+    if (silent_ != 0 && incarnation != silent_) fell(now);
+    died_ = silent_ = 0;
     newest_ = incarnation;
   }
   void died(std::uint64_t incarnation, Nanoseconds now) {
     fell(now);
     died_ = incarnation;
   }
+  // Whether that was a death is known when the next one joins.
+  void went_silent(std::uint64_t incarnation) { silent_ = incarnation; }
   void fell(Nanoseconds now) {
     ++falls_;
     if (falls_ <= kFallsAllowed) return;
@@ -63,6 +66,7 @@ class Rests {
   Nanoseconds until_ = 0;
   std::uint64_t newest_ = 0;  // process
   std::uint64_t died_ = 0;    // the process whose death was counted last
+  std::uint64_t silent_ = 0;
   bool was_told_ = false;
 };
 

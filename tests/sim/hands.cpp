@@ -30,7 +30,14 @@ Hands::Hands(Timeline& timeline, Random& random, const Scenario& scenario, Fleet
 }
 
 void Hands::begin() {
-  for (WorkerId worker = 0; worker < peers_.size(); ++worker) dial(worker);
+  for (WorkerId worker = 0; worker < peers_.size(); ++worker) {
+    const WorkerSpec& spec = scenario_.workers[worker];
+    peers_[worker].number = worker;
+    if (!spec.dials_in) dial(worker);
+    if (spec.off_at > 0) timeline_.at(spec.off_at, [this, worker] { take_off(worker); });
+    if (spec.back_at > 0)
+      timeline_.at(spec.back_at, [this, worker] { peers_[worker].is_called = true; });
+  }
   tick();
 }
 
@@ -40,6 +47,7 @@ void Hands::pause(Nanoseconds duration) {
   paused_until_ = timeline_.now() + duration;
   timeline_.at(paused_until_, [this, duration] {
     for (Peer& peer : peers_) peer.heard += duration;
+    if (unusable_since_) unusable_since_ = timeline_.now();
     feed(event::Paused{duration});
     for (auto& step : std::exchange(put_off_, {})) step();
   });
@@ -53,7 +61,7 @@ bool Hands::put_off(std::function<void()> step) {
 
 void Hands::dial(WorkerId worker) {
   Peer& peer = peers_[worker];
-  if (peer.is_dismissed) return;
+  if (peer.is_dismissed || peer.is_off) return;
   const auto session = static_cast<SessionId>(worker_of_.size());
   worker_of_.push_back(worker);
   peer.session = session;
@@ -75,7 +83,7 @@ void Hands::watch_silence(WorkerId worker, SessionId session) {
     } else {
       const bool was_ready = peer.is_ready;
       hang_up(worker);
-      if (was_ready) feed(event::Lost{session, false});
+      if (was_ready) feed(event::Lost{session, false, true});
     }
   });
 }
@@ -84,7 +92,7 @@ void Hands::hang_up(WorkerId worker) {
   Peer& peer = peers_[worker];
   peer.session = kNoSession;
   peer.is_ready = false;
-  if (peer.is_dismissed) return;
+  if (peer.is_dismissed || scenario_.workers[worker].dials_in) return;
   timeline_.in(peer.backoff, [this, worker] {
     if (peers_[worker].session == kNoSession) dial(worker);
   });
@@ -92,8 +100,72 @@ void Hands::hang_up(WorkerId worker) {
 }
 
 void Hands::tick() {
-  if (timeline_.now() >= paused_until_) feed(event::Tick{});
+  if (timeline_.now() >= paused_until_) {
+    for (WorkerId worker = 0; worker < peers_.size(); ++worker)
+      if (peers_[worker].is_off) watch_list(worker);
+    feed(event::Tick{});
+    watch_patience();
+  }
   if (!is_finished_) timeline_.in(kTickEvery, [this] { tick(); });
+}
+
+// It finishes what it has, and is called back no sooner.
+void Hands::take_off(WorkerId worker) {
+  if (put_off([=, this] { take_off(worker); })) return;
+  Peer& peer = peers_[worker];
+  peer.is_off = true;
+  if (peer.is_ready) feed(event::Leaving{peer.session});
+}
+
+void Hands::watch_list(WorkerId worker) {
+  Peer& peer = peers_[worker];
+  if (peer.is_dismissed) return;
+  if (peer.is_ready && plan_.chunks_held(peer.session) == 0) {
+    const SessionId session = peer.session;
+    hang_up(worker);
+    feed(event::Lost{session, true});
+  }
+  if (peer.session != kNoSession || !peer.is_called) return;
+  peer.is_off = peer.is_called = false;
+  dial(worker);
+}
+
+// As the job's loop does.
+void Hands::watch_patience() {
+  if (scenario_.patience == 0 || is_finished_) return;
+  const Nanoseconds now = timeline_.now();
+  if (plan_.has_workers()) {
+    if (!connected_since_) connected_since_ = now;
+    if (now - *connected_since_ >= scenario_.patience) unusable_since_.reset();
+    return;
+  }
+  connected_since_.reset();
+  if (!unusable_since_) unusable_since_ = now;
+  if (now - *unusable_since_ < scenario_.patience) return;
+  is_finished_ = is_given_up_ = true;
+  finished_at_ = now;
+  const Peer& first = peers_.front();
+  if (first.is_ready && now - first.ready_since >= scenario_.patience)
+    referee_.hear("given up, and a sound worker is there", now);
+}
+
+// Each process that dials in is another worker to the plan.
+WorkerId Hands::number_of(WorkerId worker, std::uint64_t incarnation) {
+  if (!scenario_.workers[worker].dials_in) return worker;
+  const auto next = static_cast<WorkerId>(peers_.size() + guests_.size());
+  return guests_.try_emplace(incarnation, next).first->second;
+}
+
+// It knows before the master that its old connection is dead.
+void Hands::hear_join(WorkerId from, std::uint64_t incarnation) {
+  if (put_off([=, this] { hear_join(from, incarnation); })) return;
+  Peer& peer = peers_[from];
+  if (peer.session != kNoSession && peer.incarnation == incarnation) return;
+  const SessionId old = peer.is_ready ? peer.session : kNoSession;
+  hang_up(from);
+  if (old != kNoSession) feed(event::Lost{old, false});
+  peer.incarnation = incarnation;
+  dial(from);
 }
 
 bool Hands::is_deaf_to(WorkerId from, SessionId session) {
@@ -106,9 +178,13 @@ bool Hands::is_deaf_to(WorkerId from, SessionId session) {
 void Hands::hear_welcome(WorkerId from, SessionId session, std::uint64_t incarnation) {
   if (put_off([=, this] { hear_welcome(from, session, incarnation); })) return;
   if (!is_deaf_to(from, session) || peers_[from].session != session) return;
-  peers_[from].is_ready = true;
-  peers_[from].backoff = kBackoffMin;
-  feed(event::Joined{session, from, incarnation, fleet_[from]->spec().capacity, from});
+  Peer& peer = peers_[from];
+  if (peer.is_off) return hang_up(from);
+  peer.is_ready = true;
+  peer.ready_since = timeline_.now();
+  peer.backoff = kBackoffMin;
+  peer.number = number_of(from, incarnation);
+  feed(event::Joined{session, peer.number, incarnation, fleet_[from]->spec().capacity, from});
 }
 
 void Hands::hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,

@@ -25,6 +25,7 @@ class Hands : public MasterEnd {
   void begin();
   void pause(Nanoseconds duration);
 
+  void hear_join(WorkerId from, std::uint64_t incarnation) override;
   void hear_welcome(WorkerId from, SessionId session, std::uint64_t incarnation) override;
   void hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,
                    Nanoseconds lanes_ns) override;
@@ -34,12 +35,23 @@ class Hands : public MasterEnd {
   void hear_leaving(WorkerId from, SessionId session) override;
   void hear_goodbye(WorkerId from, SessionId session) override;
   void hear_broken(WorkerId from, SessionId session) override;
+  bool is_accident_prone(ChunkId chunk) const override {
+    return scenario_.curses[chunk] == Curse::kNone && referee_.griefs(chunk) >= 2;
+  }
+
+  bool has_accident_prone() const {
+    for (ChunkId chunk = 0; chunk < scenario_.chunks(); ++chunk)
+      if (is_accident_prone(chunk) && !referee_.is_accepted(chunk)) return true;
+    return false;
+  }
 
   const Plan& plan() const { return plan_; }
   const Referee& referee() const { return referee_; }
   Referee& referee() { return referee_; }
   bool is_dismissed(WorkerId worker) const { return peers_[worker].is_dismissed; }
+  bool is_off(WorkerId worker) const { return peers_[worker].is_off; }
   bool is_finished() const { return is_finished_; }
+  bool is_given_up() const { return is_given_up_; }
   Nanoseconds finished_at() const { return finished_at_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t trace() const { return trace_; }  // a hash of all events and actions
@@ -52,6 +64,11 @@ class Hands : public MasterEnd {
     bool is_dismissed = false;
     Nanoseconds heard = 0;
     Nanoseconds backoff = kBackoffMin;
+    WorkerId number = kNobody;      // in the plan
+    std::uint64_t incarnation = 0;  // that dialled in
+    Nanoseconds ready_since = 0;
+    bool is_off = false;     // the list
+    bool is_called = false;  // back
   };
   static constexpr Nanoseconds kSilence = kWorkerSilence;
   static constexpr Nanoseconds kBackoffMin = kSecond / 10;
@@ -61,6 +78,10 @@ class Hands : public MasterEnd {
   void dial(WorkerId worker);
   void watch_silence(WorkerId worker, SessionId session);
   void hang_up(WorkerId worker);
+  void take_off(WorkerId worker);
+  void watch_list(WorkerId worker);
+  void watch_patience();
+  WorkerId number_of(WorkerId worker, std::uint64_t incarnation);
   void tick();
   bool is_deaf_to(WorkerId from, SessionId session);
   // While the process stands still, what arrives waits.
@@ -92,7 +113,10 @@ class Hands : public MasterEnd {
   Referee referee_;
   const Watching watching_;
   std::vector<Peer> peers_;
-  std::vector<WorkerId> worker_of_;  // of each session
+  std::vector<WorkerId> worker_of_;           // of each session
+  std::map<std::uint64_t, WorkerId> guests_;  // by incarnation
+  std::optional<Nanoseconds> unusable_since_;
+  std::optional<Nanoseconds> connected_since_;
   std::map<ChunkId, std::map<WorkerId, Fingerprint>> kept_;
   std::optional<event::Done> in_hand_;
   std::vector<std::uint8_t> in_memory_;  // accepted and not written
@@ -105,6 +129,7 @@ class Hands : public MasterEnd {
   std::uint32_t accepted_ = 0;
   bool has_rest_;  // to cut
   bool is_finished_ = false;
+  bool is_given_up_ = false;
   Nanoseconds finished_at_ = 0;
   std::uint64_t events_ = 0;
   std::uint64_t trace_ = 0;

@@ -73,6 +73,7 @@ void Hands::execute(const action::Accept& accept) {
   kept_.erase(accept.chunk);
   ++in_memory_[accept.chunk];
   is_settled_[accept.chunk] = true;
+  unusable_since_.reset();
   ++accepted_;
   if (scenario_.writes_in_order) {
     write();
@@ -130,9 +131,12 @@ void Hands::execute(const action::Revoke& revoke) {
 }
 
 void Hands::execute(const action::Dismiss& dismiss) {
-  Peer& peer = peers_[dismiss.worker];
-  peer.is_dismissed = true;
-  peer.session = kNoSession;
+  for (Peer& peer : peers_) {
+    if (peer.number != dismiss.worker) continue;
+    peer.is_dismissed = true;
+    peer.session = kNoSession;
+    peer.is_ready = false;
+  }
   for (auto& [chunk, counts] : kept_) counts.erase(dismiss.worker);
 }
 

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include "tests/sim/simulation.h"
 
@@ -48,9 +50,40 @@ int bench(std::uint32_t workers, std::uint32_t chunks) {
   return 0;
 }
 
+// What all jobs together came to.
+struct Tally {
+  std::uint64_t jobs = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t events = 0;
+  std::uint64_t cursed = 0;
+  std::uint64_t set_aside = 0;
+  std::uint64_t given_up = 0;
+  double simulated_s = 0;
+  double plan_s = 0;
+
+  void add(const Tally& other) {
+    jobs += other.jobs;
+    failed += other.failed;
+    events += other.events;
+    cursed += other.cursed;
+    set_aside += other.set_aside;
+    given_up += other.given_up;
+    simulated_s += other.simulated_s;
+    plan_s += other.plan_s;
+  }
+  void print() const {
+    fmt::print(
+        "{} jobs, {:.0f} simulated hours, {} events ({:.0f} ns of the plan each); {} chunks of {} "
+        "that nobody can compute set aside, {} jobs given up for want of a worker; {} failed\n",
+        jobs, simulated_s / 3600, events, 1e9 * plan_s / static_cast<double>(events), set_aside,
+        cursed, given_up, failed);
+  }
+};
+
 struct Options {
   std::uint64_t seed = 1;
   std::uint64_t seeds = 1;
+  std::uint32_t processes = 1;
   Overrides overrides;
   bool is_verbose = false;
   bool is_bench = false;
@@ -58,11 +91,10 @@ struct Options {
   bool is_referee_only = false;
 };
 
-// A mutant must be caught; the plan must not be.
-int run(const Options& options) {
-  if (options.is_hunt) exit_of_assert = 0;
-  std::uint64_t failed = 0;
-  for (std::uint64_t seed = options.seed; seed < options.seed + options.seeds; ++seed) {
+// Every so manieth of the seeds, beginning with this one.
+Tally run(const Options& options, std::uint64_t first) {
+  Tally tally;
+  for (std::uint64_t seed = first; seed < options.seed + options.seeds; seed += options.processes) {
     seed_in_hand = seed;
     const Scenario scenario = draw(seed, options.overrides);
     if (options.is_verbose) fmt::print("seed {}: {}\n", seed, in_words(scenario));
@@ -71,16 +103,53 @@ int run(const Options& options) {
     if (options.is_verbose)
       fmt::print("{} s, {} events, {} set aside, trace {:016x}\n", seconds(report.makespan),
                  report.events, report.set_aside, report.trace);
+    tally.add({.jobs = 1,
+               .failed = report.breach.empty() ? 0u : 1u,
+               .events = report.events,
+               .cursed = scenario.cursed(),
+               .set_aside = report.set_aside,
+               .given_up = report.is_given_up ? 1u : 0u,
+               .simulated_s = seconds(report.makespan),
+               .plan_s = 1e-9 * report.plan_ns});
     if (report.breach.empty()) continue;
     fmt::print("seed {}: {}\n", seed, report.breach);
     std::fflush(stdout);
-    ++failed;
-    if (!options.is_hunt) continue;
-    fmt::print("caught after {} seeds\n", seed - options.seed + 1);
-    return 0;
+    if (options.is_hunt) break;
   }
-  if (options.is_hunt) fmt::print("not caught by {} seeds\n", options.seeds);
-  return options.is_hunt || failed > 0 ? 1 : 0;
+  return tally;
+}
+
+// A mutant must be caught; the plan must not be.
+int hunt(const Options& options) {
+  exit_of_assert = 0;
+  const Tally tally = run(options, options.seed);
+  fmt::print("{} {} seeds\n", tally.failed > 0 ? "caught after" : "not caught by", tally.jobs);
+  return tally.failed > 0 ? 0 : 1;
+}
+
+// Each process has its share of the seeds. One that aborts has told its seed, and counts as failed.
+int soak(const Options& options) {
+  std::vector<int> pipes;
+  for (std::uint32_t n = 0; n < options.processes; ++n) {
+    int ends[2];
+    if (pipe(ends) != 0) return 1;
+    if (fork() == 0) {
+      const Tally tally = run(options, options.seed + n);
+      _exit(write(ends[1], &tally, sizeof tally) == sizeof tally ? 0 : 1);
+    }
+    close(ends[1]);
+    pipes.push_back(ends[0]);
+  }
+  Tally all;
+  for (const int end : pipes) {
+    Tally one{.failed = 1};
+    [[maybe_unused]] const auto size = read(end, &one, sizeof one);
+    all.add(one);
+  }
+  while (wait(nullptr) > 0) {
+  }
+  all.print();
+  return all.failed > 0 ? 1 : 0;
 }
 
 }  // namespace
@@ -92,6 +161,9 @@ int main(int argc, char** argv) {
   Options options;
   app.add_option("--seed", options.seed, "first seed")->capture_default_str();
   app.add_option("--seeds", options.seeds, "how many seeds")->capture_default_str();
+  app.add_option("--processes", options.processes, "share them among so many, and tell figures")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   app.add_option("--workers", options.overrides.workers, "instead of the number drawn");
   app.add_option("--chunks", options.overrides.chunks, "instead of the number drawn");
   app.add_flag("--verbose", options.is_verbose, "tell every event and action");
@@ -104,5 +176,7 @@ int main(int argc, char** argv) {
   if (options.is_bench)
     return bench(options.overrides.workers.value_or(100),
                  options.overrides.chunks.value_or(100000));
-  return run(options);
+  if (options.is_hunt) return hunt(options);
+  if (options.processes > 1) return soak(options);
+  return run(options, options.seed).failed > 0 ? 1 : 0;
 }

@@ -16,7 +16,7 @@ Referee::Referee(const Scenario& scenario)
       is_old_(scenario.done),
       maker_(scenario.chunks(), kNobody),
       is_truth_(scenario.chunks()),
-      was_sent_(scenario.chunks()),
+      sent_(scenario.chunks()),
       in_memory_(scenario.chunks()),
       holders_(scenario.chunks()) {
   is_old_.resize(scenario.chunks());
@@ -39,10 +39,12 @@ void Referee::watch(const Event& event, const std::vector<Action>& actions, Nano
 }
 
 void Referee::see(const event::Joined& joined) {
-  sessions_[joined.session] = {joined.worker, joined.incarnation, joined.capacity, {}, false, {}};
+  sessions_[joined.session] = {
+      joined.worker, joined.machine, joined.incarnation, joined.capacity, {}, false, {}};
   for (auto& [chunk, suspicion] : suspicions_) {
     suspicion.died.erase(joined.incarnation);
     suspicion.died_alone.erase(joined.incarnation);
+    if (suspicion.failed.count(joined.incarnation) == 0) suspicion.sound.erase(joined.incarnation);
   }
 }
 
@@ -68,6 +70,7 @@ void Referee::see(const event::Returned& returned) {
   if (task == it->second.tasks.end() || task->second.attempt != returned.grant.attempt) return;
   take_back(it->second, returned.grant.chunk);
   suspicions_[returned.grant.chunk].failed.insert(it->second.incarnation);
+  if (is_sound(it->second)) suspicions_[returned.grant.chunk].sound.insert(it->second.incarnation);
 }
 
 // The same rule as the plan's, told in another way: a task that the worker doesn't know after a
@@ -146,10 +149,23 @@ void Referee::end(SessionId id, bool is_to_blame) {
   while (!it->second.tasks.empty()) {
     const ChunkId chunk = it->second.tasks.begin()->first;
     if (is_to_blame) suspicions_[chunk].died.insert(it->second.incarnation);
+    if (is_to_blame && is_sound(it->second))
+      suspicions_[chunk].sound.insert(it->second.incarnation);
     if (is_to_blame && is_alone) suspicions_[chunk].died_alone.insert(it->second.incarnation);
     take_back(it->second, chunk);
   }
   sessions_.erase(it);
+}
+
+std::set<ChunkId> Referee::at_stake(std::uint64_t incarnation) const {
+  std::set<ChunkId> chunks;
+  for (const auto& [id, session] : sessions_)
+    for (const auto& [chunk, task] : session.tasks)
+      if (session.incarnation == incarnation) chunks.insert(chunk);
+  for (const auto& [chunk, suspicion] : suspicions_)
+    if (suspicion.died.contains(incarnation)) chunks.insert(chunk);
+  std::erase_if(chunks, [&](ChunkId c) { return scenario_.curses[c] != Curse::kNone; });
+  return chunks;
 }
 
 void Referee::hear(const std::string& complaint, Nanoseconds now) {

@@ -2,6 +2,7 @@
 // first breach ends the simulation.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -30,6 +31,18 @@ class Referee {
   bool is_finished() const { return is_finished_; }
   bool is_accepted(ChunkId chunk) const { return maker_[chunk] != kNobody || is_old_[chunk]; }
   bool is_set_aside(ChunkId chunk) const { return set_aside_.contains(chunk); }
+  // Has the process a session?
+  bool knows(std::uint64_t incarnation) const {
+    return std::ranges::any_of(
+        sessions_, [&](const auto& entry) { return entry.second.incarnation == incarnation; });
+  }
+  // The innocent chunks that will have died with the process, if it dies now.
+  std::set<ChunkId> at_stake(std::uint64_t incarnation) const;
+  // How often a worker failed or died with it.
+  std::size_t griefs(ChunkId chunk) const {
+    const auto it = suspicions_.find(chunk);
+    return it == suspicions_.end() ? 0 : it->second.died.size() + it->second.failed.size();
+  }
 
  private:
   // A grant, as the worker's beats let it look.
@@ -42,6 +55,7 @@ class Referee {
   };
   struct Session {
     WorkerId worker;
+    WorkerId machine;
     std::uint64_t incarnation;
     Capacity capacity;
     std::map<ChunkId, Task> tasks;
@@ -52,7 +66,9 @@ class Referee {
     std::set<std::uint64_t> died;
     std::set<std::uint64_t> died_alone;  // of these: they had nothing else
     std::multiset<std::uint64_t> failed;
+    std::multiset<std::uint64_t> sound;  // of both: of machines that are not bad for good
   };
+  static constexpr std::uint32_t kSentMax = 200;  // a chunk, however bad the fleet
 
   void see(const event::Joined& joined);
   void see(const event::Leaving& leaving);
@@ -84,6 +100,9 @@ class Referee {
   void take_back(Session& session, ChunkId chunk);
   std::uint32_t still_strays(Session& session, const event::Beat& beat);
   void end(SessionId id, bool is_to_blame);
+  bool is_sound(const Session& session) const {
+    return !scenario_.workers[session.machine].is_bad();
+  }
   void fail(const std::string& what);
 
   const Scenario& scenario_;
@@ -94,11 +113,11 @@ class Referee {
   std::uint32_t window_;
   std::map<SessionId, Session> sessions_;
   std::set<WorkerId> dismissed_;
-  std::set<WorkerId> resting_;   // machines of which it was said
-  std::vector<bool> is_old_;     // done by an earlier master
-  std::vector<WorkerId> maker_;  // whose counts were accepted
-  std::vector<bool> is_truth_;   // of accepted counts
-  std::vector<bool> was_sent_;
+  std::set<WorkerId> resting_;           // machines of which it was said
+  std::vector<bool> is_old_;             // done by an earlier master
+  std::vector<WorkerId> maker_;          // whose counts were accepted
+  std::vector<bool> is_truth_;           // of accepted counts
+  std::vector<std::uint32_t> sent_;      // how often
   std::vector<std::uint8_t> in_memory_;  // accepted and not freed
   std::vector<std::uint32_t> holders_;   // sessions, for each chunk
   std::uint32_t held_ = 0;               // chunks with a holder

@@ -24,7 +24,7 @@ void Referee::check(const action::Send& send) {
   if (holders_[chunk] > 1) check_backups(chunk);
   if (session.tasks.size() >= std::max(1u, session.capacity.credit_max))
     fail(fmt::format("more than {} chunks sent to one", session.capacity.credit_max));
-  if (!was_sent_[chunk] && !kept_.contains(chunk) && held_ + unfreed_ + kept_.size() >= window_) {
+  if (sent_[chunk] == 0 && !kept_.contains(chunk) && held_ + unfreed_ + kept_.size() >= window_) {
     std::set<ChunkId> open;
     for (const auto& [one, counts] : kept_) open.insert(one);
     for (const auto& [other_id, other] : sessions_)
@@ -33,7 +33,7 @@ void Referee::check(const action::Send& send) {
     if (open.size() + unfreed_ >= window_)
       fail(fmt::format("chunk {} sent beyond the window", chunk));
   }
-  was_sent_[chunk] = true;
+  if (++sent_[chunk] > kSentMax) fail(fmt::format("chunk {} sent {} times", chunk, sent_[chunk]));
   session.tasks[chunk] = {attempt, now_, now_, 0, false};
   if (++holders_[chunk] == 1) ++held_;
 }
@@ -54,7 +54,7 @@ void Referee::check_backups(ChunkId chunk) {
 bool Referee::is_condemned(ChunkId chunk) const {
   const auto it = suspicions_.find(chunk);
   if (it == suspicions_.end()) return false;
-  const auto& [died, died_alone, failed] = it->second;
+  const auto& [died, died_alone, failed, sound] = it->second;
   const auto died_only = std::ranges::count_if(
       died, [&](std::uint64_t incarnation) { return !failed.contains(incarnation); });
   const bool is_proved = !died_alone.empty() || !failed.empty();
@@ -145,6 +145,12 @@ void Referee::check(const action::SetAside& set_aside) {
   if (known_ < scenario_.chunks()) fail("a chunk set aside before the rest was cut");
   if (!is_condemned(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, and too few failed", set_aside.chunk));
+  // An accident may look like the chunk's fault: three of them with machines that are sound do.
+  // What bad ones do with it is no excuse.
+  const bool is_innocent = scenario_.curses[set_aside.chunk] == Curse::kNone;
+  if (is_innocent && !scenario_.is_hopeless() &&
+      suspicions_[set_aside.chunk].sound.size() < Plan::kBlamesMax)
+    fail(fmt::format("chunk {} set aside, and it was not its fault", set_aside.chunk));
   if (is_accepted(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, accepted", set_aside.chunk));
   if (!set_aside_.insert(set_aside.chunk).second) fail("a chunk set aside twice");

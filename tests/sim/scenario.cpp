@@ -59,6 +59,51 @@ void draw_costs(Random& random, Scenario& scenario, std::uint32_t chunks) {
     scenario.costs.push_back(static_cast<Nanoseconds>(cost * mean) + 1000);
 }
 
+// One or two that are bad for good; the first is not.
+void draw_bad(Random& random, Scenario& scenario) {
+  const auto fleet = static_cast<std::uint32_t>(scenario.workers.size());
+  for (std::uint32_t n = random.between(1, 2); n > 0 && fleet > 1; --n) {
+    WorkerSpec& worker = scenario.workers[random.between(1, fleet - 1)];
+    switch (random.below(3)) {
+      case 0:
+        worker.life = some(random, kSecond / 20, 20 * kSecond);
+        worker.gap = some(random, kSecond / 50, 5 * kSecond);
+        break;
+      case 1:
+        worker.hoard = static_cast<Hoard>(random.between(1, 3));
+        break;
+      default:
+        worker.slows = random.uniform(1.05, 2);
+    }
+  }
+}
+
+// Nobody ends anything, so that only patience can end the job.
+void draw_hopeless(Random& random, Scenario& scenario) {
+  for (WorkerSpec& worker : scenario.workers) {
+    worker.life = some(random, kSecond / 20, 2 * kSecond);
+    worker.gap = some(random, kSecond / 50, 5 * kSecond);
+    worker.speed = 1e-6;
+    worker.lies = worker.returns = 0;
+  }
+  scenario.patience = 10 * kSecond;
+}
+
+// Who comes by the lobby, and who is taken off the list for a while or for good.
+void draw_comings(Random& random, Scenario& scenario) {
+  const bool has_lobby = random.chance(0.4);
+  const bool changes = random.chance(0.4);
+  for (WorkerSpec& worker : scenario.workers) {
+    const bool is_first = &worker == &scenario.workers.front();
+    const bool is_true = worker.lies == 0 && worker.returns == 0;
+    worker.dials_in = has_lobby && is_true && random.chance(0.5);
+    if (!changes || worker.dials_in || !random.chance(0.4)) continue;
+    worker.off_at = some(random, kSecond / 10, 20 * kSecond);
+    if (is_first || random.chance(0.7))
+      worker.back_at = worker.off_at + some(random, kSecond / 10, 10 * kSecond);
+  }
+}
+
 }  // namespace
 
 ChunkId Scenario::chunk_at(std::uint32_t place) const {
@@ -74,6 +119,10 @@ std::uint32_t Scenario::place_of(ChunkId chunk) const {
 std::uint32_t Scenario::cursed() const {
   return static_cast<std::uint32_t>(
       std::ranges::count_if(curses, [](Curse curse) { return curse != Curse::kNone; }));
+}
+
+bool Scenario::has_crash_loop() const {
+  return std::ranges::any_of(workers, [](const WorkerSpec& worker) { return worker.life > 0; });
 }
 
 bool Scenario::has_liars() const {
@@ -112,6 +161,12 @@ Scenario draw(std::uint64_t seed, const Overrides& overrides) {
     scenario.rest_after = random.between(1, scenario.opening);
     scenario.above = random.between(0, chunks - scenario.opening);
   }
+  // With dice of their own, so that a seed draws what it always drew, and this besides.
+  Random more(seed ^ 0xbad);
+  if (more.chance(0.5)) draw_bad(more, scenario);
+  if (more.chance(0.3)) draw_comings(more, scenario);
+  if (more.chance(0.3)) scenario.patience = 10 * kSecond;
+  if (more.chance(0.02)) draw_hopeless(more, scenario);
   return scenario;
 }
 
@@ -134,11 +189,13 @@ Scenario crowd(std::uint32_t workers, std::uint32_t chunks) {
 
 std::string in_words(const Scenario& scenario) {
   return fmt::format(
-      "{} workers, {} chunks ({} cursed, {} to open), window {}, audit {:.2f}{}, {} s with a fault "
-      "every {} s",
-      scenario.workers.size(), scenario.chunks(), scenario.cursed(), scenario.opening,
-      scenario.window, scenario.audit, scenario.has_liars() ? " with liars" : "",
-      seconds(scenario.faults_end), seconds(scenario.fault_every));
+      "{} workers ({} bad), {} chunks ({} cursed, {} to open), window {}, audit {:.2f}{}, {} s "
+      "with "
+      "a fault every {} s",
+      scenario.workers.size(), std::ranges::count_if(scenario.workers, &WorkerSpec::is_bad),
+      scenario.chunks(), scenario.cursed(), scenario.opening, scenario.window, scenario.audit,
+      scenario.has_liars() ? " with liars" : "", seconds(scenario.faults_end),
+      seconds(scenario.fault_every));
 }
 
 }  // namespace mandel::sim

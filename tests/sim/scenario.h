@@ -15,6 +15,9 @@
 
 namespace mandel::sim {
 
+// What a worker does with its tasks instead of computing them, for good. Its daemon beats.
+enum class Hoard : std::uint8_t { kNone, kIgnores, kGetsOn, kWaits };
+
 struct WorkerSpec {
   Capacity capacity;
   double speed = 1;  // of a lane
@@ -23,7 +26,18 @@ struct WorkerSpec {
   double returns = 0;                     // share of its chunks that it fails
   std::uint32_t unacknowledged_max = 64;  // results; with more it computes nothing
   bool computes_on = false;               // finishes what its lanes are at when the session breaks
+  // Bad for good:
+  Nanoseconds life = 0;  // of each of its processes, on average; 0: they don't die by themselves
+  Nanoseconds gap = 0;   // until the next one
+  Hoard hoard = Hoard::kNone;
+  double slows = 1;  // each chunk takes so many times longer than the one before
+  // How it is found:
+  bool dials_in = false;    // at the lobby, where each process is another worker
+  Nanoseconds off_at = 0;   // taken off the list; 0: never
+  Nanoseconds back_at = 0;  // and called back; 0: never
   LinkSpec link;
+
+  bool is_bad() const { return life > 0 || hoard != Hoard::kNone || slows > 1; }
 };
 
 enum class Curse : std::uint8_t { kNone, kKills, kFails };
@@ -44,6 +58,7 @@ struct Scenario {
   Nanoseconds writer_delay = 0;     // at most
   bool writes_in_order = true;
   Nanoseconds beat_every = kBeatPeriod;
+  Nanoseconds patience = 0;  // without a worker of use; 0: endless
 
   std::uint32_t chunks() const { return static_cast<std::uint32_t>(costs.size()); }
   // Which chunk is written as which, from 0.
@@ -51,6 +66,8 @@ struct Scenario {
   std::uint32_t place_of(ChunkId chunk) const;
   std::uint32_t cursed() const;
   bool has_liars() const;
+  bool has_crash_loop() const;
+  bool is_hopeless() const { return workers.front().is_bad(); }  // and so are all
 };
 
 struct Overrides {

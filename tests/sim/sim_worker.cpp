@@ -2,6 +2,7 @@
 #include "tests/sim/sim_worker.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "tests/sim/counts.h"
@@ -29,12 +30,29 @@ void SimWorker::boot() {
   timeline_.in(phase, [this, incarnation = incarnation_] {
     if (incarnation == incarnation_) beat();
   });
+  if (spec_.dials_in) knock();
+  if (spec_.life == 0) return;
+  const auto life = random_.uniform(0.5, 1.5) * static_cast<double>(spec_.life);
+  timeline_.in(static_cast<Nanoseconds>(life), [this, incarnation = incarnation_] {
+    if (incarnation == incarnation_) crash(spec_.gap, random_.chance(0.5));
+  });
+}
+
+void SimWorker::knock() {
+  if (is_leaving_) return;
+  link_.send_surely(Way::kToMaster, [this, incarnation = incarnation_] {
+    master_.hear_join(worker_, incarnation);
+  });
+  timeline_.in(kKnock, [this, incarnation = incarnation_] {
+    if (incarnation == incarnation_) knock();
+  });
 }
 
 void SimWorker::hear_hello(SessionId session) {
   if (!is_alive_ || is_leaving_ || session <= newest_) return;
   session_ = newest_ = session;
   queue_.clear();
+  hoard_.clear();
   if (!spec_.computes_on)
     for (Lane& lane : lanes_)
       if (!lane.is_hung && std::exchange(lane.is_busy, false)) ++lane.run;
@@ -46,6 +64,8 @@ void SimWorker::hear_hello(SessionId session) {
 
 void SimWorker::hear_task(SessionId session, ChunkId chunk, std::uint32_t attempt) {
   if (!is_alive_ || session != session_ || is_leaving_) return;
+  if (spec_.hoard == Hoard::kIgnores) return;
+  if (spec_.hoard != Hoard::kNone) return hoard_.push_back({chunk, attempt});
   if (unacknowledged_.contains(chunk)) return send_result(chunk);
   if (Lane* lane = find_running(chunk)) {
     lane->task.attempt = attempt;
@@ -62,7 +82,9 @@ void SimWorker::hear_task(SessionId session, ChunkId chunk, std::uint32_t attemp
 
 void SimWorker::hear_cancel(SessionId session, ChunkId chunk, std::uint32_t attempt) {
   if (!is_alive_ || session != session_) return;
-  std::erase_if(queue_, [&](const Task& t) { return t.chunk == chunk && t.attempt == attempt; });
+  const auto is_it = [&](const Task& t) { return t.chunk == chunk && t.attempt == attempt; };
+  std::erase_if(queue_, is_it);
+  std::erase_if(hoard_, is_it);
   Lane* lane = find_running(chunk);
   if (lane == nullptr || lane->task.attempt != attempt) return;
   if (lane->is_hung) {
@@ -87,6 +109,7 @@ void SimWorker::crash(Nanoseconds reboot, bool is_noticed) {
   is_alive_ = false;
   incarnation_ = 0;
   queue_.clear();
+  hoard_.clear();
   unacknowledged_.clear();
   lanes_.clear();
   is_coming_back_ = reboot != kNever && !is_leaving_;
@@ -126,6 +149,7 @@ void SimWorker::leave() {
 }
 
 std::uint32_t SimWorker::live_lanes() const {
+  if (spec_.is_bad()) return 0;
   if (!is_alive_ && !is_coming_back_) return 0;
   if (!is_alive_) return spec_.capacity.lanes;
   return static_cast<std::uint32_t>(
@@ -145,7 +169,9 @@ void SimWorker::start_lanes() {
 }
 
 Nanoseconds SimWorker::lane_time(ChunkId chunk) const {
-  return static_cast<Nanoseconds>(static_cast<double>(scenario_.costs[chunk]) / spec_.speed);
+  const double slower = std::min(std::pow(spec_.slows, finished_), 1e6);
+  return static_cast<Nanoseconds>(slower * static_cast<double>(scenario_.costs[chunk]) /
+                                  spec_.speed);
 }
 
 void SimWorker::begin(std::uint32_t n, Task task) {
@@ -165,7 +191,8 @@ void SimWorker::let_run(std::uint32_t n) {
   Lane& lane = lanes_[n];
   lane.since = timeline_.now();
   const bool fails = scenario_.curses[lane.task.chunk] == Curse::kFails ||
-                     (!is_well_behaved_ && spec_.returns > 0 && random_.chance(spec_.returns));
+                     (!is_well_behaved_ && spec_.returns > 0 && random_.chance(spec_.returns) &&
+                      !master_.is_accident_prone(lane.task.chunk));
   timeline_.in(lane.left, [this, n, fails, run = ++lane.run] {
     if (!is_alive_ || lanes_[n].run != run) return;
     fails ? fail(n) : finish(n);
@@ -182,6 +209,7 @@ void SimWorker::bring_up_to_date(Lane& lane) {
 void SimWorker::finish(std::uint32_t n) {
   const ChunkId chunk = lanes_[n].task.chunk;
   lanes_[n].is_busy = false;
+  ++finished_;
   const bool is_lie = spec_.lies > 0 && random_.chance(spec_.lies);
   unacknowledged_[chunk] = {is_lie ? false_counts(chunk, worker_) : honest_counts(chunk),
                             lane_time(chunk), 0};
@@ -216,6 +244,8 @@ void SimWorker::beat() {
         {lane.task.chunk, lane.task.attempt, lane.ticks + static_cast<std::uint64_t>(ran / kTick)});
   }
   for (const Task& task : queue_) tasks.push_back({task.chunk, task.attempt, 0});
+  if (spec_.hoard == Hoard::kGetsOn) hoard_ticks_ += 10;
+  for (const Task& task : hoard_) tasks.push_back({task.chunk, task.attempt, hoard_ticks_});
   if (session_ != kNoSession)
     link_.send(Way::kToMaster, [this, session = session_, tasks = std::move(tasks)] {
       master_.hear_beat(worker_, session, tasks);

@@ -19,6 +19,7 @@ inline constexpr SessionId kNoSession = 0;
 class MasterEnd {
  public:
   virtual ~MasterEnd() = default;
+  virtual void hear_join(WorkerId from, std::uint64_t incarnation) = 0;
   virtual void hear_welcome(WorkerId from, SessionId session, std::uint64_t incarnation) = 0;
   virtual void hear_result(WorkerId from, SessionId session, ChunkId chunk, Fingerprint print,
                            Nanoseconds lanes_ns) = 0;
@@ -28,6 +29,8 @@ class MasterEnd {
   virtual void hear_leaving(WorkerId from, SessionId session) = 0;
   virtual void hear_goodbye(WorkerId from, SessionId session) = 0;
   virtual void hear_broken(WorkerId from, SessionId session) = 0;  // the connection was reset
+  // Have workers come to grief with it so often that one more can be no accident?
+  virtual bool is_accident_prone(ChunkId chunk) const = 0;
 };
 
 class SimWorker {
@@ -51,8 +54,9 @@ class SimWorker {
   const WorkerSpec& spec() const { return spec_; }
 
   bool is_alive() const { return is_alive_; }
+  std::uint64_t incarnation() const { return incarnation_; }
   bool is_leaving() const { return is_leaving_; }
-  // Lanes that don't hang, of a process that is there or comes back.
+  // Lanes that can be counted on: they don't hang, of a process that is there or comes back.
   std::uint32_t live_lanes() const;
 
  private:
@@ -78,6 +82,7 @@ class SimWorker {
   };
   static constexpr Nanoseconds kTick = kLaneTickMax;
   static constexpr Nanoseconds kResend = 5 * kSecond;
+  static constexpr Nanoseconds kKnock = 2 * kSecond;
 
   void start_lanes();
   Nanoseconds lane_time(ChunkId chunk) const;
@@ -90,6 +95,7 @@ class SimWorker {
   void beat();
   void say_goodbye_when_done();
   void boot();
+  void knock();
   Lane* find_running(ChunkId chunk);
 
   Timeline& timeline_;
@@ -101,6 +107,9 @@ class SimWorker {
   Link link_;
   std::vector<Lane> lanes_;
   std::deque<Task> queue_;
+  std::vector<Task> hoard_;
+  std::uint64_t hoard_ticks_ = 0;
+  std::uint32_t finished_ = 0;  // chunks
   std::map<ChunkId, Result> unacknowledged_;
   SessionId session_ = kNoSession;
   SessionId newest_ = kNoSession;  // through all crashes

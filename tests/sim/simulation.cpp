@@ -26,6 +26,7 @@ std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
         std::min({fleet[worker]->live_lanes(), std::max(1u, spec.capacity.credit_max),
                   std::max(1u, scenario.window)});
     const bool is_well = spec.lies == 0 && spec.returns == 0 && !fleet[worker]->is_leaving();
+    if (hands.is_off(worker) && spec.back_at == 0) continue;
     if (lanes > 0 && !hands.is_dismissed(worker) && (is_well || scenario.audit > 0))
       paces.push_back({spec.speed * lanes, spec.speed});
   }
@@ -42,6 +43,7 @@ std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
 // worker of unknown speed is waited for. A chunk that kills costs three silences and reboots, and
 // the plan's patience with a lane that is at it and may be the only sound one.
 Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fleet& fleet) {
+  if (scenario.is_hopeless()) return 120 * kSecond;
   double missing = 0;
   double longest = 0;
   std::uint32_t chunks = 0;
@@ -59,7 +61,10 @@ Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fle
   for (const auto& worker : fleet)
     turnaround = std::max(turnaround, scenario.writer_delay + 2 * worker->link().delay_max());
   const Nanoseconds slowest = scenario.cursed() > 0 ? Plan::kComputedMax : 0;
+  // Where only a worker that never delivers could confirm it.
+  const double confirmed = scenario.audit > 0 ? 4 * longest : 0;
   return 30 * kSecond + scenario.cursed() * 60 * kSecond + slowest +
+         static_cast<Nanoseconds>(confirmed) +
          static_cast<Nanoseconds>(4 * missing / pace.worker + 4 * longest / pace.lane) +
          3 * chunks * turnaround + 4 * kSecond * chunks / std::max(1u, scenario.window);
 }
@@ -84,7 +89,8 @@ Report simulate(const Scenario& scenario, Watching watching) {
     if (deadline != INT64_MAX || !trouble.is_over() || !watching.has_referee) continue;
     const Nanoseconds peace = timeline.now();
     Nanoseconds arrival = peace;
-    for (const WorkerSpec& worker : scenario.workers) arrival = std::max(arrival, worker.joins);
+    for (const WorkerSpec& worker : scenario.workers)
+      arrival = std::max({arrival, worker.joins, worker.back_at});
     deadline = arrival + grace(scenario, hands, fleet);
     if (watching.is_verbose) fmt::print("peace; it must end before {} s\n", seconds(deadline));
   }
@@ -92,7 +98,7 @@ Report simulate(const Scenario& scenario, Watching watching) {
   return {hands.referee().breach(), hands.finished_at(),
           hands.events(),           hands.trace(),
           hands.plan_ns(),          static_cast<std::uint32_t>(hands.plan().set_aside().size()),
-          hands.plan().backups()};
+          hands.plan().backups(),   hands.is_given_up()};
 }
 
 }  // namespace mandel::sim

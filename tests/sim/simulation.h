@@ -16,6 +16,7 @@ struct Report {
   double plan_ns = 0;        // of the real clock: what the plan itself took
   std::uint32_t set_aside = 0;
   std::uint32_t backups = 0;
+  bool is_given_up = false;  // for want of a worker of use
 };
 
 struct Watching {

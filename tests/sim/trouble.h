@@ -17,6 +17,7 @@ class Trouble {
  private:
   void strike_again();
   void strike();
+  bool may_have_accident(WorkerId worker);
   void swizzle();
   void make_peace();
   Nanoseconds some(Nanoseconds low, Nanoseconds high);
@@ -26,6 +27,7 @@ class Trouble {
   const Scenario& scenario_;
   Hands::Fleet& fleet_;
   Hands& hands_;
+  std::map<ChunkId, std::uint32_t> accidents_;
   bool is_over_ = false;
 };
 

@@ -10,10 +10,10 @@ namespace {
 Rests after_falls(std::uint32_t falls) {
   Rests rests;
   for (std::uint64_t process = 100; process < 100 + falls; ++process) {
-    rests.joined(process);
+    rests.joined(process, 0);
     rests.died(process, 0);
   }
-  rests.joined(7);
+  rests.joined(7, 0);
   return rests;
 }
 
@@ -38,16 +38,27 @@ TEST(Rests, EndWithAResult) {
 TEST(Rests, AreNotForABrokenConnection) {
   Rests rests;
   for (int n = 0; n < 9; ++n) {
-    rests.joined(7);
+    rests.joined(7, 0);
     rests.died(7, 0);
   }
-  rests.joined(7);
+  rests.joined(7, 0);
   EXPECT_EQ(rests.falls(), 0u);
+}
+
+TEST(Rests, CountSilenceAsAFallOnceAnotherProcessComes) {
+  Rests rests = after_falls(1);
+  rests.went_silent(7);
+  EXPECT_TRUE(rests.is_expected());
+  rests.joined(7, 0);
+  EXPECT_TRUE(rests.is_expected());
+  rests.went_silent(7);
+  rests.joined(8, kSecond);
+  EXPECT_TRUE(rests.is_resting(8, 2 * kSecond - 1));
 }
 
 TEST(Rests, AreForTheNewestProcessOnly) {
   Rests rests = after_falls(3);
-  rests.joined(8);
+  rests.joined(8, 0);
   EXPECT_FALSE(rests.is_resting(7, 0)) << "it was there before, and is none of those";
   EXPECT_TRUE(rests.is_resting(8, 0));
   rests.delivered(7);
@@ -59,7 +70,7 @@ TEST(Rests, AreToldOnce) {
   EXPECT_TRUE(rests.take_news());
   rests.delivered(7);
   rests.died(7, 0);
-  rests.joined(8);
+  rests.joined(8, 0);
   rests.died(8, 0);
   EXPECT_FALSE(rests.take_news());
 }
