@@ -26,7 +26,8 @@ std::string in_words(LinkEnd end, const std::optional<Curve>& curve, const Lists
       return fmt::format("it does not admit this machine's key; put this line into its {}: {}",
                          lists.other, public_line(curve.value().own));
     case LinkEnd::kMisheard:
-      if (!curve) break;
+      // Or the end of its process came in between, or it is no worker at all.
+      if (!curve) return "it hung up on a greeting without keys: perhaps it speaks with keys only";
       return fmt::format(
           "it hung up on a greeting that only the owner of the key {} can read: somebody else "
           "answers there, or it has a new key, or runs with --insecure. If a new key is right, put "

@@ -372,10 +372,22 @@ void Run::watch_writer() {
   if (writer_.is_idle()) is_over_ = true;
 }
 
+// Asked again and again: the last that may be used can turn out to be one that was dismissed
+// before, by a second name.
+bool Run::is_trust_gone() const {
+  if (outcome_.quarantined.empty() || crew_.may_change()) return false;
+  for (WorkerId worker = 0; worker < crew_.size(); ++worker)
+    if (!crew_[worker].is_dismissed() && crew_.is_wanted(worker)) return false;
+  return true;
+}
+
 // A worker is of use if it delivers, or at least stays. One that greets and dies, over and over,
 // must not keep a job alive for ever.
 void Run::watch_patience(Nanoseconds now) {
   if (is_finished_) return;
+  if (is_trust_gone())
+    return stop(kExitVerification,
+                "no worker is left that can be trusted: " + outcome_.quarantined.back());
   if (plan_.has_workers()) {
     if (!connected_since_) connected_since_ = now;
     if (now - *connected_since_ >= config_.patience) unusable_since_.reset();

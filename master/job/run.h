@@ -109,6 +109,7 @@ class Run {
   void watch_rest();
   void watch_auditor();
   void watch_writer();
+  bool is_trust_gone() const;  // nobody is left who was not dismissed, and nobody may come
   void watch_patience(Nanoseconds now);
   void tick(Nanoseconds now);
   void stop(int exit_code, std::string problem);

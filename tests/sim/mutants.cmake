@@ -24,7 +24,7 @@ function(mutant name file text replacement)
   if(NOT ARGN)
     set(catcher --referee-only)
   endif()
-  add_test(NAME Mutant.${name} COMMAND mutant-${name} --hunt --seeds 2000 ${catcher})
+  add_test(NAME Mutant.${name} COMMAND mutant-${name} --hunt --seeds 5000 ${catcher})
   set_tests_properties(Mutant.${name} PROPERTIES TIMEOUT 300 PASS_REGULAR_EXPRESSION "${ARGN}")
 endfunction()
 
