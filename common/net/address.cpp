@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <iterator>
 #include <memory>
 #include <netdb.h>
 #include <set>
@@ -136,8 +137,12 @@ Result<std::vector<Address>> resolve_all(const Address& address) {
     if (!numeric) return tl::unexpected(numeric.error());
     if (std::ranges::count(all, *numeric) == 0) all.push_back(*std::move(numeric));
   }
-  std::ranges::stable_partition(all, [](const Address& one) { return !is_ipv6(one.host); });
-  return all;
+  // Not std::stable_partition: libstdc++ 12 has it warn of itself with clang.
+  std::vector<Address> sorted;
+  for (const bool wants_ipv6 : {false, true})
+    std::ranges::copy_if(all, std::back_inserter(sorted),
+                         [&](const Address& one) { return is_ipv6(one.host) == wants_ipv6; });
+  return sorted;
 }
 
 std::string unmapped(std::string_view numeric_host) {

@@ -12,13 +12,14 @@
 namespace mandel {
 namespace {
 
-constexpr int kFlushMs = 500;           // how long a closing socket tries to send what is queued
-constexpr int kHandshakeMs = 2000;      // ZMTP's own handshake
-constexpr int kConnectMs = 2000;        // one try of TCP's
-constexpr int kRedialMs = 100;          // first pause between tries
-constexpr int kRedialMsMax = 2000;      // and longest
-constexpr int kTransportBeatMs = 5000;  // lets libzmq drop half-open connections
-constexpr int kTransportDeadMs = 15000;
+constexpr int kFlushMs = 500;          // how long a closing socket tries to send what is queued
+constexpr int kHandshakeMs = 2000;     // ZMTP's own handshake
+constexpr int kConnectMs = 2000;       // one try of TCP's
+constexpr int kRedialMs = 100;         // first pause between tries
+constexpr int kRedialMsMax = 2000;     // and longest
+constexpr int kProbeAfterSeconds = 5;  // a connection on which nothing travels
+constexpr int kProbes = 2;             // so long after each other, and it is dead
+constexpr int kUnconfirmedMsMax = 15000;
 // What a peer may send ahead of what this end has read: libzmq counts messages, of which each may
 // be as large as the largest.
 constexpr std::size_t kUnreadByWorkerMax = std::size_t{4} << 20;
@@ -124,10 +125,14 @@ void set_common_options(zmq::socket_t& socket, Side side, bool is_ipv6) {
     unread_bytes_max = kUnreadByMasterMax;
   } else {
     socket.set(zmq::sockopt::sndhwm, std::get<WorkerSide>(side).queue_max);
-    // On this side only: a master's answers are small, while a worker's would wait behind a long
-    // result and look missing.
-    socket.set(zmq::sockopt::heartbeat_ivl, kTransportBeatMs);
-    socket.set(zmq::sockopt::heartbeat_timeout, kTransportDeadMs);
+    // Lets go of masters whose machine has vanished. By TCP, not by ZMTP's heartbeats: libzmq 4.3
+    // aborts the master (assertion !_io_error) if one waits behind messages that are not read yet
+    // while the connection breaks.
+    socket.set(zmq::sockopt::tcp_keepalive, 1);
+    socket.set(zmq::sockopt::tcp_keepalive_idle, kProbeAfterSeconds);
+    socket.set(zmq::sockopt::tcp_keepalive_intvl, kProbeAfterSeconds);
+    socket.set(zmq::sockopt::tcp_keepalive_cnt, kProbes);
+    socket.set(zmq::sockopt::tcp_maxrt, kUnconfirmedMsMax);
   }
   socket.set(zmq::sockopt::rcvhwm, static_cast<int>(std::clamp(unread_bytes_max / frame_bytes_max,
                                                                kUnreadMin, kUnreadMax)));

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
             "NoSuchName",
             {MANDEL_MASTER, "--hosts", "no-such-name.invalid", "--insecure", "--patience", "0.2"},
             4,
-            {"no-such-name.invalid", "does not resolve"}},
+            {"no-such-name.invalid"}},  // why, says names_test: here it depends on the network
         Mistake{"OpenToAll",
                 {MANDEL_WORKER, "--listen", "0.0.0.0:0", "--keys", "/nonexistent"},
                 2,

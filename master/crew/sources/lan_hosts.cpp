@@ -20,8 +20,8 @@ namespace {
 // The kernel holds a datagram back until it knows who has the address; so not all at once.
 constexpr std::size_t kQuestionsAtOnce = 64;
 constexpr Nanoseconds kBetween = 20 * kMillisecond;
-constexpr Nanoseconds kAnswerTime = 500 * kMillisecond;  // after a round's last question
-constexpr Nanoseconds kLaterPeriod = 5 * kSecond;        // between rounds, after the first few
+constexpr Nanoseconds kRoundTime = 500 * kMillisecond;  // after a round's last question
+constexpr Nanoseconds kLaterPeriod = 5 * kSecond;       // between rounds, after the first few
 constexpr int kQuickRounds = 4;
 constexpr int kAnswersPerTurn = 1024;
 constexpr std::uint32_t kNet24 = 0xffffff00;
@@ -88,7 +88,7 @@ void LanHosts::ask(Nanoseconds now) {
   for (std::size_t n = 0; n < kQuestionsAtOnce && asked_ < round_.size(); ++n)
     socket_.send(question, UdpSocket::peer(round_[asked_++], port_));
   const bool is_last = asked_ == round_.size();
-  next_ = now + (!is_last ? kBetween : rounds_ <= kQuickRounds ? kAnswerTime : kLaterPeriod);
+  next_ = now + (!is_last ? kBetween : rounds_ <= kQuickRounds ? kRoundTime : kLaterPeriod);
 }
 
 bool LanHosts::take_answers() {
