@@ -258,7 +258,8 @@ void Plan::handle(const event::Paused& paused) {
       held.moved += paused.duration;
       if (held.expected_end != 0) held.expected_end += paused.duration;
     }
-    session.delivered += paused.duration;
+    // A result may have come in the same turn as the pause.
+    session.delivered = std::min(now_, session.delivered + paused.duration);
     for (auto& [task, stray] : session.strays) stray.moved += paused.duration;
   }
   for (const auto& [chunk, open] : open_) index_backups(chunk);

@@ -213,6 +213,16 @@ TEST(PlanTakesBack, NothingForThePauseOfItsOwnProcess) {
   EXPECT_EQ(stage.grants.size(), 2u);
 }
 
+// A long turn ends with results, and then it turns out to have been a pause.
+TEST(PlanTakesBack, NoTimeFromAResultThatCameInTheTurnOfThePause) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  stage.join(1);
+  stage.now = 10 * kSecond;
+  stage.done(1, 0);
+  stage.feed(event::Paused{10 * kSecond});
+  EXPECT_EQ(stage.plan.check(), "");
+}
+
 TEST(PlanBackups, WhatWaitsInAQueueGoesToAnIdleWorkerAndTheFirstResultWins) {
   Stage stage({.chunks = 3, .window = kNoWindow});
   stage.join(1);
