@@ -413,7 +413,9 @@ void Run::watch_absent(Nanoseconds now) {
     if (!is_absent || member.is_told_absent || !(is_late || is_nobody_there)) continue;
     member.is_told_absent = true;
     const std::string problem = host.problem();
-    spdlog::warn("{}: {}; still trying", host.label(), problem.empty() ? "no answer" : problem);
+    log_of_peer(
+        PeerLine::kWarning, host.label(),
+        fmt::format("{}: {}; still trying", host.label(), problem.empty() ? "no answer" : problem));
   }
 }
 
