@@ -9,10 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <netdb.h>
-#include <set>
 #include <sys/socket.h>
-
-#include "common/net/host_expression.h"
 
 namespace mandel {
 namespace {
@@ -106,21 +103,6 @@ Result<Address> parse_address(std::string_view text, bool port_zero_ok) {
     address.port = *number;
   }
   return address;
-}
-
-Result<std::vector<Address>> parse_addresses(std::string_view text) {
-  const auto words = expand_hosts(text);
-  if (!words) return tl::unexpected(words.error());
-  std::vector<Address> addresses;
-  std::set<std::string> seen;
-  for (const std::string& word : *words) {
-    auto address = parse_address(word);
-    if (!address) return tl::unexpected(address.error());
-    if (!seen.insert(address->text()).second)
-      return fail(fmt::format("{} is named twice", address->text()));
-    addresses.push_back(*std::move(address));
-  }
-  return addresses;
 }
 
 bool is_numeric(const Address& address) {

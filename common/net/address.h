@@ -25,10 +25,6 @@ struct Address {
 // Port 0 is allowed (the system picks one) if `port_zero_ok`, as it makes sense to a listener only.
 Result<Address> parse_address(std::string_view text, bool port_zero_ok = false);
 
-// A comma-separated list of addresses and expressions like desk[01-16] (host_expression.h), at
-// least one, no address twice.
-Result<std::vector<Address>> parse_addresses(std::string_view text);
-
 // Is its host a number already, which nobody has to look up?
 bool is_numeric(const Address& address);
 

@@ -30,6 +30,12 @@ std::string why_not_dialled(const Address& numeric, int error) {
   }
 }
 
+const char* why_unlike(bool with_keys) {
+  return with_keys ? "it speaks without keys: was it started with --insecure?"
+                   : "it speaks with keys only, and here they are off: by --insecure, or on a "
+                     "loopback address for want of a key";
+}
+
 std::string why_not_spoken_to(const Greeting& greeting, bool with_keys) {
   switch (greeting.kind) {
     case Greeting::Kind::kSilent:
@@ -44,10 +50,7 @@ std::string why_not_spoken_to(const Greeting& greeting, bool with_keys) {
       break;
   }
   const bool has_keys = greeting.text == kMechanismOfKeys;
-  if (has_keys && !with_keys)
-    return "it speaks with keys only, and here they are off: by --insecure, or on a loopback "
-           "address for want of a key";
-  if (!has_keys && with_keys) return "it speaks without keys: was it started with --insecure?";
+  if (has_keys != with_keys) return why_unlike(with_keys);
   return "it is there, but had not answered the greeting by then";
 }
 

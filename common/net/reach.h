@@ -16,6 +16,8 @@ std::string diagnose(const Address& numeric, bool with_keys, int timeout_ms);
 
 // The same from what was seen: the errno of a connection that did not come about, or the greeting.
 std::string why_not_dialled(const Address& numeric, int error);
+// The other end does as to keys what this one does not; `with_keys`: this one uses them.
+const char* why_unlike(bool with_keys);
 std::string why_not_spoken_to(const Greeting& greeting, bool with_keys);
 
 }  // namespace mandel

@@ -123,6 +123,10 @@ void Resolver::watch(Sleeper& sleeper) { shared_->wakeup.watch(sleeper); }
 
 void Resolver::clear() { shared_->wakeup.clear(); }
 
+std::string still_asked(const Address& name) {
+  return fmt::format("'{}' is still being looked up: no name server answers", name.host);
+}
+
 Result<Address> resolve(const Address& name) {
   return resolve_within(name, kResolveTime).map([](const auto& all) { return all.front(); });
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -51,6 +52,9 @@ class Resolver {
   struct Shared;
   const std::shared_ptr<Shared> shared_;  // threads that are still asking hold it, too
 };
+
+// What to say of a name while no answer has come.
+std::string still_asked(const Address& name);
 
 // For those who can't go on without it: waits, for five seconds at most. The first address.
 Result<Address> resolve(const Address& name);

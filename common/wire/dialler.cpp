@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/keys/key_ring.h"
+#include "common/net/reach.h"
 
 namespace mandel {
 namespace {
@@ -34,9 +35,7 @@ std::string in_words(LinkEnd end, const std::optional<Curve>& curve, const Lists
           "that into {}",
           short_fingerprint(curve.value().peer), lists.own);
     case LinkEnd::kUnlike:
-      return curve ? "it speaks without keys: was it started with --insecure?"
-                   : "it speaks with keys only, and here they are off: by --insecure, or on a "
-                     "loopback address for want of a key";
+      return why_unlike(curve.has_value());
     case LinkEnd::kUnreached:
       return "nobody takes the connection";
     case LinkEnd::kClosed:
@@ -96,7 +95,7 @@ std::string Dialler::explain(LinkEnd end) {
 
 std::string Dialler::waits_for() const {
   if (!asked_) return "";
-  return fmt::format("'{}' is still being looked up: no name server answers", names_[turn_].host);
+  return still_asked(names_[turn_]);
 }
 
 Connector::Peer Dialler::peer() const { return {numeric_, curve_ ? curve_->peer : ""}; }

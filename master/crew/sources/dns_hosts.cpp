@@ -31,7 +31,7 @@ std::optional<std::vector<Address>> DnsHosts::poll(Nanoseconds now) {
   if (!answer) {
     if (asked_ && now >= due_) {
       due_ = INT64_MAX;
-      complain(fmt::format("'{}' is still being looked up: no name server answers", name_.host));
+      complain(still_asked(name_));
     }
     return std::nullopt;
   }

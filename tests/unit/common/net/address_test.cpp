@@ -52,16 +52,6 @@ TEST(Address, PortZeroIsForListenersOnly) {
   EXPECT_TRUE(parse_address("127.0.0.1:0", true));
 }
 
-TEST(AddressList, KeepsTheOrderAndFindsDuplicates) {
-  const auto list = parse_addresses("b,a:1,[::1]:2");
-  ASSERT_TRUE(list);
-  ASSERT_EQ(list->size(), 3u);
-  EXPECT_EQ((*list)[1].text(), "a:1");
-  EXPECT_FALSE(parse_addresses("a,b,a:5755"));
-  EXPECT_FALSE(parse_addresses("a,,b"));
-  EXPECT_FALSE(parse_addresses("a,"));
-}
-
 TEST(Address, KnowsLoopback) {
   EXPECT_TRUE(is_loopback({"127.0.0.1", 1}));
   EXPECT_TRUE(is_loopback({"127.8.0.1", 1}));

@@ -56,15 +56,5 @@ TEST(HostExpression, ALimitIsALimitAndNotLess) {
   EXPECT_EQ(expand_hosts("r[1-64]n[1-64]")->size(), kHostsMax);
 }
 
-TEST(AddressList, TakesExpressions) {
-  const auto list = parse_addresses("desk[1,3]:7,[::1]");
-  ASSERT_TRUE(list) << list.error().what;
-  ASSERT_EQ(list->size(), 3u);
-  EXPECT_EQ((*list)[1].text(), "desk3:7");
-  EXPECT_EQ((*list)[2].text(), "[::1]:5755");
-  EXPECT_FALSE(parse_addresses("desk[1-3],desk2"));
-  EXPECT_FALSE(parse_addresses("desk[1-3"));
-}
-
 }  // namespace
 }  // namespace mandel

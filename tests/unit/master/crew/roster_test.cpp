@@ -4,12 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "common/net/host_expression.h"
+#include "master/crew/sources/host_list.h"
 
 namespace mandel {
 namespace {
 
 std::vector<Address> list(const std::string& text) {
-  return text.empty() ? std::vector<Address>() : *parse_addresses(text);
+  return text.empty() ? std::vector<Address>() : parse_host_list(text)->fixed;
 }
 
 std::vector<std::string> texts(const std::vector<Address>& addresses) {

@@ -36,6 +36,26 @@ TEST(HostList, SpacesAndLinesStandBetweenToo) {
   }
 }
 
+TEST(HostList, KeepsTheOrderAndFindsDuplicates) {
+  const auto list = parse_host_list("b,a:1,[::1]:2");
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->fixed.size(), 3u);
+  EXPECT_EQ(list->fixed[1].text(), "a:1");
+  EXPECT_FALSE(parse_host_list("a,b,a:5755"));
+  EXPECT_FALSE(parse_host_list("a,,b"));
+  EXPECT_FALSE(parse_host_list("a,"));
+}
+
+TEST(HostList, TakesExpressions) {
+  const auto list = parse_host_list("desk[1,3]:7,[::1]");
+  ASSERT_TRUE(list) << list.error().what;
+  ASSERT_EQ(list->fixed.size(), 3u);
+  EXPECT_EQ(list->fixed[1].text(), "desk3:7");
+  EXPECT_EQ(list->fixed[2].text(), "[::1]:5755");
+  EXPECT_FALSE(parse_host_list("desk[1-3],desk2"));
+  EXPECT_FALSE(parse_host_list("desk[1-3"));
+}
+
 TEST(HostList, AutoIsNoName) {
   EXPECT_EQ(parse_host_list("auto")->lan_port, 5755);
   const auto list = parse_host_list("auto:7,autos");
