@@ -20,6 +20,12 @@ struct KernelStats {
   std::uint64_t executed = 0;
   std::uint64_t skipped = 0;
   bool stopped = false;  // the stop poll ended the run early: `out` is not to be used
+  // Of true-count only (deep/engine.h). What this call did or waited for once a picture; and pixels
+  // that the first way, and then the second, could not decide. The next way did them, and the work
+  // of a way that did not decide is counted nowhere.
+  std::uint64_t preparation_ns = 0;
+  std::uint64_t undecided_first = 0;
+  std::uint64_t undecided_second = 0;
   // On a GPU: from the first kernel's start to the last one's end, without the last copies. Else 0.
   double device_seconds = 0.0;
 };

@@ -1,0 +1,76 @@
+// See ball.h; the constants' derivation is in docs/deep.md, "The ball".
+#include "kernels/deep/ball.h"
+
+namespace mandel {
+namespace {
+
+// Of one step while |z| <= 2 + 2^-20, in units of 2^-bits: 26 is proved.
+constexpr double kStepRounding = 40;
+// More than what rounds when the error itself is computed.
+constexpr double kUp = 1 + 0x1p-48;
+// A disc so large decides nothing any more.
+constexpr double kErrorMax = 0x1p-20;
+
+}  // namespace
+
+Ball::Ball(const mpq_class& x, const mpq_class& y, mpfr_prec_t bits)
+    : bits_(bits),
+      cx_(bits),
+      cy_(bits),
+      x_(bits),
+      y_(bits),
+      xx_(bits),
+      yy_(bits),
+      t_(bits),
+      rounding_(kStepRounding, -static_cast<std::int64_t>(bits)) {
+  cx_.set(x);
+  cy_.set(y);
+  mpfr_set_zero(x_, 1);
+  mpfr_set_zero(y_, 1);
+  mpfr_set_zero(xx_, 1);
+  mpfr_set_zero(yy_, 1);
+}
+
+void Ball::step() {
+  error_ = (size() * Wide(2 * kUp) + error_ * kUp) * error_ + rounding_;
+  mpfr_mul(y_, x_, y_, MPFR_RNDN);
+  mpfr_mul_2ui(y_, y_, 1, MPFR_RNDN);
+  mpfr_add(y_, y_, cy_, MPFR_RNDN);
+  mpfr_sub(x_, xx_, yy_, MPFR_RNDN);
+  mpfr_add(x_, x_, cx_, MPFR_RNDN);
+  mpfr_sqr(xx_, x_, MPFR_RNDN);
+  mpfr_sqr(yy_, y_, MPFR_RNDN);
+}
+
+Wide Ball::size() const {
+  const Wide x(static_cast<mpfr_srcptr>(x_)), y(static_cast<mpfr_srcptr>(y_));
+  return sqrt(x * x + y * y) * kUp;
+}
+
+Ball::Where Ball::where() {
+  if (error_ > kErrorMax) return Where::kUndecided;
+  mpfr_add(t_, xx_, yy_, MPFR_RNDN);
+  const double square = mpfr_get_d(t_, MPFR_RNDN);
+  if (square < 3.99) return Where::kInside;
+  if (square > 4.01) return Where::kOutside;
+  const Wide above = square_minus_4(), doubt = square_minus_4_error();
+  if (above > doubt) return Where::kOutside;
+  return -above > doubt ? Where::kInside : Where::kUndecided;
+}
+
+Wide Ball::square_minus_4() const {
+  Real t(bits_);
+  mpfr_add(t, xx_, yy_, MPFR_RNDN);
+  mpfr_sub_ui(t, t, 4, MPFR_RNDN);
+  return Wide(static_cast<mpfr_srcptr>(t));
+}
+
+// ||z|^2 - |z*|^2| <= (2|z| + e) e, the squares' and sums' roundings, and that to a double.
+Wide Ball::square_minus_4_error() const {
+  const Wide size_now = size();
+  return (size_now * 2 + error_) * error_ * kUp +
+         (size_now * size_now + 4) * Wide(4, -static_cast<std::int64_t>(bits_)) +
+         abs(square_minus_4()) * 0x1p-52;
+}
+
+}  // namespace mandel

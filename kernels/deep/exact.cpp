@@ -1,0 +1,89 @@
+// See exact.h.
+#include "kernels/deep/exact.h"
+
+namespace mandel {
+namespace {
+
+mpz_class power_of_ten(std::int64_t exponent) {
+  mpz_class power;
+  mpz_ui_pow_ui(power.get_mpz_t(), 10, static_cast<unsigned long>(exponent));
+  return power;
+}
+
+// b with 2^-b <= q < 2^(1-b).
+long bits_of(const mpq_class& q) {
+  const auto size = [](const mpz_class& z) {
+    return static_cast<long>(mpz_sizeinbase(z.get_mpz_t(), 2));
+  };
+  // 2^(s-1) < q < 2^(s+1), with s the difference of the sizes
+  const long s = size(q.get_num()) - size(q.get_den());
+  mpq_class power(1);
+  if (s >= 0) {
+    mpq_mul_2exp(power.get_mpq_t(), power.get_mpq_t(), static_cast<mp_bitcnt_t>(s));
+  } else {
+    mpq_div_2exp(power.get_mpq_t(), power.get_mpq_t(), static_cast<mp_bitcnt_t>(-s));
+  }
+  return q >= power ? -s : 1 - s;
+}
+
+mpq_class from_text(const std::string& text) { return rational(parse_decimal(text).value()); }
+
+// (index - (count - 1) / 2) * step
+mpq_class offset(std::uint32_t index, std::uint32_t count, const mpq_class& step) {
+  mpq_class halves(2 * static_cast<long>(index) - (static_cast<long>(count) - 1), 2);
+  halves.canonicalize();
+  return halves * step;
+}
+
+}  // namespace
+
+mpq_class rational(const Decimal& decimal) {
+  if (decimal.is_zero()) return 0;
+  mpq_class value(mpz_class(decimal.digits, 10));
+  if (decimal.exponent >= 0) {
+    value *= power_of_ten(decimal.exponent);
+  } else {
+    value /= power_of_ten(-decimal.exponent);
+  }
+  return decimal.is_negative ? -value : value;
+}
+
+ExactGrid::ExactGrid(const DeepView& view)
+    : centre_x_(from_text(view.re)),
+      centre_y_(from_text(view.im)),
+      step_x_(from_text(view.step_x)),
+      step_y_(from_text(view.step_y)),
+      columns_(view.columns),
+      rows_(view.rows),
+      pixel_bits_(bits_of(std::min(step_x_, step_y_))) {}
+
+mpq_class ExactGrid::x(std::uint32_t column) const {
+  return centre_x_ + offset(column, columns_, step_x_);
+}
+
+mpq_class ExactGrid::y(std::uint32_t row) const { return centre_y_ - offset(row, rows_, step_y_); }
+
+KnownOrbit known_orbit(const mpq_class& x, const mpq_class& y) {
+  // Far fewer digits than a square has decide it nearly always.
+  const double size = std::abs(x.get_d()) + std::abs(y.get_d());
+  if (size > 1.99 && x * x + y * y > 4) return KnownOrbit::kEscapesAtOnce;
+  if (y == 0 && x >= -2 && 4 * x <= 1) return KnownOrbit::kInside;
+  return KnownOrbit::kNone;
+}
+
+std::optional<bool> is_outside_exactly(const mpq_class& x, const mpq_class& y, std::uint32_t n) {
+  constexpr std::size_t kBitsMax = std::size_t{1} << 20;
+  const auto bits = [](const mpq_class& q) {
+    return mpz_sizeinbase(q.get_num_mpz_t(), 2) + mpz_sizeinbase(q.get_den_mpz_t(), 2);
+  };
+  mpq_class zx = 0, zy = 0, twice;
+  for (std::uint32_t k = 0; k <= n; ++k) {
+    if (bits(zx) + bits(zy) > kBitsMax) return std::nullopt;
+    twice = 2 * zx * zy;
+    zx = zx * zx - zy * zy + x;
+    zy = twice + y;
+  }
+  return zx * zx + zy * zy > 4;
+}
+
+}  // namespace mandel
