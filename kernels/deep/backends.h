@@ -7,5 +7,6 @@
 namespace mandel {
 
 extern const DeepBackend kDeepNaiveBackend;
+extern const DeepBackend kDeepBackend;
 
 }  // namespace mandel

@@ -43,7 +43,7 @@ void Ball::step() {
 }
 
 Wide Ball::size() const {
-  const Wide x(static_cast<mpfr_srcptr>(x_)), y(static_cast<mpfr_srcptr>(y_));
+  const Wide x = to_wide(x_), y = to_wide(y_);
   return sqrt(x * x + y * y) * kUp;
 }
 
@@ -62,7 +62,7 @@ Wide Ball::square_minus_4() const {
   Real t(bits_);
   mpfr_add(t, xx_, yy_, MPFR_RNDN);
   mpfr_sub_ui(t, t, 4, MPFR_RNDN);
-  return Wide(static_cast<mpfr_srcptr>(t));
+  return to_wide(t);
 }
 
 // ||z|^2 - |z*|^2| <= (2|z| + e) e, the squares' and sums' roundings, and that to a double.

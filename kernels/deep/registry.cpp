@@ -11,7 +11,7 @@ namespace mandel {
 
 std::span<const DeepBackend> deep_backends() {
 #ifdef MANDEL_HAVE_DEEP
-  static const std::array all = {kDeepNaiveBackend};
+  static const std::array all = {kDeepNaiveBackend, kDeepBackend};
   return all;
 #else
   return {};

@@ -1,8 +1,11 @@
-// A double with an exponent of its own, for numbers like 1e-1000. Not `long double`: its range ends
-// at 1e-4932, and ARM and GPUs have none. Not MPFR with 53 bits: ten times slower.
+// A double, or a pair of them, with an exponent of its own, for numbers like 1e-1000. Not `long
+// double`: its range ends at 1e-4932, and ARM and GPUs have none. Not MPFR with 53 bits: ten times
+// slower.
 //
-// Each operation rounds once: its result is the exact one times (1 + t), |t| <= 2^-53, and no
-// operation over- or underflows (exponents are bounded by kDecimalExponentMax and by max_iter).
+// Each operation rounds as that of the mantissa does: its result is the exact one times (1 + t),
+// |t|
+// <= 2^-53 for doubles, 2^-103 for pairs. Nothing over- or underflows: exponents are bounded by
+// kDecimalExponentMax and by max_iter.
 #pragma once
 
 #include <bit>
@@ -11,62 +14,38 @@
 #include <cstdint>
 #include <mpfr.h>
 
+#include "kernels/deep/pair.h"
+
 namespace mandel {
 
-class Wide {
+template <typename Mantissa>
+class Scaled {
  public:
-  constexpr Wide() = default;
-  Wide(double value) : m_(value), k_(0) { normalize(); }
-  Wide(double value, std::int64_t exponent) : m_(value), k_(exponent) { normalize(); }
-  explicit Wide(mpfr_srcptr value) {
-    long exponent = 0;
-    m_ = mpfr_get_d_2exp(&exponent, value, MPFR_RNDN);
-    k_ = exponent;
-    normalize();
-  }
+  Scaled() = default;
+  Scaled(double value) : m_(value), k_(0) { normalize(); }
+  Scaled(Mantissa value, std::int64_t exponent) : m_(value), k_(exponent) { normalize(); }
 
-  bool is_zero() const { return m_ == 0; }
-  // Rounded; 0 or infinite where a double can't hold it.
-  double to_double() const {
-    if (k_ < -1100) return 0.0;
-    return std::ldexp(m_, k_ > 1100 ? 1100 : static_cast<int>(k_));
-  }
-  // k with 2^k <= |value| < 2^(k+1); very small for 0.
+  bool is_zero() const { return leading(m_) == 0; }
+  bool is_positive() const { return leading(m_) > 0; }
+  // k with 2^k <= |value| < 2^(k+1) (of a pair's hi); very small for 0.
   std::int64_t exponent() const { return k_; }
-  double mantissa() const { return m_; }
+  Mantissa mantissa() const { return m_; }
+  // As a mantissa without exponent: 0 below 2^-1000; not for 2^1000 and above.
+  Mantissa narrow() const { return k_ < -1000 ? Mantissa(0.0) : scaled(m_, power_of_two(k_)); }
 
-  friend Wide operator*(Wide a, Wide b) { return {a.m_ * b.m_, a.k_ + b.k_}; }
-  friend Wide operator/(Wide a, Wide b) { return {a.m_ / b.m_, a.k_ - b.k_}; }
-  friend Wide operator+(Wide a, Wide b) {
+  friend Scaled operator*(Scaled a, Scaled b) { return {a.m_ * b.m_, a.k_ + b.k_}; }
+  friend Scaled operator+(Scaled a, Scaled b) {
     if (a.k_ < b.k_) return b + a;
     const std::int64_t apart = a.k_ - b.k_;
-    // Then b is below 2^-54 of a: leaving it out is no more than a rounding.
-    if (apart > 55) return a;
-    return {a.m_ + b.m_ * power_of_two(-apart), a.k_};
+    // Then b is below 2^-109 of a: leaving it out is less than a rounding.
+    if (apart > 110) return a;
+    return {a.m_ + scaled(b.m_, power_of_two(-apart)), a.k_};
   }
-  friend Wide operator-(Wide a) {
+  friend Scaled operator-(Scaled a) {
     a.m_ = -a.m_;
     return a;
   }
-  friend Wide operator-(Wide a, Wide b) { return a + -b; }
-  Wide& operator+=(Wide b) { return *this = *this + b; }
-
-  friend bool operator==(Wide a, Wide b) { return a.m_ == b.m_ && a.k_ == b.k_; }
-  friend std::partial_ordering operator<=>(Wide a, Wide b) {
-    const bool same_sign = (a.m_ > 0) == (b.m_ > 0) && !a.is_zero() && !b.is_zero();
-    if (!same_sign || a.k_ == b.k_) return a.m_ <=> b.m_;
-    return (a.k_ < b.k_) == (a.m_ > 0) ? std::partial_ordering::less
-                                       : std::partial_ordering::greater;
-  }
-  friend Wide sqrt(Wide a) {
-    if (a.is_zero()) return a;
-    const std::int64_t odd = a.k_ & 1;
-    return {std::sqrt(odd != 0 ? 2 * a.m_ : a.m_), (a.k_ - odd) / 2};
-  }
-  friend Wide abs(Wide a) {
-    a.m_ = std::abs(a.m_);
-    return a;
-  }
+  friend Scaled operator-(Scaled a, Scaled b) { return a + -b; }
 
  private:
   static constexpr std::int64_t kZeroExponent = INT64_MIN / 4;
@@ -78,24 +57,57 @@ class Wide {
   // Brings 1 <= |m| < 2. (A product of two such, or a sum, is far from being subnormal; a double
   // from outside may be.)
   void normalize() {
-    if (m_ == 0) {
+    if (leading(m_) == 0) {
       k_ = kZeroExponent;
       return;
     }
-    std::uint64_t bits = std::bit_cast<std::uint64_t>(m_);
-    if ((bits >> 52 & 0x7ff) == 0) {
-      m_ *= 0x1p100;
+    if (exponent_bits() == 0) {
+      m_ = scaled(m_, 0x1p100);
       k_ -= 100;
-      bits = std::bit_cast<std::uint64_t>(m_);
     }
-    const auto exponent = static_cast<std::int64_t>(bits >> 52 & 0x7ff) - 1023;
+    const std::int64_t exponent = exponent_bits() - 1023;
     k_ += exponent;
-    m_ =
-        std::bit_cast<double>((bits & ~(std::uint64_t{0x7ff} << 52)) | (std::uint64_t{1023} << 52));
+    m_ = scaled(m_, power_of_two(-exponent));
+  }
+  std::int64_t exponent_bits() const {
+    return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(leading(m_)) >> 52 & 0x7ff);
   }
 
-  double m_ = 0;
+  Mantissa m_{};
   std::int64_t k_ = kZeroExponent;
 };
+
+using Wide = Scaled<double>;
+using WidePair = Scaled<Pair>;
+
+inline Wide operator/(Wide a, Wide b) {
+  return {a.mantissa() / b.mantissa(), a.exponent() - b.exponent()};
+}
+
+inline bool operator==(Wide a, Wide b) {
+  return a.mantissa() == b.mantissa() && a.exponent() == b.exponent();
+}
+
+inline std::partial_ordering operator<=>(Wide a, Wide b) {
+  const bool same_sign = a.is_positive() == b.is_positive() && !a.is_zero() && !b.is_zero();
+  if (!same_sign || a.exponent() == b.exponent()) return a.mantissa() <=> b.mantissa();
+  return (a.exponent() < b.exponent()) == a.is_positive() ? std::partial_ordering::less
+                                                          : std::partial_ordering::greater;
+}
+
+inline Wide sqrt(Wide a) {
+  if (a.is_zero()) return a;
+  const std::int64_t odd = a.exponent() & 1;
+  return {std::sqrt(odd != 0 ? 2 * a.mantissa() : a.mantissa()), (a.exponent() - odd) / 2};
+}
+
+inline Wide abs(Wide a) { return a.is_positive() ? a : -a; }
+
+// Rounded to nearest.
+inline Wide to_wide(mpfr_srcptr value) {
+  long exponent = 0;
+  const double mantissa = mpfr_get_d_2exp(&exponent, value, MPFR_RNDN);
+  return {mantissa, exponent};
+}
 
 }  // namespace mandel

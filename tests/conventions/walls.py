@@ -15,7 +15,7 @@ from pathlib import Path
 # floor don't know each other.
 FLOORS = [
     ["kernels"],
-    ["kernels/cpu"],
+    ["kernels/cpu", "kernels/deep"],
     ["kernels/simd", "kernels/cuda"],
     ["kernels/check"],
     ["common/base"],

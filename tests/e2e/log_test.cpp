@@ -67,7 +67,8 @@ TEST(JsonLog, OfAJobThatFails) {
 // Where a bar would be drawn for people, there are lines.
 TEST(JsonLog, OnATerminalTooWithoutABar) {
   const std::string command = fmt::format(
-      "TERM=xterm {} --threads 1 --kernel scalar --size 1000x1000 --view=-0.2,0.2,-0.2,0.2 --max-iter 300 "
+      "TERM=xterm {} --threads 1 --kernel scalar --size 1000x1000 --view=-0.2,0.2,-0.2,0.2 "
+      "--max-iter 300 "
       "--chunks 10 --log-format {} >/dev/null",
       MANDEL_MASTER, "{}");
   const auto shown = [&](const std::string& format) {

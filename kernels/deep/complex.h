@@ -1,0 +1,53 @@
+// Complex numbers over any of this folder's numbers. Not std::complex, whose product looks for
+// infinities, and which is unspecified for types other than the built-in ones.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/deep/wide.h"
+
+namespace mandel {
+
+template <typename R>
+struct Complex {
+  R x{}, y{};
+
+  friend Complex operator+(Complex a, Complex b) { return {a.x + b.x, a.y + b.y}; }
+  friend Complex operator*(Complex a, Complex b) {
+    return {a.x * b.x - a.y * b.y, a.x * b.y + a.y * b.x};
+  }
+};
+
+// What a number is without the digits that a bound does not need: of a pair, its first double.
+inline double rough(double a) { return a; }
+inline double rough(Pair a) { return a.hi; }
+inline Wide rough(Wide a) { return a; }
+inline Wide rough(WidePair a) { return {a.mantissa().hi, a.exponent()}; }
+
+// |z|^2 of its rough parts: within 1 +- 2^-50 of the true one (a double: short of underflow).
+template <typename R>
+auto rough_square(Complex<R> z) {
+  const auto x = rough(z.x), y = rough(z.y);
+  return x * x + y * y;
+}
+
+// At least |z|, at most 1.09 times that: the octagon around the circle. Cheaper than a root.
+inline double size_up(double x, double y) {
+  x = std::abs(x);
+  y = std::abs(y);
+  constexpr double kDiagonal = 0.41421356237309515;  // above sqrt(2) - 1
+  return (std::max(x, y) + kDiagonal * std::min(x, y)) * (1 + 0x1p-50);
+}
+inline Wide size_up(Wide x, Wide y) {
+  x = abs(x);
+  y = abs(y);
+  if (x < y) std::swap(x, y);
+  return (x + y * 0.41421356237309515) * (1 + 0x1p-50);
+}
+template <typename R>
+auto size_up(Complex<R> z) {
+  return size_up(rough(z.x), rough(z.y));
+}
+
+}  // namespace mandel

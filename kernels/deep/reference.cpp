@@ -1,0 +1,143 @@
+// See reference.h.
+#include "kernels/deep/reference.h"
+
+#include <algorithm>
+#include <string>
+
+#include "kernels/deep/ball.h"
+#include "kernels/deep/engine.h"
+
+namespace mandel {
+namespace {
+
+// Beyond a pixel's own bits: what the error needs to stay below kErrorBits of every Z.
+constexpr long kSpareBits = 200;
+constexpr long kSpareBitsMax = 1 << 16;
+constexpr std::int64_t kErrorBits = 112;
+// A Z so far below a pixel is as good as 0.
+constexpr long kZeroBits = 110;
+constexpr std::int64_t kTinyExponent = -900;
+constexpr long kBitsBetweenPolls = 1 << 21;
+
+// The two leading doubles of a number. `t` has its precision.
+WidePair leading_pair(mpfr_srcptr value, mpfr_ptr t) {
+  const Wide high = to_wide(value);
+  if (high.is_zero()) return {};
+  mpfr_set_d(t, high.mantissa(), MPFR_RNDN);
+  mpfr_mul_2si(t, t, high.exponent(), MPFR_RNDN);
+  mpfr_sub(t, value, t, MPFR_RNDN);  // exact
+  const Wide low = to_wide(t);
+  const double low_mantissa =
+      low.is_zero() ? 0.0
+                    : std::ldexp(low.mantissa(), static_cast<int>(std::max<std::int64_t>(
+                                                     low.exponent() - high.exponent(), -1000)));
+  return {Pair(high.mantissa(), low_mantissa), high.exponent()};
+}
+
+enum class Outcome { kDone, kNeedsBits, kStopped };
+
+class Builder {
+ public:
+  Builder(Ball& ball, long bits, long pixel_bits, std::size_t bytes_max)
+      : ball_(ball), t_(bits), zero_(1.0, -(pixel_bits + kZeroBits)), bytes_max_(bytes_max) {
+    reference_.x.emplace_back();
+    reference_.y.emplace_back();
+  }
+
+  Outcome run(std::uint32_t max_iter, std::uint32_t steps_between_polls, const StopPoll& stop) {
+    for (std::uint32_t m = 1; m <= max_iter; ++m) {
+      if (m % steps_between_polls == 0 && stop.stop_requested()) return Outcome::kStopped;
+      ball_.step();
+      if (ball_.size() + ball_.error() < zero_) {
+        end_at_zero();
+        break;
+      }
+      if (ball_.error() > ball_.size() * Wide(1.0, -kErrorBits)) return Outcome::kNeedsBits;
+      keep(m);
+      if (ball_.where() != Ball::Where::kInside) break;
+    }
+    return Outcome::kDone;
+  }
+
+  Reference take() { return std::move(reference_); }
+
+ private:
+  void end_at_zero() {
+    reference_.x.emplace_back();
+    reference_.y.emplace_back();
+    reference_.last_error = ball_.size() + ball_.error();
+  }
+
+  void keep(std::uint32_t m) {
+    const WidePair x = leading_pair(ball_.x(), t_), y = leading_pair(ball_.y(), t_);
+    const bool is_tiny = std::max(x.exponent(), y.exponent()) < kTinyExponent;
+    if (is_tiny) reference_.tiny.push_back({m, x, y});
+    reference_.x.push_back(is_tiny ? Pair() : x.narrow());
+    reference_.y.push_back(is_tiny ? Pair() : y.narrow());
+    // (Wide(0.5) is above what a rounded |Z|^2 can hide.)
+    if (ball_.size() > 1.8 && abs(ball_.square_minus_4()) < 0.5) keep_near_two(m);
+    if (reference_.x.size() * 2 * sizeof(Pair) + reference_.near_two.size() * sizeof(NearTwo) >
+        bytes_max_)
+      throw DeepError("the reference orbit would take more than " +
+                      std::to_string(bytes_max_ >> 20) + " MiB of memory, which holds " +
+                      std::to_string(m) + " of its iterations; lower --max-iter");
+  }
+
+  void keep_near_two(std::uint32_t m) {
+    mpfr_sqr(t_, ball_.x(), MPFR_RNDN);
+    Real y_square(mpfr_get_prec(t_));
+    mpfr_sqr(y_square, ball_.y(), MPFR_RNDN);
+    mpfr_add(t_, t_, y_square, MPFR_RNDN);
+    mpfr_sub_ui(t_, t_, 4, MPFR_RNDN);
+    reference_.near_two.push_back({m, leading_pair(t_, y_square), ball_.square_minus_4_error()});
+  }
+
+  Ball& ball_;
+  Real t_;
+  const Wide zero_;
+  const std::size_t bytes_max_;
+  Reference reference_;
+};
+
+template <typename Entry>
+const Entry* find(const std::vector<Entry>& entries, std::uint32_t m) {
+  const auto found = std::ranges::lower_bound(entries, m, {}, &Entry::m);
+  return found == entries.end() || found->m != m ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Reference::Tiny* Reference::find_tiny(std::uint32_t m) const { return find(tiny, m); }
+
+const NearTwo* Reference::find_near_two(std::uint32_t m) const { return find(near_two, m); }
+
+Reference reference_orbit(const mpq_class& x, const mpq_class& y, std::uint32_t max_iter,
+                          long pixel_bits, std::size_t bytes_max, const StopPoll& stop) {
+  for (long spare = kSpareBits; spare <= kSpareBitsMax; spare *= 2) {
+    const long bits = std::max(pixel_bits, 0L) + spare;
+    Ball ball(x, y, bits);
+    Builder builder(ball, bits, pixel_bits, bytes_max);
+    switch (builder.run(max_iter, static_cast<std::uint32_t>(kBitsBetweenPolls / bits + 1), stop)) {
+      case Outcome::kDone:
+        return builder.take();
+      case Outcome::kStopped: {
+        Reference stopped;
+        stopped.is_stopped = true;
+        return stopped;
+      }
+      case Outcome::kNeedsBits:
+        break;
+    }
+  }
+  throw DeepError("the orbit of the view's centre comes closer to 0 than " +
+                  std::to_string(kSpareBitsMax) + " bits can tell; move the centre a little");
+}
+
+Reference orbit_of_zero() {
+  Reference reference;
+  reference.x.resize(2);
+  reference.y.resize(2);
+  return reference;
+}
+
+}  // namespace mandel

@@ -1,0 +1,194 @@
+// One rung of the ladder: a pixel's orbit as its difference to the reference, in one kind of
+// numbers, with a proved bound of its error carried along. What the bound does not decide is left
+// to the next rung. One template instead of a copy for each kind: the proof is the same, and so it
+// is written once: docs/deep.md, "Along an orbit".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "kernels/deep/jump_builder.h"
+#include "kernels/deep/units.h"
+
+namespace mandel {
+
+// Where a pixel's orbit is: z(n) = Z(m) + delta, |delta - true delta| <= error. z(n) is proved to
+// be within |z| <= 2.
+template <typename R, typename B>
+struct Spot {
+  std::uint32_t n = 0;
+  std::uint32_t m = 0;
+  Complex<R> delta;
+  B error{};
+};
+
+// Why a rung stopped with a pixel.
+enum class RungEnd {
+  kEscaped,  // at spot.n
+  kInside,   // for max_iter iterations
+  kUndecided,
+  kTooSmall,     // delta gets too small for numbers without an exponent; the spot is before that
+  kLargeEnough,  // delta needs no exponent any more
+  kStopped,
+};
+
+// R: the numbers of orbits. B: those of bounds.
+template <typename R, typename B>
+class Rung {
+ public:
+  // `d_max`: at least |d| of every pixel. `tolerance`: of the jumps. Without `has_d` the pixels' d
+  // count as 0, with an error of d_max: for orbits that have grown far beyond.
+  Rung(const Reference& reference, B d_max, double tolerance, bool has_d, const StopPoll& stop)
+      : reference_(reference), has_d_(has_d), d_max_(d_max) {
+    orbit_.reserve(reference.x.size());
+    for (std::uint32_t m = 0; m < reference.x.size(); ++m)
+      orbit_.push_back(reference.template at<R>(m));
+    JumpBuilder<R, B> builder(reference, d_max, tolerance);
+    is_stopped_ = !builder.run(jumps_, stop);
+  }
+
+  // The stop poll ended the making: not to be used.
+  bool is_stopped() const { return is_stopped_; }
+
+  // From the spot on. `work` counts steps and jumps.
+  RungEnd run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter, const StopPoll& stop,
+              std::uint64_t& work) const;
+
+ private:
+  // |delta| where a rung without exponents gives up, and one with them hands on.
+  static constexpr double kSmall = 0x1p-250, kLarge = 0x1p-200;
+  static constexpr double kSmallest = 0x1p-480;  // where all pixels' d are at least 2^-400
+  static constexpr double kDFloor = 0x1p-400;
+  static constexpr double kUp = 1 + 0x1p-48;
+  static constexpr double kErrorMax = 0x1p-10;
+  static constexpr std::uint64_t kWorkBetweenPolls = 1 << 13;
+
+  void step(Spot<R, B>& spot, Complex<R> d, B z_square, B d_error) const;
+  void jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump, unsigned level) const;
+  void rebase(Spot<R, B>& spot, Complex<R> z) const;
+  // Of spot.n: surely inside (true), surely outside, or neither.
+  std::optional<bool> is_inside(const Spot<R, B>& spot, Complex<R> z, B z_square) const;
+  std::optional<bool> is_inside_closely(const Spot<R, B>& spot, Complex<R> z) const;
+
+  const Reference& reference_;
+  const bool has_d_;
+  const B d_max_;
+  std::vector<Complex<R>> orbit_;
+  Jumps<R, B> jumps_;
+  bool is_stopped_ = false;
+};
+
+template <typename R, typename B>
+RungEnd Rung<R, B>::run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
+                        const StopPoll& stop, std::uint64_t& work) const {
+  const std::uint32_t last = reference_.steps();
+  B d_size = size_up(d);
+  if constexpr (!kIsWide<R>) d_size = std::max(d_size, kDFloor);
+  const B d_error = has_d_ ? d_size * (6.5 * kUnit<R>) : d_max_ * 1.01;
+  Complex<R> z = orbit_[spot.m] + spot.delta;
+  B z_square = rough_square(z);
+  while (spot.n < max_iter) {
+    if (++work % kWorkBetweenPolls == 0 && stop.stop_requested()) return RungEnd::kStopped;
+    const Spot<R, B> before = spot;
+    unsigned level = 0;
+    const Jump<R, B>* found =
+        jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n, level);
+    if (found != nullptr) {
+      jump(spot, d, *found, level);
+    } else {
+      step(spot, d, z_square, d_error);
+    }
+    z = orbit_[spot.m] + spot.delta;
+    z_square = rough_square(z);
+    const std::optional<bool> inside = is_inside(spot, z, z_square);
+    if (!inside) return RungEnd::kUndecided;
+    if (!*inside) return RungEnd::kEscaped;
+    if (spot.m == last || z_square < rough_square(spot.delta)) {
+      rebase(spot, z);
+      z_square = rough_square(spot.delta);
+    }
+    const B size = size_up(spot.delta);
+    if constexpr (kIsWide<R>) {
+      if (size > kLarge) return RungEnd::kLargeEnough;
+    } else if (size < (has_d_ ? kSmallest : kSmall)) {
+      spot = before;
+      return RungEnd::kTooSmall;
+    }
+  }
+  return RungEnd::kInside;
+}
+
+// delta' = (2Y + delta) delta + d.
+template <typename R, typename B>
+void Rung<R, B>::step(Spot<R, B>& spot, Complex<R> d, B z_square, B d_error) const {
+  const Complex<R> y = orbit_[spot.m];
+  const B size = size_up(spot.delta);
+  spot.delta = (y + y + spot.delta) * spot.delta + d;
+  using std::sqrt;
+  if constexpr (!kIsWide<R>) z_square = z_square + 0x1p-1000;  // what may have underflowed
+  spot.error = (sqrt(z_square) * (2 * kUp) + spot.error * kUp) * spot.error +
+               (size_up(spot.delta) * 6.5 + size * size * 1.2) * kUnit<R> + d_error;
+  ++spot.n;
+  ++spot.m;
+}
+
+// delta' = A delta + B d.
+template <typename R, typename B>
+void Rung<R, B>::jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump,
+                      unsigned level) const {
+  const B s = (size_up(spot.delta) + spot.error + jump.g) * kUp;
+  const double rounding = (jump_error<R>(level) + 6) * kUnit<R>;
+  spot.error = (jump.size * (spot.error + s * rounding) + jump.k * s * s) * kUp;
+  if (!has_d_) spot.error = spot.error + jump.size * jump.g * kUp;
+  spot.delta = jump.a * spot.delta + jump.b * d;
+  spot.n += std::uint32_t{1} << level;
+  spot.m += std::uint32_t{1} << level;
+}
+
+// delta := z, against the reference's start. Exact up to the rounding of z.
+template <typename R, typename B>
+void Rung<R, B>::rebase(Spot<R, B>& spot, Complex<R> z) const {
+  const Complex<R> y = orbit_[spot.m];
+  const bool is_exact = rough(y.x) == B(0.0) && rough(y.y) == B(0.0);
+  if (!is_exact)
+    spot.error = spot.error + (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
+  if (spot.m == reference_.steps() && !reference_.last_error.is_zero())
+    spot.error = spot.error + bound_of<B>(reference_.last_error);
+  spot.delta = z;
+  spot.m = 0;
+}
+
+template <typename R, typename B>
+std::optional<bool> Rung<R, B>::is_inside(const Spot<R, B>& spot, Complex<R> z, B z_square) const {
+  if (!(spot.error < kErrorMax)) return std::nullopt;
+  if (z_square < 3.9) return true;
+  if (z_square > 4.1) return false;
+  return is_inside_closely(spot, z);
+}
+
+// Where |z| is near 2: |z|^2 - 4 = (|Z|^2 - 4) + 2 Z.delta + |delta|^2, with the first term as it
+// was before rounding, since delta may be far smaller than what Z in doubles can tell.
+template <typename R, typename B>
+std::optional<bool> Rung<R, B>::is_inside_closely(const Spot<R, B>& spot, Complex<R> z) const {
+  constexpr double u = kUnit<R>;
+  const NearTwo* near = reference_.find_near_two(spot.m);
+  R above;
+  B doubt = (spot.error + 4.2) * spot.error;
+  if (near == nullptr) {
+    above = z.x * z.x + z.y * z.y - R(4.0);
+    doubt = doubt + 64 * u;
+  } else {
+    const Complex<R> y = orbit_[spot.m], delta = spot.delta;
+    const R base = rounded<R>(near->square_minus_4), cross = y.x * delta.x + y.y * delta.y;
+    above = base + (cross + cross) + (delta.x * delta.x + delta.y * delta.y);
+    const B size = size_up(delta), base_size = size_up(rough(base), B(0.0));
+    doubt = doubt + bound_of<B>(near->error) + (base_size * 4 + size * 24 + size * size * 6) * u;
+    if constexpr (!kIsWide<R>) doubt = doubt + 0x1p-990;
+  }
+  const B rough_above = rough(above);
+  if (rough_above > doubt * kUp) return false;
+  if (-rough_above > doubt * kUp) return true;
+  return std::nullopt;
+}
+
+}  // namespace mandel
