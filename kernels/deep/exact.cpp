@@ -72,7 +72,7 @@ KnownOrbit known_orbit(const mpq_class& x, const mpq_class& y) {
 }
 
 std::optional<bool> is_outside_exactly(const mpq_class& x, const mpq_class& y, std::uint32_t n) {
-  constexpr std::size_t kBitsMax = std::size_t{1} << 20;
+  constexpr std::size_t kBitsMax = std::size_t{1} << 18;
   const auto bits = [](const mpq_class& q) {
     return mpz_sizeinbase(q.get_num_mpz_t(), 2) + mpz_sizeinbase(q.get_den_mpz_t(), 2);
   };

@@ -27,14 +27,14 @@ Ball::Where exactly(const mpq_class& x, const mpq_class& y, std::uint32_t n) {
   return *is_outside ? Ball::Where::kOutside : Ball::Where::kInside;
 }
 
-Outcome try_with(Ball& ball, const mpq_class& x, const mpq_class& y, long bits,
+Outcome try_with(Ball& ball, const mpq_class& x, const mpq_class& y, long bits, bool is_last,
                  std::uint32_t max_iter, const StopPoll& stop, OracleCount& result) {
   const auto steps_between_polls = static_cast<std::uint32_t>(kBitsBetweenPolls / bits + 1);
   for (std::uint32_t n = 0; n < max_iter; ++n) {
     if (n % steps_between_polls == 0 && stop.stop_requested()) return Outcome::kStopped;
     ball.step();
     Ball::Where where = ball.where();
-    if (where == Ball::Where::kUndecided) where = exactly(x, y, n);
+    if (where == Ball::Where::kUndecided && is_last) where = exactly(x, y, n);
     if (where == Ball::Where::kUndecided) return Outcome::kUndecided;
     if (where == Ball::Where::kInside) continue;
     result.count = n;
@@ -62,7 +62,8 @@ OracleCount true_count(const mpq_class& x, const mpq_class& y, std::uint32_t max
   for (long spare = kSpareBits; pixel + spare <= most; spare *= 2) {
     OracleCount result;
     Ball ball(x, y, pixel + spare);
-    const Outcome outcome = try_with(ball, x, y, pixel + spare, max_iter, stop, result);
+    const Outcome outcome =
+        try_with(ball, x, y, pixel + spare, pixel + 2 * spare > most, max_iter, stop, result);
     if (outcome == Outcome::kDecided) return result;
     if (outcome == Outcome::kStopped) return {0, 0, true};
   }

@@ -1,0 +1,149 @@
+// The ladder against published sums and against the oracle. Each run of the fuzz takes a fresh seed
+// and prints it; MANDEL_FUZZ_SEED repeats one, and MANDEL_FUZZ_CASES says how many places.
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <random>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "common/base/sha256.h"
+#include "kernels/deep/decimal.h"
+#include "kernels/deep/engine.h"
+#include "kernels/deep/exact.h"
+#include "kernels/deep/oracle.h"
+#include "tests/unit/kernels/deep/places.h"
+
+namespace mandel {
+namespace {
+
+struct GoldenRow {
+  std::string name;
+  DeepView view;
+  std::uint32_t max_iter = 0;
+  std::uint64_t sum = 0;
+  std::string sha256;
+};
+
+// span / side, which is a finite decimal in every row.
+std::string step_of(const std::string& span, std::uint32_t side) {
+  mpq_class step = rational(parse_decimal(span).value()) / side;
+  long exponent = 0;
+  for (; step.get_den() != 1; ++exponent) step *= 10;
+  return to_text(parse_decimal(step.get_num().get_str() + "e-" + std::to_string(exponent)).value());
+}
+
+std::vector<GoldenRow> golden_rows() {
+  std::vector<GoldenRow> rows;
+  std::ifstream file(MANDEL_DEEP_GOLDEN_CSV);
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    std::istringstream fields(line);
+    std::string name, re, im, span, side, max_iter, sum, sha256;
+    for (std::string* field : {&name, &re, &im, &span, &side, &max_iter, &sum, &sha256})
+      std::getline(fields, *field, ',');
+    const auto pixels = static_cast<std::uint32_t>(std::stoul(side));
+    const std::string step = step_of(span, pixels);
+    rows.push_back({name,
+                    {to_text(parse_decimal(re).value()), to_text(parse_decimal(im).value()), step,
+                     step, pixels, pixels},
+                    static_cast<std::uint32_t>(std::stoul(max_iter)),
+                    std::stoull(sum),
+                    sha256});
+  }
+  return rows;
+}
+
+// In so many calls, by two threads, as lanes would.
+std::vector<std::uint32_t> compute(const GoldenRow& row, std::uint32_t chunks) {
+  const DeepView& view = row.view;
+  std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
+  const auto engine = find_deep_backend("deep")->make(view, row.max_iter);
+  const auto lane = [&](std::uint32_t which) {
+    for (std::uint32_t k = which; k < chunks; k += 2) {
+      const std::uint32_t from = view.rows * k / chunks, to = view.rows * (k + 1) / chunks;
+      engine->run(from, to - from,
+                  std::span(counts).subspan(std::size_t{from} * view.columns,
+                                            std::size_t{to - from} * view.columns),
+                  {});
+    }
+  };
+  std::jthread other(lane, 1);
+  lane(0);
+  other.join();
+  return counts;
+}
+
+class DeepGolden : public testing::TestWithParam<GoldenRow> {};
+
+TEST_P(DeepGolden, IsReproducedInAnyNumberOfChunks) {
+  const GoldenRow& row = GetParam();
+  for (const std::uint32_t chunks : {1u, 7u, row.view.rows}) {
+    if (chunks > 7 && row.view.rows > 64) continue;  // the large ones twice are enough
+    const std::vector<std::uint32_t> counts = compute(row, chunks);
+    std::uint64_t sum = 0;
+    for (const std::uint32_t count : counts) sum += count;
+    EXPECT_EQ(sum, row.sum) << chunks;
+    EXPECT_EQ(counts_sha256(counts), row.sha256) << chunks;
+  }
+}
+
+std::string test_name(const testing::TestParamInfo<GoldenRow>& row) {
+  std::string name = row.param.name;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Row, DeepGolden, testing::ValuesIn(golden_rows()), test_name);
+
+std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::stoull(text);
+}
+
+TEST(DeepFuzz, AgreesWithTheOracle) {
+  const std::uint64_t seed = number_of("MANDEL_FUZZ_SEED", std::random_device()());
+  std::mt19937_64 random(seed);
+  std::uint64_t undecided = 0, pixels = 0;
+  for (std::uint64_t k = 0; k < number_of("MANDEL_FUZZ_CASES", 60); ++k) {
+    const DeepCase place = random_deep_case(random, k % 3 == 0 ? 400 : 60);
+    const DeepView& view = place.view;
+    std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
+    const KernelStats stats =
+        find_deep_backend("deep")->make(view, place.max_iter)->run(0, view.rows, counts, {});
+    undecided += stats.undecided_first;
+    pixels += counts.size();
+    const ExactGrid grid(view);
+    std::uint64_t iterations = 0;
+    for (std::uint32_t row = 0; row < view.rows; ++row)
+      for (std::uint32_t column = 0; column < view.columns; ++column) {
+        const OracleCount pixel =
+            true_count(grid.x(column), grid.y(row), place.max_iter, grid.pixel_bits(), {});
+        iterations += pixel.iterations;
+        ASSERT_EQ(counts[row * view.columns + column], pixel.count)
+            << place.kind << ", pixel " << column << ", " << row << " of " << view.columns << "x"
+            << view.rows << ", step " << view.step_x << ", max_iter " << place.max_iter
+            << ", MANDEL_FUZZ_SEED=" << seed;
+      }
+    // What was skipped and what was done is what the definition does.
+    ASSERT_EQ(stats.executed + stats.skipped, iterations) << place.kind;
+  }
+  std::printf("%llu pixels, %llu left by the first rung; seed %llu\n",
+              static_cast<unsigned long long>(pixels), static_cast<unsigned long long>(undecided),
+              static_cast<unsigned long long>(seed));
+}
+
+TEST(Ladder, StopsWhenAsked) {
+  std::stop_source source;
+  const DeepView view{"-0.1", "0.1", "1e-40", "1e-40", 4, 4};
+  std::vector<std::uint32_t> counts(16);
+  const auto engine = find_deep_backend("deep")->make(view, 2'000'000'000);
+  std::jthread other([&] { source.request_stop(); });
+  EXPECT_TRUE(engine->run(0, 4, counts, StopPoll(source.get_token())).stopped);
+}
+
+}  // namespace
+}  // namespace mandel
