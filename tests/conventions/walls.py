@@ -24,7 +24,7 @@ FLOORS = [
     ["common/wire"],
     ["common/program"],
     ["common/keygen", "worker", "master/chunks"],
-    ["master/plan", "master/sinks", "master/crew/sources"],
+    ["master/plan", "master/places", "master/sinks", "master/crew/sources"],
     ["master/stats"],
     ["master/crew"],
     ["master/results"],
