@@ -260,7 +260,9 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("FILE")
       ->check(check_output)
       ->group(results);
-  app.add_option("--colours,--colors", options.colours, "of a .png: " + ColourMap::names())
+  app.add_option("--colours,--colors", options.colours,
+                 "of a .png: " + ColourMap::names() +
+                     "; NAME:rank goes by how common a count is, NAME:log by its logarithm")
       ->type_name("NAME")
       ->check(check_colours)
       ->capture_default_str()

@@ -33,9 +33,9 @@ Result<void> open_sinks(const JobSpec& spec, Writer::Config& writer) {
   return {};
 }
 
-Result<std::optional<Store>> open_store(const JobSpec& spec, bool has_audit) {
+Result<std::optional<Store>> open_store(const JobSpec& spec, bool is_needed) {
   const StorePlace& place = spec.header.store;
-  if (place.path.empty() && !has_audit) return std::optional<Store>();
+  if (place.path.empty() && !is_needed) return std::optional<Store>();
   auto store = place.path.empty() ? Store::temporary(spec.size)
                : spec.resumed     ? Store::open(place, spec.size)
                                   : Store::create(place, spec.size);
@@ -70,6 +70,7 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
                  .trace = {}};
   Writer::Config& writer = files.writer;
   if (auto sinks = open_sinks(spec, writer); !sinks) return tl::unexpected(sinks.error());
+  for (const auto& sink : writer.sinks) writer.hold_back = writer.hold_back || sink->looks_first();
   // The journal before the store: its lock keeps a second master's hands off the counts.
   if (spec.resumed) {
     writer.journal = std::move(spec.resumed->journal);
@@ -81,7 +82,7 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
     if (!journal) return fail("--output: " + journal.error().what);
     writer.journal = *std::move(journal);
   }
-  auto store = open_store(spec, has_audit);
+  auto store = open_store(spec, writer.hold_back);
   if (!store) {
     if (writer.journal && !spec.resumed) writer.journal->remove();
     return fail("--output: " + store.error().what);

@@ -1,13 +1,22 @@
 // See assembly.h.
 #include "master/results/assembly.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
 namespace mandel {
+namespace {
+
+bool looks_first(const Assembly::Config& config) {
+  return std::ranges::any_of(config.sinks, [](const auto& sink) { return sink->looks_first(); });
+}
+
+}  // namespace
 
 Assembly::Assembly(Config config) : config_(std::move(config)) {
   MANDEL_ASSERT(config_.store || (!config_.journal && !config_.hold_back && config_.done.empty()));
+  MANDEL_ASSERT(config_.hold_back || !looks_first(config_));
 }
 
 Assembly::~Assembly() { leave(); }
@@ -92,6 +101,20 @@ bool Assembly::is_whole() const {
 
 std::uint32_t Assembly::take_freed() { return std::exchange(freed_, 0); }
 
+// Of the whole picture, which is in the store by now.
+Result<void> Assembly::look_first(const Tell& tell) {
+  if (!looks_first(config_)) return {};
+  for (std::uint32_t row = 0; row < config_.chunking.rows();) {
+    const ChunkId chunk = config_.chunking.chunk_at(row).value();
+    if (auto read = read_back(chunk); !read) return read;
+    for (const auto& sink : config_.sinks)
+      if (sink->looks_first()) sink->look(buffer_);
+    row += config_.chunking.band(chunk).rows;
+    if (tell && !tell(0)) return fail("called off");
+  }
+  return {};
+}
+
 // A store that is delivered as it lies there is read once more, whatever the sinks got of it
 // before: its file has a name, and who knows it can write to it.
 Result<void> Assembly::feed_rest(const Tell& tell) {
@@ -113,6 +136,7 @@ Result<void> Assembly::feed_rest(const Tell& tell) {
 
 Result<void> Assembly::finish(const Tell& tell) {
   MANDEL_ASSERT(is_whole());
+  if (auto looked = look_first(tell); !looked) return looked;
   if (auto fed = feed_rest(tell); !fed) return fed;
   for (const auto& sink : config_.sinks)
     if (auto finished = sink->finish(); !finished) return finished;

@@ -33,7 +33,8 @@ class Assembly {
     std::optional<Store> store = {};
     std::optional<Journal> journal = {};       // only with a store
     std::map<ChunkId, Fingerprint> done = {};  // in the store, by an earlier master
-    // Chunks may be revoked, so no sink sees one before finish(). Only with a store.
+    // Chunks may be revoked, or a sink looks first: no sink gets one before finish(). Only with a
+    // store.
     bool hold_back = false;
   };
 
@@ -73,6 +74,7 @@ class Assembly {
   std::optional<ChunkId> feedable() const;
   bool is_whole() const;
   Result<void> feed(ChunkId chunk);
+  Result<void> look_first(const Tell& tell);
   Result<void> feed_rest(const Tell& tell);
   Result<void> read_back(ChunkId chunk);
 

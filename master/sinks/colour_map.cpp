@@ -1,5 +1,4 @@
-// See colour_map.h. Each map is a function of one count; `fire`, `ocean` and `ultra` walk a closed
-// ring of colours.
+// See colour_map.h. Each map but the tutorial's is a closed ring of colours.
 #include "master/sinks/colour_map.h"
 
 #include <array>
@@ -26,12 +25,12 @@ Rgb on_ring(const std::array<Rgb, N>& stops, double position) {
   return {mix(a.red, b.red, t), mix(a.green, b.green, t), mix(a.blue, b.blue, t)};
 }
 
-// Turns of a ring for a count: each fourfold count is one turn further.
-double turns(std::uint32_t count) { return std::log2(count + 1.0) / 4.0; }
+// Turns of a ring for a count: each sixteenfold count is one turn further.
+double turns_by_logarithm(std::uint32_t count) { return std::log2(count + 1.0) / 4.0; }
 
 template <auto& Stops>
-Rgb ring(std::uint32_t count) {
-  return count == 0 ? Rgb{} : on_ring(Stops, turns(count));
+Rgb ring(double turns) {
+  return on_ring(Stops, turns);
 }
 
 constexpr std::array<Rgb, 6> kUltra = {
@@ -41,9 +40,8 @@ constexpr std::array<Rgb, 5> kFire = {
 constexpr std::array<Rgb, 5> kOcean = {
     {{3, 15, 40}, {8, 70, 110}, {40, 170, 170}, {215, 245, 225}, {30, 60, 110}}};
 
-Rgb grey(std::uint32_t count) {
-  if (count == 0) return {};
-  const double wave = 0.5 - 0.5 * std::cos(2 * 3.14159265358979 * turns(count));
+Rgb grey(double turns) {
+  const double wave = 0.5 - 0.5 * std::cos(2 * 3.14159265358979 * turns);
   const auto level = static_cast<std::uint8_t>(std::lround(40 + 215 * wave));
   return {level, level, level};
 }
@@ -58,7 +56,7 @@ Rgb tutorial(std::uint32_t count) {
 
 struct Named {
   std::string_view name;
-  Rgb (*compute)(std::uint32_t);
+  Rgb (*palette)(double turns);
   Rgb outside;
 };
 
@@ -66,13 +64,30 @@ constexpr std::array<Named, 5> kMaps = {{{"ultra", ring<kUltra>, kUltra[0]},
                                          {"fire", ring<kFire>, kFire[0]},
                                          {"ocean", ring<kOcean>, kOcean[0]},
                                          {"grey", grey, {40, 40, 40}},
-                                         {"tutorial", tutorial, {0, 0, 0}}}};
+                                         {"tutorial", nullptr, {0, 0, 0}}}};
+
+constexpr std::string_view kByRank = ":rank";
+constexpr std::string_view kByLogarithm = ":log";
+
+// Takes a suffix off, if it is there.
+bool take_end(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
 
 }  // namespace
 
-ColourMap::ColourMap(Compute compute, Rgb outside)
-    : compute_(compute), outside_(outside), table_(kTableSize) {
+ColourMap::ColourMap(Palette palette, Rgb outside, bool is_by_rank)
+    : palette_(palette), outside_(outside), is_by_rank_(is_by_rank) {
+  if (is_by_rank) return;
+  table_.resize(kTableSize);
   for (std::uint32_t count = 0; count < kTableSize; ++count) table_[count] = compute(count);
+}
+
+Rgb ColourMap::compute(std::uint32_t count) const {
+  if (palette_ == nullptr) return tutorial(count);
+  return count == 0 ? Rgb{} : palette_(turns_by_logarithm(count));
 }
 
 std::string ColourMap::names() {
@@ -81,10 +96,21 @@ std::string ColourMap::names() {
   return names;
 }
 
-Result<ColourMap> ColourMap::make(std::string_view name) {
+Result<ColourMap> ColourMap::make(std::string_view text) {
+  std::string_view name = text;
+  const bool is_by_rank = take_end(name, kByRank);
+  const bool is_said = is_by_rank || take_end(name, kByLogarithm);
   for (const Named& map : kMaps)
-    if (map.name == name) return ColourMap(map.compute, map.outside);
-  return fail(fmt::format("no colour map is called '{}'; there are: {}", name, names()));
+    if (map.name == name && (map.palette != nullptr || !is_said))
+      return ColourMap(map.palette, map.outside, is_by_rank);
+  return fail(
+      fmt::format("no colour map is called '{}'; there are: {}; all but the last also as "
+                  "NAME:rank or NAME:log",
+                  text, names()));
+}
+
+std::string ColourMap::by_rank_unless_said(std::string text) {
+  return make(text + std::string(kByRank)) ? text + std::string(kByRank) : text;
 }
 
 }  // namespace mandel

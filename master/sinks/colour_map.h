@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/error.h"
+#include "master/sinks/count_ranks.h"
 
 namespace mandel {
 
@@ -21,25 +23,36 @@ struct Rgb {
 
 class ColourMap {
  public:
-  // `name` is one of names(). Maps but the tutorial's are cyclic over the logarithm of the count,
-  // so that neither a shallow nor a deep view is all of one colour.
-  static Result<ColourMap> make(std::string_view name);
+  // `text` is one of names(), and how counts become places on its ring of colours: NAME:log, by
+  // their logarithm, so that no shallow view is all of one colour; or NAME:rank, by how common they
+  // are in the picture (count_ranks.h). NAME alone means by the logarithm.
+  static Result<ColourMap> make(std::string_view text);
   static std::string names();  // for --help and errors
+  // With ":rank" at its end, if it says nothing of its kind, and can have it.
+  static std::string by_rank_unless_said(std::string text);
+
+  bool is_by_rank() const { return is_by_rank_; }
+  // Only by rank, and then before the first colour.
+  void learn(CountRanks ranks) { ranks_ = std::make_shared<const CountRanks>(std::move(ranks)); }
 
   // The colour of points that start beyond 2 from the origin. (They count 0, like the set.)
   Rgb outside() const { return outside_; }
 
   Rgb operator()(std::uint32_t count) const {
-    return count < table_.size() ? table_[count] : compute_(count);
+    if (is_by_rank_) return count == 0 ? Rgb{} : palette_(ranks_->turns(count));
+    return count < table_.size() ? table_[count] : compute(count);
   }
 
  private:
-  using Compute = Rgb (*)(std::uint32_t count);
-  ColourMap(Compute compute, Rgb outside);
+  using Palette = Rgb (*)(double turns);
+  ColourMap(Palette palette, Rgb outside, bool is_by_rank);
+  Rgb compute(std::uint32_t count) const;
 
-  Compute compute_;
+  Palette palette_;  // null: the tutorial's
   Rgb outside_;
+  bool is_by_rank_;
   std::vector<Rgb> table_;  // of the counts that are common
+  std::shared_ptr<const CountRanks> ranks_;
 };
 
 }  // namespace mandel

@@ -33,7 +33,8 @@ class PngSink final : public Sink {
         file_(std::move(file)),
         size_(size),
         axes_(std::move(axes)),
-        colours_(colours) {
+        colours_(colours),
+        ranks_(std::uint64_t{size.columns} * size.rows) {
     png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, &error_, keep_error, ignore_warning);
     MANDEL_ASSERT(png_ != nullptr);
     info_ = png_create_info_struct(png_);
@@ -52,7 +53,14 @@ class PngSink final : public Sink {
     return {};
   }
 
+  bool looks_first() const override { return colours_.is_by_rank(); }
+  void look(std::span<const std::uint32_t> counts) override { ranks_.add(counts); }
+
   Result<void> rows(std::span<const std::uint32_t> counts) override {
+    if (looks_first() && next_row_ == 0) {
+      ranks_.sort();
+      colours_.learn(std::move(ranks_));
+    }
     for (; !counts.empty(); counts = counts.subspan(size_.columns)) {
       colour_row(counts.first(size_.columns), axes_->ys[next_row_++]);
       if (!write_row()) return failure();
@@ -96,7 +104,8 @@ class PngSink final : public Sink {
   OutputFile file_;
   const PictureSize size_;
   const std::shared_ptr<const Axes> axes_;
-  const ColourMap colours_;
+  ColourMap colours_;
+  CountRanks ranks_;  // for the colours, which have them from the first row on
   std::size_t next_row_ = 0;
   std::string error_;
   png_structp png_ = nullptr;

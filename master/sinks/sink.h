@@ -1,5 +1,5 @@
 // Where a picture's counts go. Every sink takes rows in order, top to bottom, and keeps none of
-// them, so that the picture may be larger than memory. The writer puts chunks in order.
+// them, so that the picture may be larger than memory. The assembly puts chunks in order.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,11 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
 
+  // Does it have to see the whole picture before its first row? Then it gets all rows by look(), in
+  // order, and after that by rows().
+  virtual bool looks_first() const { return false; }
+  virtual void look(std::span<const std::uint32_t> /*counts*/) {}
+
   // Any number of whole rows, following those before. `counts` holds rows * columns values.
   virtual Result<void> rows(std::span<const std::uint32_t> counts) = 0;
   // All rows are there: makes the result visible under its name. Without this call a sink leaves
@@ -31,8 +36,8 @@ class Sink {
 // Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
 Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSize& size);
 
-// 8-bit RGB PNG through a colour map. Points of the set have the count 0, and so have points that
-// start beyond 2: the axes tell them apart.
+// 8-bit RGB PNG through a colour map; one by rank looks first. Points of the set have the count 0,
+// and so have points that start beyond 2: the axes tell them apart.
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
                                        std::shared_ptr<const Axes> axes, const ColourMap& colours);
 

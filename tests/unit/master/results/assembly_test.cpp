@@ -249,5 +249,49 @@ TEST_F(AssemblyTest, AnOutputThatFailsAtTheEndLeavesTheJobToGoOnWith) {
   EXPECT_TRUE(folder_.has("a.raw"));
 }
 
+// Looks at the whole picture before it takes a row of it.
+class LookingSink final : public Sink {
+ public:
+  bool looks_first() const override { return true; }
+  void look(std::span<const std::uint32_t> counts) override {
+    EXPECT_TRUE(taken_.empty());
+    seen_.insert(seen_.end(), counts.begin(), counts.end());
+  }
+  Result<void> rows(std::span<const std::uint32_t> counts) override {
+    EXPECT_EQ(seen_, all());
+    taken_.insert(taken_.end(), counts.begin(), counts.end());
+    return {};
+  }
+  Result<void> finish() override {
+    EXPECT_EQ(taken_, all());
+    return {};
+  }
+
+ private:
+  std::vector<std::uint32_t> seen_, taken_;
+};
+
+TEST_F(AssemblyTest, ASinkThatLooksFirstSeesTheWholePictureInOrder) {
+  Assembly::Config held = kept(folder_, log_);
+  held.sinks.push_back(std::make_unique<LookingSink>());
+  held.hold_back = true;
+  Assembly assembly(std::move(held));
+  put(assembly, {2, 1, 3, 0});
+  EXPECT_FALSE(assembly.can_feed());
+  EXPECT_TRUE(assembly.finish());
+  EXPECT_EQ(log_.values, all()) << "the other one, too";
+}
+
+TEST_F(AssemblyTest, LookingFirstCanBeCalledOff) {
+  Assembly::Config held = kept(folder_, log_);
+  held.sinks.push_back(std::make_unique<LookingSink>());
+  held.hold_back = true;
+  Assembly assembly(std::move(held));
+  put(assembly, {2, 1, 3, 0});
+  EXPECT_FALSE(assembly.finish([](std::uint32_t) { return false; }));
+  EXPECT_TRUE(log_.values.empty());
+  EXPECT_TRUE(assembly.leave()) << "to go on with";
+}
+
 }  // namespace
 }  // namespace mandel

@@ -104,6 +104,35 @@ TEST_F(SinksTest, PngReadsBackAsTheColoursOfTheCounts) {
     EXPECT_EQ((Rgb{pixels[3 * k], pixels[3 * k + 1], pixels[3 * k + 2]}), map(counts[k])) << k;
 }
 
+// All counts are nearly the same, as they are deep in the set.
+TEST_F(SinksTest, PngByRankShowsWhatTheLogarithmDoesNot) {
+  std::vector<std::uint32_t> counts(64);
+  std::iota(counts.begin(), counts.end(), 1'000'000u);
+  counts[7] = 0;
+  const auto colours_in = [&](const char* map) {
+    const auto sink = png_sink(path("a.png"), {8, 8, 2'000'000}, axes(8, 8), colours(map)).value();
+    if (sink->looks_first()) {
+      sink->look(std::span(counts).first(24));
+      sink->look(std::span(counts).subspan(24));
+    }
+    write(*sink, counts, 8);
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    EXPECT_TRUE(png_image_begin_read_from_file(&image, path("a.png").c_str()));
+    image.format = PNG_FORMAT_RGB;
+    std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
+    EXPECT_TRUE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr));
+    EXPECT_EQ((Rgb{pixels[21], pixels[22], pixels[23]}), Rgb{}) << "the set";
+    std::set<std::vector<std::uint8_t>> different;
+    for (std::size_t k = 0; k < pixels.size(); k += 3)
+      different.insert({pixels.begin() + static_cast<std::ptrdiff_t>(k),
+                        pixels.begin() + static_cast<std::ptrdiff_t>(k) + 3});
+    return different.size();
+  };
+  EXPECT_LT(colours_in("ultra:log"), 5u);
+  EXPECT_GT(colours_in("ultra:rank"), 50u);
+}
+
 TEST_F(SinksTest, DigestIsOfTheWholePicture) {
   std::string digest;
   const auto sink = digest_sink(&digest);
@@ -166,6 +195,15 @@ TEST(ColourMap, TheSetIsBlackInEveryMapAndNothingNearItIs) {
       EXPECT_NE((*map)(count), Rgb{}) << name << " " << count;
   }
   EXPECT_FALSE(ColourMap::make("plaid"));
+  EXPECT_FALSE(ColourMap::make("fire:"));
+  EXPECT_FALSE(ColourMap::make("tutorial:rank")) << "it is what its program shows";
+}
+
+TEST(ColourMap, IsByRankWhereNothingElseIsSaid) {
+  EXPECT_EQ(ColourMap::by_rank_unless_said("fire"), "fire:rank");
+  EXPECT_EQ(ColourMap::by_rank_unless_said("fire:rank"), "fire:rank");
+  EXPECT_EQ(ColourMap::by_rank_unless_said("fire:log"), "fire:log");
+  EXPECT_EQ(ColourMap::by_rank_unless_said("tutorial"), "tutorial");
 }
 
 TEST(ColourMap, TheTutorialsMappingCarriesFromByteToByte) {
