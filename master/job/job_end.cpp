@@ -142,6 +142,9 @@ int end_job(JobEnd end) {
   const int of_figures = write_figures(end, ending.exit_code == kExitDone);
   end.signals.let_kill();
   print_results(end);
+  if (const std::string doubt = doubt_text(end.spec.size, end.outcome);
+      !doubt.empty() && is_complete(end.outcome))
+    spdlog::warn(doubt);
   if (ending.exit_code == kExitDone) return of_figures;
   if (!is_complete(end.outcome)) explain_missing_chunks(end);
   return complain_of(end, ending);

@@ -120,6 +120,14 @@ std::string events_text(const Outcome& outcome) {
   return text;
 }
 
+std::string doubt_text(const PictureSize& size, const Outcome& outcome) {
+  if (outcome.sum > 0) return "";
+  return fmt::format(
+      "every count is 0: no point escapes within {} iterations; if the view has points outside the "
+      "set, raise --max-iter",
+      size.max_iter);
+}
+
 std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
                       const std::string& counts_sha256) {
   auto workers = nlohmann::ordered_json::array();

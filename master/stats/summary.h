@@ -24,6 +24,10 @@ std::string time_table(const Outcome& outcome);
 // was.
 std::string events_text(const Outcome& outcome);
 
+// A doubt about a finished job's counts, for the log; empty if there is none: all are 0, which they
+// are in a view within the set, and in any other view if max_iter is too low.
+std::string doubt_text(const PictureSize& size, const Outcome& outcome);
+
 // docs/output.md names the keys.
 std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outcome& outcome,
                       const std::string& counts_sha256);

@@ -39,6 +39,13 @@ TEST(Summary, TheTableShowsWorkAndWhoDidNone) {
     EXPECT_NE(table.find(part), std::string::npos) << part << " in\n" << table;
 }
 
+TEST(Summary, DoubtsAPictureWithoutCounts) {
+  EXPECT_EQ(doubt_text({500, 400, 1000}, outcome()), "");
+  Outcome black = outcome();
+  black.sum = 0;
+  EXPECT_NE(doubt_text({500, 400, 1000}, black).find("within 1000 iterations"), std::string::npos);
+}
+
 TEST(Summary, JsonSurvivesNamesThatAreNoText) {
   const std::string json = json_text({500, 400, 1000}, 256, outcome(), "abc");
   for (const char* part : {"\"sum\": 1148485", "\"counts_sha256\": \"abc\"", "\"columns\": 500",
