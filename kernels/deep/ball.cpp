@@ -32,7 +32,7 @@ Ball::Ball(const mpq_class& x, const mpq_class& y, mpfr_prec_t bits)
 }
 
 void Ball::step() {
-  error_ = (size() * Wide(2 * kUp) + error_ * kUp) * error_ + rounding_;
+  error_ = (size_ * Wide(2 * kUp) + error_ * kUp) * error_ + rounding_;
   mpfr_mul(y_, x_, y_, MPFR_RNDN);
   mpfr_mul_2ui(y_, y_, 1, MPFR_RNDN);
   mpfr_add(y_, y_, cy_, MPFR_RNDN);
@@ -40,11 +40,8 @@ void Ball::step() {
   mpfr_add(x_, x_, cx_, MPFR_RNDN);
   mpfr_sqr(xx_, x_, MPFR_RNDN);
   mpfr_sqr(yy_, y_, MPFR_RNDN);
-}
-
-Wide Ball::size() const {
   const Wide x = to_wide(x_), y = to_wide(y_);
-  return sqrt(x * x + y * y) * kUp;
+  size_ = sqrt(x * x + y * y) * kUp;
 }
 
 Ball::Where Ball::where() {
@@ -67,9 +64,8 @@ Wide Ball::square_minus_4() const {
 
 // ||z|^2 - |z*|^2| <= (2|z| + e) e, the squares' and sums' roundings, and that to a double.
 Wide Ball::square_minus_4_error() const {
-  const Wide size_now = size();
-  return (size_now * 2 + error_) * error_ * kUp +
-         (size_now * size_now + 4) * Wide(4, -static_cast<std::int64_t>(bits_)) +
+  return (size_ * 2 + error_) * error_ * kUp +
+         (size_ * size_ + 4) * Wide(4, -static_cast<std::int64_t>(bits_)) +
          abs(square_minus_4()) * 0x1p-52;
 }
 

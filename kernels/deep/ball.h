@@ -26,7 +26,7 @@ class Ball {
   mpfr_srcptr y() const { return y_; }
   Wide error() const { return error_; }
   // |z|, rounded up.
-  Wide size() const;
+  Wide size() const { return size_; }
   // |z|^2 - 4, and how far that may be from the true one.
   Wide square_minus_4() const;
   Wide square_minus_4_error() const;
@@ -34,6 +34,7 @@ class Ball {
  private:
   mpfr_prec_t bits_;
   Real cx_, cy_, x_, y_, xx_, yy_, t_;
+  Wide size_;
   Wide error_;     // of z
   Wide rounding_;  // of one step
 };

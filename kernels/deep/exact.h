@@ -22,6 +22,8 @@ class ExactGrid {
   mpq_class y(std::uint32_t row) const;
   const mpq_class& centre_x() const { return centre_x_; }
   const mpq_class& centre_y() const { return centre_y_; }
+  const mpq_class& step_x() const { return step_x_; }
+  const mpq_class& step_y() const { return step_y_; }
   std::uint32_t rows() const { return rows_; }
   // b with 2^-b <= the smaller step < 2^(1-b); negative for steps above 1.
   long pixel_bits() const { return pixel_bits_; }

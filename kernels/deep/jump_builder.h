@@ -32,7 +32,7 @@ class JumpBuilder {
     using Table = Jumps<R, B>;
     jumps.levels_.resize(Table::kFirstLevel);
     std::vector<Jump<P, B>> made, shorter;
-    const std::size_t steps = reference_.steps() - 1;  // from m = 1 on
+    const std::size_t steps = std::max(reference_.steps(), 1u) - 1;  // from m = 1 on
     for (unsigned level = Table::kFirstLevel; level < Table::kLevels; ++level) {
       const std::size_t count = steps >> level;
       if (count == 0) break;
@@ -45,6 +45,7 @@ class JumpBuilder {
                            ? of_steps(static_cast<std::uint32_t>(1 + (j << level)), level)
                            : merged(shorter[2 * j], shorter[2 * j + 1], level - 1));
         stored.push_back(rounded_jump(made.back()));
+        if (level == Table::kFirstLevel) jumps.shortest_.push_back(stored.back().radius);
       }
       std::swap(made, shorter);
     }

@@ -47,16 +47,17 @@ class Jumps {
     return found;
   }
 
-  std::size_t bytes() const {
-    std::size_t jumps = 0;
-    for (const auto& level : levels_) jumps += level.size();
-    return jumps * sizeof(Jump<R, B>);
+  // Is there any, where max_iter is far?
+  bool may_begin(std::uint32_t m, B size) const {
+    const std::uint32_t block = (m - 1) >> kFirstLevel;
+    return m % (1u << kFirstLevel) == 1 && block < shortest_.size() && size <= shortest_[block];
   }
 
  private:
   template <typename R2, typename B2>
   friend class JumpBuilder;
   std::vector<std::vector<Jump<R, B>>> levels_;
+  std::vector<B> shortest_;  // radii of the first level, side by side
 };
 
 }  // namespace mandel

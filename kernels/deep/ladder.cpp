@@ -1,6 +1,8 @@
 // The `deep` backend: a pixel's orbit as the difference to a reference, first in doubles, then in
 // pairs of them, at last by the oracle. Each rung carries a proved bound of its error and does what
 // the one before could not decide. So every count is proved, and most cost microseconds.
+#include "kernels/deep/ladder.h"
+
 #include <chrono>
 #include <vector>
 
@@ -8,16 +10,13 @@
 #include "kernels/deep/exact.h"
 #include "kernels/deep/lazy.h"
 #include "kernels/deep/oracle.h"
+#include "kernels/deep/pixels.h"
 #include "kernels/deep/real.h"
 #include "kernels/deep/reference.h"
-#include "kernels/deep/rung.h"
 
 namespace mandel {
 namespace {
 
-// The jumps' tolerances: a smaller one decides more pixels, a larger one makes longer jumps. The
-// counts are the same with any.
-constexpr double kTolerance = 0x1p-44, kTolerancePairs = 0x1p-66;
 constexpr std::size_t kReferenceBytesMax = std::size_t{1} << 30;
 // Of views with wider pixels, doubles hold c itself.
 constexpr long kShallowBits = 24;
@@ -47,7 +46,7 @@ WidePair to_wide_pair(const mpq_class& value) {
 template <typename Narrow, typename Exponent>
 class Step {
  public:
-  Step(double tolerance) : tolerance_(tolerance) {}
+  explicit Step(double tolerance) : tolerance_(tolerance) {}
 
   struct Picture {
     const Reference& reference;
@@ -56,43 +55,77 @@ class Step {
     std::uint32_t max_iter;
   };
 
-  // The pixel's end; kEscaped sets spot_n. Null poll end: kStopped.
-  RungEnd run(const Picture& picture, Complex<WidePair> d, const StopPoll& stop, std::uint32_t& n,
-              std::uint64_t& work, std::uint64_t& preparation_ns) {
-    Spot<Narrow, double> narrow;
-    Spot<Exponent, Wide> wide;
-    bool is_wide = !picture.is_narrow;
-    for (;;) {
-      RungEnd end;
-      if (is_wide) {
-        const auto* rung = wide_rung(picture, stop, preparation_ns);
-        if (rung == nullptr) return RungEnd::kStopped;
-        end = rung->run(wide, {rounded<Exponent>(d.x), rounded<Exponent>(d.y)}, picture.max_iter,
-                        stop, work);
-        n = wide.n;
-        if (end != RungEnd::kLargeEnough) return end;
-        narrow = {wide.n,
-                  wide.m,
-                  {wide.delta.x.narrow(), wide.delta.y.narrow()},
-                  bound_of<double>(wide.error)};
-      } else {
-        const auto* rung = narrow_rung(picture, stop, preparation_ns);
-        if (rung == nullptr) return RungEnd::kStopped;
-        Complex<Narrow> narrow_d;
-        if (picture.is_narrow) narrow_d = {rounded<Narrow>(d.x), rounded<Narrow>(d.y)};
-        end = rung->run(narrow, narrow_d, picture.max_iter, stop, work);
-        n = narrow.n;
-        if (end != RungEnd::kTooSmall) return end;
-        wide = {narrow.n,
-                narrow.m,
-                {Exponent(narrow.delta.x, 0), Exponent(narrow.delta.y, 0)},
-                Wide(narrow.error)};
+  // How a pixel ended: after n iterations, and how many steps and jumps.
+  struct Result {
+    RungEnd end = RungEnd::kStopped;
+    std::uint32_t n = 0;
+    std::uint64_t work = 0;
+  };
+
+  // Runs the pixels at `d`. False if it was stopped.
+  bool run(const Picture& picture, std::span<const Complex<WidePair>> d, std::span<Result> results,
+           const StopPoll& stop, std::uint64_t& preparation_ns) {
+    std::vector<Pixel<Narrow>> pixels;
+    std::vector<std::size_t> index;  // of each, in d and results
+    for (std::size_t k = 0; k < d.size(); ++k) {
+      Pixel<Narrow> pixel;
+      if (picture.is_narrow) {
+        pixel.d = {rounded<Narrow>(d[k].x), rounded<Narrow>(d[k].y)};
+      } else if (!grow(picture, d[k], {}, pixel, stop, preparation_ns)) {
+        return false;
       }
-      is_wide = !is_wide;
+      if (take_end(pixel, results[k])) continue;
+      pixels.push_back(pixel);
+      index.push_back(k);
     }
+    while (!pixels.empty()) {
+      const auto* rung = narrow_rung(picture, stop, preparation_ns);
+      if (rung == nullptr || !run_pixels(*rung, pixels, picture.max_iter, stop)) return false;
+      std::size_t left = 0;
+      for (std::size_t k = 0; k < pixels.size(); ++k) {
+        Pixel<Narrow> pixel = pixels[k];
+        if (pixel.end == RungEnd::kTooSmall) {
+          const auto& delta = pixel.spot.delta;
+          const Spot<Exponent, Wide> spot{pixel.spot.n,
+                                          pixel.spot.m,
+                                          {Exponent(delta.x, 0), Exponent(delta.y, 0)},
+                                          Wide(pixel.spot.error)};
+          if (!grow(picture, d[index[k]], spot, pixel, stop, preparation_ns)) return false;
+        }
+        if (take_end(pixel, results[index[k]])) continue;
+        pixels[left] = pixel;
+        index[left++] = index[k];
+      }
+      pixels.resize(left);
+      index.resize(left);
+    }
+    return true;
   }
 
  private:
+  // With an exponent, until the orbit needs none any more, or ends. False if it was stopped.
+  bool grow(const Picture& picture, Complex<WidePair> d, Spot<Exponent, Wide> spot,
+            Pixel<Narrow>& pixel, const StopPoll& stop, std::uint64_t& preparation_ns) {
+    const auto* rung = wide_rung(picture, stop, preparation_ns);
+    if (rung == nullptr) return false;
+    pixel.end = rung->run(spot, {rounded<Exponent>(d.x), rounded<Exponent>(d.y)}, picture.max_iter,
+                          stop, pixel.work);
+    pixel.spot.n = spot.n;
+    if (pixel.end == RungEnd::kLargeEnough)
+      pixel.spot = {spot.n,
+                    spot.m,
+                    {spot.delta.x.narrow(), spot.delta.y.narrow()},
+                    bound_of<double>(spot.error)};
+    return pixel.end != RungEnd::kStopped;
+  }
+
+  // Is the pixel done with this step of the ladder?
+  static bool take_end(const Pixel<Narrow>& pixel, Result& result) {
+    result = {pixel.end, pixel.spot.n, pixel.work};
+    return pixel.end == RungEnd::kEscaped || pixel.end == RungEnd::kInside ||
+           pixel.end == RungEnd::kUndecided;
+  }
+
   template <typename R, typename B>
   const Rung<R, B>* make(Lazy<Rung<R, B>>& lazy, const Picture& picture, B d_max, bool has_d,
                          const StopPoll& stop, std::uint64_t& preparation_ns) {
@@ -127,8 +160,13 @@ class Step {
 
 class LadderEngine final : public DeepEngine {
  public:
-  LadderEngine(const DeepView& view, std::uint32_t max_iter)
-      : grid_(view), columns_(view.columns), max_iter_(max_iter) {}
+  LadderEngine(const DeepView& view, std::uint32_t max_iter, const LadderKnobs& knobs)
+      : grid_(view),
+        columns_(view.columns),
+        max_iter_(max_iter),
+        knobs_(knobs),
+        doubles_(knobs.tolerance),
+        pairs_(knobs.tolerance_pairs) {}
 
   KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
                   StopPoll stop) override;
@@ -157,9 +195,10 @@ class LadderEngine final : public DeepEngine {
   const ExactGrid grid_;
   const std::uint32_t columns_;
   const std::uint32_t max_iter_;
+  const LadderKnobs knobs_;
   Lazy<Prepared> prepared_;
-  Step<double, Wide> doubles_{kTolerance};
-  Step<Pair, WidePair> pairs_{kTolerancePairs};
+  Step<double, Wide> doubles_;
+  Step<Pair, WidePair> pairs_;
 };
 
 std::unique_ptr<LadderEngine::Prepared> LadderEngine::prepare(const StopPoll& stop) const {
@@ -167,8 +206,8 @@ std::unique_ptr<LadderEngine::Prepared> LadderEngine::prepare(const StopPoll& st
   if (grid_.pixel_bits() <= kShallowBits) {
     made->reference = orbit_of_zero();
   } else {
-    made->x = grid_.centre_x();
-    made->y = grid_.centre_y();
+    made->x = grid_.centre_x() + knobs_.reference_right * grid_.step_x();
+    made->y = grid_.centre_y() - knobs_.reference_down * grid_.step_y();
     made->reference =
         reference_orbit(made->x, made->y, max_iter_, grid_.pixel_bits(), kReferenceBytesMax, stop);
     if (made->reference.is_stopped) return nullptr;
@@ -193,28 +232,28 @@ void LadderEngine::climb(StepOfLadder& step, const Prepared& prepared, std::vect
                          const StopPoll& stop, KernelStats& stats) {
   const typename StepOfLadder::Picture picture{prepared.reference, prepared.d_max,
                                                prepared.is_narrow, max_iter_};
-  std::vector<Cell> left;
+  std::vector<Complex<WidePair>> d;
+  d.reserve(cells.size());
   std::uint32_t row = UINT32_MAX;
   WidePair dy;
   for (const Cell& cell : cells) {
     if (cell.row != row) dy = to_wide_pair(grid_.y((row = cell.row)) - prepared.y);
-    std::uint32_t n = 0;
-    std::uint64_t work = 0;
-    const RungEnd end =
-        step.run(picture, {prepared.dx[cell.column], dy}, stop, n, work, stats.preparation_ns);
-    if (end == RungEnd::kStopped) {
-      stats.stopped = true;
-      return;
-    }
+    d.push_back({prepared.dx[cell.column], dy});
+  }
+  std::vector<typename StepOfLadder::Result> results(cells.size());
+  stats.stopped = !step.run(picture, d, results, stop, stats.preparation_ns);
+  if (stats.stopped) return;
+  std::vector<Cell> left;
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    const auto& [end, n, work] = results[k];
     if (end == RungEnd::kUndecided) {
-      left.push_back(cell);
+      left.push_back(cells[k]);
       continue;
     }
-    const std::uint64_t iterations = end == RungEnd::kEscaped ? n : max_iter_;
-    out[std::size_t{cell.row - first_row} * columns_ + cell.column] =
-        end == RungEnd::kEscaped ? n - 1 : 0;
+    const bool escaped = end == RungEnd::kEscaped;
+    out[std::size_t{cells[k].row - first_row} * columns_ + cells[k].column] = escaped ? n - 1 : 0;
     stats.executed += work;
-    stats.skipped += iterations - work;
+    stats.skipped += (escaped ? n : max_iter_) - work;
   }
   cells = std::move(left);
 }
@@ -264,14 +303,19 @@ KernelStats LadderEngine::run(std::uint32_t first_row, std::uint32_t rows,
   return stats;
 }
 
-std::unique_ptr<DeepEngine> make_ladder(const DeepView& view, std::uint32_t max_iter) {
-  return std::make_unique<LadderEngine>(view, max_iter);
+std::unique_ptr<DeepEngine> make_default(const DeepView& view, std::uint32_t max_iter) {
+  return make_ladder(view, max_iter, {});
 }
 
 }  // namespace
 
+std::unique_ptr<DeepEngine> make_ladder(const DeepView& view, std::uint32_t max_iter,
+                                        const LadderKnobs& knobs) {
+  return std::make_unique<LadderEngine>(view, max_iter, knobs);
+}
+
 const DeepBackend kDeepBackend = {
     "deep", "differences to a reference orbit, every count proved, in as few digits as that takes",
-    make_ladder};
+    make_default};
 
 }  // namespace mandel

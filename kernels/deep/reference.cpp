@@ -21,17 +21,12 @@ constexpr long kBitsBetweenPolls = 1 << 21;
 
 // The two leading doubles of a number. `t` has its precision.
 WidePair leading_pair(mpfr_srcptr value, mpfr_ptr t) {
-  const Wide high = to_wide(value);
-  if (high.is_zero()) return {};
-  mpfr_set_d(t, high.mantissa(), MPFR_RNDN);
-  mpfr_mul_2si(t, t, high.exponent(), MPFR_RNDN);
-  mpfr_sub(t, value, t, MPFR_RNDN);  // exact
-  const Wide low = to_wide(t);
-  const double low_mantissa =
-      low.is_zero() ? 0.0
-                    : std::ldexp(low.mantissa(), static_cast<int>(std::max<std::int64_t>(
-                                                     low.exponent() - high.exponent(), -1000)));
-  return {Pair(high.mantissa(), low_mantissa), high.exponent()};
+  if (mpfr_zero_p(value) != 0) return {};
+  const long exponent = mpfr_get_exp(value);
+  mpfr_mul_2si(t, value, -exponent, MPFR_RNDN);  // exact, as is the difference
+  const double high = mpfr_get_d(t, MPFR_RNDN);
+  mpfr_sub_d(t, t, high, MPFR_RNDN);
+  return {Pair(high, mpfr_get_d(t, MPFR_RNDN)), exponent};
 }
 
 enum class Outcome { kDone, kNeedsBits, kStopped };

@@ -32,6 +32,9 @@ enum class RungEnd {
   kStopped,
 };
 
+// So many zeros follow the orbit, for vectors whose lanes are not all in use.
+inline constexpr std::uint32_t kOrbitPadding = 64;
+
 // R: the numbers of orbits. B: those of bounds.
 template <typename R, typename B>
 class Rung {
@@ -40,9 +43,10 @@ class Rung {
   // count as 0, with an error of d_max: for orbits that have grown far beyond.
   Rung(const Reference& reference, B d_max, double tolerance, bool has_d, const StopPoll& stop)
       : reference_(reference), has_d_(has_d), d_max_(d_max) {
-    orbit_.reserve(reference.x.size());
+    orbit_.reserve(reference.x.size() + kOrbitPadding);
     for (std::uint32_t m = 0; m < reference.x.size(); ++m)
       orbit_.push_back(reference.template at<R>(m));
+    orbit_.resize(orbit_.size() + kOrbitPadding);
     JumpBuilder<R, B> builder(reference, d_max, tolerance);
     is_stopped_ = !builder.run(jumps_, stop);
   }
@@ -54,16 +58,43 @@ class Rung {
   RungEnd run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter, const StopPoll& stop,
               std::uint64_t& work) const;
 
+  // The parts of run(), for an engine that does the steps of many pixels side by side.
+  // Jumps for as long as there are jumps (or time to poll); then steps are left to do, or there is
+  // an end.
+  std::optional<RungEnd> jump_on(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
+                                 std::uint64_t& work) const;
+  // What comes after a step or a jump: the test, and a rebase where it is due. `before` is where
+  // the spot was.
+  std::optional<RungEnd> settle(Spot<R, B>& spot, const Spot<R, B>& before) const;
+  // What a pixel's d adds to its error with each step.
+  B d_error(Complex<R> d) const {
+    B size = size_up(d);
+    if constexpr (!kIsWide<R>) size = std::max(size, kDFloor);
+    return has_d_ ? size * (6.5 * kUnit<R>) : d_max_ * 1.01;
+  }
+  // Does an end of kTooSmall happen?
+  bool watches_small() const { return !kIsWide<R> && !has_d_; }
+  bool may_jump(const Spot<R, B>& spot) const {
+    return jumps_.may_begin(spot.m, size_up(spot.delta) + spot.error);
+  }
+  const Complex<R>* orbit() const { return orbit_.data(); }
+  std::uint32_t last() const { return reference_.steps(); }
+
+  static constexpr double kInsideSquare = 3.9;  // of a z that is inside without a closer look
+  static constexpr double kErrorMax = 0x1p-10;  // with which a spot can still be decided
+  // |delta| where numbers without an exponent give up, if all d count as 0.
+  static constexpr double kSmall = 0x1p-250;
+
  private:
-  // |delta| where a rung without exponents gives up, and one with them hands on.
-  static constexpr double kSmall = 0x1p-250, kLarge = 0x1p-200;
-  static constexpr double kSmallest = 0x1p-480;  // where all pixels' d are at least 2^-400
+  static constexpr double kLarge = 0x1p-200;  // |delta| from which on no exponent is needed
   static constexpr double kDFloor = 0x1p-400;
   static constexpr double kUp = 1 + 0x1p-48;
-  static constexpr double kErrorMax = 0x1p-10;
   static constexpr std::uint64_t kWorkBetweenPolls = 1 << 13;
+  static constexpr unsigned kJumpsAtOnce = 1 << 10;
 
-  void step(Spot<R, B>& spot, Complex<R> d, B z_square, B d_error) const;
+  void step(Spot<R, B>& spot, Complex<R> d) const;
+  // One jump, or else one step.
+  std::optional<RungEnd> move(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter) const;
   void jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump, unsigned level) const;
   void rebase(Spot<R, B>& spot, Complex<R> z) const;
   // Of spot.n: surely inside (true), surely outside, or neither.
@@ -81,53 +112,69 @@ class Rung {
 template <typename R, typename B>
 RungEnd Rung<R, B>::run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
                         const StopPoll& stop, std::uint64_t& work) const {
-  const std::uint32_t last = reference_.steps();
-  B d_size = size_up(d);
-  if constexpr (!kIsWide<R>) d_size = std::max(d_size, kDFloor);
-  const B d_error = has_d_ ? d_size * (6.5 * kUnit<R>) : d_max_ * 1.01;
-  Complex<R> z = orbit_[spot.m] + spot.delta;
-  B z_square = rough_square(z);
   while (spot.n < max_iter) {
     if (++work % kWorkBetweenPolls == 0 && stop.stop_requested()) return RungEnd::kStopped;
-    const Spot<R, B> before = spot;
-    unsigned level = 0;
-    const Jump<R, B>* found =
-        jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n, level);
-    if (found != nullptr) {
-      jump(spot, d, *found, level);
-    } else {
-      step(spot, d, z_square, d_error);
-    }
-    z = orbit_[spot.m] + spot.delta;
-    z_square = rough_square(z);
-    const std::optional<bool> inside = is_inside(spot, z, z_square);
-    if (!inside) return RungEnd::kUndecided;
-    if (!*inside) return RungEnd::kEscaped;
-    if (spot.m == last || z_square < rough_square(spot.delta)) {
-      rebase(spot, z);
-      z_square = rough_square(spot.delta);
-    }
-    const B size = size_up(spot.delta);
-    if constexpr (kIsWide<R>) {
-      if (size > kLarge) return RungEnd::kLargeEnough;
-    } else if (size < (has_d_ ? kSmallest : kSmall)) {
-      spot = before;
-      return RungEnd::kTooSmall;
-    }
+    if (const std::optional<RungEnd> end = move(spot, d, max_iter)) return *end;
   }
   return RungEnd::kInside;
 }
 
+template <typename R, typename B>
+std::optional<RungEnd> Rung<R, B>::jump_on(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
+                                           std::uint64_t& work) const {
+  for (unsigned k = 0; spot.n < max_iter; ++k) {
+    if (k == kJumpsAtOnce) return std::nullopt;
+    // From m = 0 there is no jump, and from 1 there is most often.
+    if (spot.m != 0 && !may_jump(spot)) return std::nullopt;
+    ++work;
+    if (const std::optional<RungEnd> end = move(spot, d, max_iter)) return end;
+  }
+  return RungEnd::kInside;
+}
+
+template <typename R, typename B>
+std::optional<RungEnd> Rung<R, B>::move(Spot<R, B>& spot, Complex<R> d,
+                                        std::uint32_t max_iter) const {
+  const Spot<R, B> before = spot;
+  unsigned level = 0;
+  const Jump<R, B>* found =
+      jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n, level);
+  if (found != nullptr) {
+    jump(spot, d, *found, level);
+  } else {
+    step(spot, d);
+  }
+  return settle(spot, before);
+}
+
+template <typename R, typename B>
+std::optional<RungEnd> Rung<R, B>::settle(Spot<R, B>& spot, const Spot<R, B>& before) const {
+  const Complex<R> z = orbit_[spot.m] + spot.delta;
+  const B z_square = rough_square(z);
+  const std::optional<bool> inside = is_inside(spot, z, z_square);
+  if (!inside) return RungEnd::kUndecided;
+  if (!*inside) return RungEnd::kEscaped;
+  if (spot.m == last() || z_square < rough_square(spot.delta)) rebase(spot, z);
+  if constexpr (kIsWide<R>) {
+    if (size_up(spot.delta) > kLarge) return RungEnd::kLargeEnough;
+  } else if (watches_small() && size_up(spot.delta) < kSmall) {
+    spot = before;
+    return RungEnd::kTooSmall;
+  }
+  return std::nullopt;
+}
+
 // delta' = (2Y + delta) delta + d.
 template <typename R, typename B>
-void Rung<R, B>::step(Spot<R, B>& spot, Complex<R> d, B z_square, B d_error) const {
+void Rung<R, B>::step(Spot<R, B>& spot, Complex<R> d) const {
+  using std::sqrt;
   const Complex<R> y = orbit_[spot.m];
   const B size = size_up(spot.delta);
-  spot.delta = (y + y + spot.delta) * spot.delta + d;
-  using std::sqrt;
+  B z_square = rough_square(y + spot.delta);
   if constexpr (!kIsWide<R>) z_square = z_square + 0x1p-1000;  // what may have underflowed
+  spot.delta = (y + y + spot.delta) * spot.delta + d;
   spot.error = (sqrt(z_square) * (2 * kUp) + spot.error * kUp) * spot.error +
-               (size_up(spot.delta) * 6.5 + size * size * 1.2) * kUnit<R> + d_error;
+               (size_up(spot.delta) * 6.5 + size * size * 1.2) * kUnit<R> + d_error(d);
   ++spot.n;
   ++spot.m;
 }
@@ -152,7 +199,7 @@ void Rung<R, B>::rebase(Spot<R, B>& spot, Complex<R> z) const {
   const bool is_exact = rough(y.x) == B(0.0) && rough(y.y) == B(0.0);
   if (!is_exact)
     spot.error = spot.error + (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
-  if (spot.m == reference_.steps() && !reference_.last_error.is_zero())
+  if (spot.m == last() && !reference_.last_error.is_zero())
     spot.error = spot.error + bound_of<B>(reference_.last_error);
   spot.delta = z;
   spot.m = 0;
@@ -161,7 +208,7 @@ void Rung<R, B>::rebase(Spot<R, B>& spot, Complex<R> z) const {
 template <typename R, typename B>
 std::optional<bool> Rung<R, B>::is_inside(const Spot<R, B>& spot, Complex<R> z, B z_square) const {
   if (!(spot.error < kErrorMax)) return std::nullopt;
-  if (z_square < 3.9) return true;
+  if (z_square < kInsideSquare) return true;
   if (z_square > 4.1) return false;
   return is_inside_closely(spot, z);
 }

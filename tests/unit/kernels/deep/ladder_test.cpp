@@ -1,11 +1,15 @@
 // The ladder against published sums and against the oracle. Each run of the fuzz takes a fresh seed
 // and prints it; MANDEL_FUZZ_SEED repeats one, and MANDEL_FUZZ_CASES says how many places.
+#include "kernels/deep/ladder.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 #include <random>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -58,10 +62,11 @@ std::vector<GoldenRow> golden_rows() {
 }
 
 // In so many calls, by two threads, as lanes would.
-std::vector<std::uint32_t> compute(const GoldenRow& row, std::uint32_t chunks) {
+std::vector<std::uint32_t> compute(const GoldenRow& row, std::uint32_t chunks,
+                                   const LadderKnobs& knobs = {}) {
   const DeepView& view = row.view;
   std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
-  const auto engine = find_deep_backend("deep")->make(view, row.max_iter);
+  const auto engine = make_ladder(view, row.max_iter, knobs);
   const auto lane = [&](std::uint32_t which) {
     for (std::uint32_t k = which; k < chunks; k += 2) {
       const std::uint32_t from = view.rows * k / chunks, to = view.rows * (k + 1) / chunks;
@@ -98,6 +103,42 @@ std::string test_name(const testing::TestParamInfo<GoldenRow>& row) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Row, DeepGolden, testing::ValuesIn(golden_rows()), test_name);
+
+GoldenRow golden_row(const std::string& name) {
+  for (const GoldenRow& row : golden_rows())
+    if (row.name == name) return row;
+  throw std::runtime_error("no row " + name);
+}
+
+// Neither jumps nor reference is part of a count.
+TEST(Ladder, CountsTheSameWithAnyToleranceAndReference) {
+  for (const char* name : {"own30in-24", "5e113-32", "seahorse-48", "whole-64"}) {
+    const GoldenRow row = golden_row(name);
+    for (const double tolerance : {0x1p-24, 0x1p-36, 0x1p-52})
+      for (const long off : {0L, 5L, -11L}) {
+        const LadderKnobs knobs{tolerance, 0x1p-60, off, 2 * off};
+        EXPECT_EQ(counts_sha256(compute(row, 3, knobs)), row.sha256)
+            << name << ", tolerance " << tolerance << ", reference at " << off;
+      }
+  }
+}
+
+// Nor is the width of vectors.
+TEST(Ladder, CountsTheSameWithEveryInstructionSet) {
+  const std::int64_t best = hwy::SupportedTargets();
+  for (const std::int64_t target : {HWY_SSE4, HWY_AVX2, HWY_AVX3, HWY_NEON}) {
+    if ((best & target) == 0) continue;
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    for (const char* name : {"own30in-24", "5e113-32", "4e533-10", "whole-64"}) {
+      const GoldenRow row = golden_row(name);
+      EXPECT_EQ(counts_sha256(compute(row, 2)), row.sha256)
+          << name << " on " << hwy::TargetName(target);
+    }
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
 
 std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
   const char* text = std::getenv(variable);
