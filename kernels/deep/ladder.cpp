@@ -46,7 +46,7 @@ WidePair to_wide_pair(const mpq_class& value) {
 template <typename Narrow, typename Exponent>
 class Step {
  public:
-  explicit Step(double tolerance) : tolerance_(tolerance) {}
+  Step(double tolerance, bool has_vectors) : tolerance_(tolerance), has_vectors_(has_vectors) {}
 
   struct Picture {
     const Reference& reference;
@@ -80,7 +80,11 @@ class Step {
     }
     while (!pixels.empty()) {
       const auto* rung = narrow_rung(picture, stop, preparation_ns);
-      if (rung == nullptr || !run_pixels(*rung, pixels, picture.max_iter, stop)) return false;
+      if (rung == nullptr) return false;
+      const std::span<Pixel<Narrow>> all(pixels);
+      const bool ended = has_vectors_ ? run_pixels(*rung, all, picture.max_iter, stop)
+                                      : run_one_by_one(*rung, all, picture.max_iter, stop);
+      if (!ended) return false;
       std::size_t left = 0;
       for (std::size_t k = 0; k < pixels.size(); ++k) {
         Pixel<Narrow> pixel = pixels[k];
@@ -154,6 +158,7 @@ class Step {
   }
 
   const double tolerance_;
+  const bool has_vectors_;
   Lazy<Rung<Narrow, double>> narrow_;
   Lazy<Rung<Exponent, Wide>> wide_;
 };
@@ -165,8 +170,8 @@ class LadderEngine final : public DeepEngine {
         columns_(view.columns),
         max_iter_(max_iter),
         knobs_(knobs),
-        doubles_(knobs.tolerance),
-        pairs_(knobs.tolerance_pairs) {}
+        doubles_(knobs.tolerance, knobs.has_vectors),
+        pairs_(knobs.tolerance_pairs, knobs.has_vectors) {}
 
   KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
                   StopPoll stop) override;

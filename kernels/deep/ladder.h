@@ -10,7 +10,9 @@ struct LadderKnobs {
   // Of the jumps, in doubles and in pairs: a smaller one decides more pixels, a larger one makes
   // longer jumps. At most 2^-11.
   double tolerance = 0x1p-44;
-  double tolerance_pairs = 0x1p-66;
+  double tolerance_pairs = 0x1p-90;
+  // Steps of many pixels side by side.
+  bool has_vectors = true;
   // Where the reference is, in pixels from the view's centre.
   long reference_right = 0;
   long reference_down = 0;

@@ -135,7 +135,7 @@ std::optional<RungEnd> Rung<R, B>::jump_on(Spot<R, B>& spot, Complex<R> d, std::
 template <typename R, typename B>
 std::optional<RungEnd> Rung<R, B>::move(Spot<R, B>& spot, Complex<R> d,
                                         std::uint32_t max_iter) const {
-  const Spot<R, B> before = spot;
+  const Spot<R, B> before = watches_small() ? spot : Spot<R, B>();
   unsigned level = 0;
   const Jump<R, B>* found =
       jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n, level);

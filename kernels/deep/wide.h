@@ -33,7 +33,17 @@ class Scaled {
   // As a mantissa without exponent: 0 below 2^-1000; not for 2^1000 and above.
   Mantissa narrow() const { return k_ < -1000 ? Mantissa(0.0) : scaled(m_, power_of_two(k_)); }
 
-  friend Scaled operator*(Scaled a, Scaled b) { return {a.m_ * b.m_, a.k_ + b.k_}; }
+  friend Scaled operator*(Scaled a, Scaled b) {
+    Scaled product;
+    product.m_ = a.m_ * b.m_;  // 1 to 4, or 0
+    if (product.is_zero()) return product;
+    product.k_ = a.k_ + b.k_;
+    if (std::abs(leading(product.m_)) >= 2) {
+      product.m_ = scaled(product.m_, 0.5);
+      ++product.k_;
+    }
+    return product;
+  }
   friend Scaled operator+(Scaled a, Scaled b) {
     if (a.k_ < b.k_) return b + a;
     const std::int64_t apart = a.k_ - b.k_;

@@ -14,6 +14,9 @@
 #include "common/program/streams.h"
 #include "kernels/registry.h"
 #include "master/sinks/output_file.h"
+#ifdef MANDEL_HAVE_DEEP
+#include "tests/bench/deep.h"
+#endif
 #include "tests/bench/echo.h"
 #include "tests/bench/ladder_report.h"
 #include "tests/bench/micro.h"
@@ -29,6 +32,7 @@ examples:
   mandel-bench ladder                                   every kernel on the tutorial's picture
   mandel-bench ladder --view x --threads 2              the hard view, on two threads
   mandel-bench ladder --kernel simd,simd-full --repeat 20 --json ladder.json
+  mandel-bench deep --place own30 --side 96             deep zoom beside the oracle
   mandel-bench overhead                                 this system beside bare ZeroMQ
   mandel-bench micro --benchmark_filter=call            Google Benchmark's options go through
 )";
@@ -115,6 +119,26 @@ int run_overhead(const OverheadArguments& arguments) {
   return 0;
 }
 
+#ifdef MANDEL_HAVE_DEEP
+void add_deep_options(CLI::App& command, DeepOptions& options) {
+  command.add_option("--place", options.places, "only these, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(deep_places()));
+  add_number(command, "--side", options.side, 1u, 4096u, "of the picture, in pixels");
+  add_number(command, "--oracle-pixels", options.oracle_pixels, 1u, 4096u,
+             "pixels for the oracle, evenly spread");
+  add_number(command, "--repeat", options.repeats, 1u, 1000u, "runs; the best time counts");
+}
+
+int run_deep(const DeepOptions& options) {
+  const auto figures = measure_deep(options);
+  print_result(deep_table(figures, options));
+  for (const DeepFigures& row : figures)
+    if (!row.is_right) return complain({"wrong counts, see above"}, kExitFailure);
+  return 0;
+}
+#endif
+
 // The bare side's worker, a process of its own.
 void add_echo_options(CLI::App& command, EchoReply& reply) {
   command.group("");  // for `overhead` only: not in --help
@@ -140,6 +164,11 @@ int bench(int argc, char** argv) {
   EchoReply reply;
   CLI::App* const echo = app.add_subcommand("echo");
   add_echo_options(*echo, reply);
+#ifdef MANDEL_HAVE_DEEP
+  DeepOptions deep_options;
+  CLI::App* const deep = app.add_subcommand("deep", "deep zoom at known places, in one run");
+  add_deep_options(*deep, deep_options);
+#endif
   CLI::App* const micro = app.add_subcommand("micro", "Google Benchmark on the pieces");
   micro->prefix_command();
   CLI11_PARSE(app, argc, argv);
@@ -147,6 +176,9 @@ int bench(int argc, char** argv) {
     if (micro->parsed()) return run_micro(argv[0], micro->remaining());
     if (overhead->parsed()) return run_overhead(overhead_arguments);
     if (echo->parsed()) serve_echo(reply);
+#ifdef MANDEL_HAVE_DEEP
+    if (deep->parsed()) return run_deep(deep_options);
+#endif
     return run_ladder(arguments);
   } catch (const std::exception& error) {
     return complain({error.what()}, kExitFailure);

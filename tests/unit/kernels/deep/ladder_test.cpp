@@ -4,65 +4,25 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 #include <random>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include "common/base/sha256.h"
-#include "kernels/deep/decimal.h"
 #include "kernels/deep/engine.h"
 #include "kernels/deep/exact.h"
 #include "kernels/deep/oracle.h"
+#include "tests/golden/deep_rows.h"
 #include "tests/unit/kernels/deep/places.h"
 
 namespace mandel {
 namespace {
 
-struct GoldenRow {
-  std::string name;
-  DeepView view;
-  std::uint32_t max_iter = 0;
-  std::uint64_t sum = 0;
-  std::string sha256;
-};
-
-// span / side, which is a finite decimal in every row.
-std::string step_of(const std::string& span, std::uint32_t side) {
-  mpq_class step = rational(parse_decimal(span).value()) / side;
-  long exponent = 0;
-  for (; step.get_den() != 1; ++exponent) step *= 10;
-  return to_text(parse_decimal(step.get_num().get_str() + "e-" + std::to_string(exponent)).value());
-}
-
-std::vector<GoldenRow> golden_rows() {
-  std::vector<GoldenRow> rows;
-  std::ifstream file(MANDEL_DEEP_GOLDEN_CSV);
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    std::istringstream fields(line);
-    std::string name, re, im, span, side, max_iter, sum, sha256;
-    for (std::string* field : {&name, &re, &im, &span, &side, &max_iter, &sum, &sha256})
-      std::getline(fields, *field, ',');
-    const auto pixels = static_cast<std::uint32_t>(std::stoul(side));
-    const std::string step = step_of(span, pixels);
-    rows.push_back({name,
-                    {to_text(parse_decimal(re).value()), to_text(parse_decimal(im).value()), step,
-                     step, pixels, pixels},
-                    static_cast<std::uint32_t>(std::stoul(max_iter)),
-                    std::stoull(sum),
-                    sha256});
-  }
-  return rows;
-}
-
 // In so many calls, by two threads, as lanes would.
-std::vector<std::uint32_t> compute(const GoldenRow& row, std::uint32_t chunks,
+std::vector<std::uint32_t> compute(const DeepRow& row, std::uint32_t chunks,
                                    const LadderKnobs& knobs = {}) {
   const DeepView& view = row.view;
   std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
@@ -82,10 +42,10 @@ std::vector<std::uint32_t> compute(const GoldenRow& row, std::uint32_t chunks,
   return counts;
 }
 
-class DeepGolden : public testing::TestWithParam<GoldenRow> {};
+class DeepGolden : public testing::TestWithParam<DeepRow> {};
 
 TEST_P(DeepGolden, IsReproducedInAnyNumberOfChunks) {
-  const GoldenRow& row = GetParam();
+  const DeepRow& row = GetParam();
   for (const std::uint32_t chunks : {1u, 7u, row.view.rows}) {
     if (chunks > 7 && row.view.rows > 64) continue;  // the large ones twice are enough
     const std::vector<std::uint32_t> counts = compute(row, chunks);
@@ -96,27 +56,31 @@ TEST_P(DeepGolden, IsReproducedInAnyNumberOfChunks) {
   }
 }
 
-std::string test_name(const testing::TestParamInfo<GoldenRow>& row) {
+std::string test_name(const testing::TestParamInfo<DeepRow>& row) {
   std::string name = row.param.name;
   std::ranges::replace(name, '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Row, DeepGolden, testing::ValuesIn(golden_rows()), test_name);
+INSTANTIATE_TEST_SUITE_P(Row, DeepGolden, testing::ValuesIn(read_deep_rows()), test_name);
 
-GoldenRow golden_row(const std::string& name) {
-  for (const GoldenRow& row : golden_rows())
+DeepRow golden_row(const std::string& name) {
+  for (const DeepRow& row : read_deep_rows())
     if (row.name == name) return row;
   throw std::runtime_error("no row " + name);
 }
 
-// Neither jumps nor reference is part of a count.
-TEST(Ladder, CountsTheSameWithAnyToleranceAndReference) {
+// Neither jumps nor reference nor vectors are part of a count.
+TEST(Ladder, CountsTheSameWithAnyKnobs) {
   for (const char* name : {"own30in-24", "5e113-32", "seahorse-48", "whole-64"}) {
-    const GoldenRow row = golden_row(name);
+    const DeepRow row = golden_row(name);
     for (const double tolerance : {0x1p-24, 0x1p-36, 0x1p-52})
       for (const long off : {0L, 5L, -11L}) {
-        const LadderKnobs knobs{tolerance, 0x1p-60, off, 2 * off};
+        const LadderKnobs knobs{.tolerance = tolerance,
+                                .tolerance_pairs = 0x1p-60,
+                                .has_vectors = off != 5,
+                                .reference_right = off,
+                                .reference_down = 2 * off};
         EXPECT_EQ(counts_sha256(compute(row, 3, knobs)), row.sha256)
             << name << ", tolerance " << tolerance << ", reference at " << off;
       }
@@ -131,7 +95,7 @@ TEST(Ladder, CountsTheSameWithEveryInstructionSet) {
     hwy::SetSupportedTargetsForTest(target);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
     for (const char* name : {"own30in-24", "5e113-32", "4e533-10", "whole-64"}) {
-      const GoldenRow row = golden_row(name);
+      const DeepRow row = golden_row(name);
       EXPECT_EQ(counts_sha256(compute(row, 2)), row.sha256)
           << name << " on " << hwy::TargetName(target);
     }

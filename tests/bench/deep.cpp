@@ -1,0 +1,102 @@
+// See deep.h.
+#include "tests/bench/deep.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+
+#include "common/base/clock.h"
+#include "kernels/deep/exact.h"
+#include "kernels/deep/ladder.h"
+#include "kernels/deep/oracle.h"
+#include "tests/golden/deep_rows.h"
+
+namespace mandel {
+namespace {
+
+// The published rows, each place once.
+std::vector<DeepRow> places() {
+  std::vector<DeepRow> all;
+  for (DeepRow& row : read_deep_rows()) {
+    row.name.erase(row.name.rfind('-'));
+    if (std::ranges::none_of(all, [&](const DeepRow& other) { return other.name == row.name; }))
+      all.push_back(row);
+  }
+  return all;
+}
+
+// The best time of a pixel, in microseconds.
+double ladder_us(const DeepRow& row, const DeepOptions& options, bool has_vectors,
+                 std::vector<std::uint32_t>& counts, KernelStats& stats) {
+  const auto engine = make_ladder(row.view, row.max_iter, {.has_vectors = has_vectors});
+  double best = std::numeric_limits<double>::infinity();
+  for (unsigned k = 0; k < options.repeats; ++k) {
+    const Nanoseconds began = steady_now();
+    const KernelStats run = engine->run(0, row.view.rows, counts, {});
+    if (k == 0) stats = run;
+    const auto ns =
+        static_cast<double>(steady_now() - began) - static_cast<double>(run.preparation_ns);
+    best = std::min(best, ns / 1e3 / static_cast<double>(counts.size()));
+  }
+  return best;
+}
+
+DeepFigures measure(const DeepRow& row, const DeepOptions& options) {
+  std::vector<std::uint32_t> counts(std::size_t{options.side} * options.side);
+  KernelStats stats;
+  DeepFigures figures;
+  figures.place = row.name;
+  figures.one_by_one_us = ladder_us(row, options, false, counts, stats);
+  figures.ladder_us = ladder_us(row, options, true, counts, stats);
+  figures.preparation_s = static_cast<double>(stats.preparation_ns) / 1e9;
+  const auto pixels = static_cast<double>(counts.size());
+  figures.left_by_doubles = static_cast<double>(stats.undecided_first) / pixels;
+  figures.left_by_pairs = static_cast<double>(stats.undecided_second) / pixels;
+  const ExactGrid grid(row.view);
+  const Nanoseconds began = steady_now();
+  for (std::uint32_t k = 0; k < options.oracle_pixels; ++k) {
+    const std::size_t cell = (2 * k + 1) * counts.size() / (2 * options.oracle_pixels);
+    const auto column = static_cast<std::uint32_t>(cell % options.side);
+    const auto at_row = static_cast<std::uint32_t>(cell / options.side);
+    const OracleCount pixel =
+        true_count(grid.x(column), grid.y(at_row), row.max_iter, grid.pixel_bits(), {});
+    figures.is_right &= pixel.count == counts[cell];
+  }
+  figures.oracle_us =
+      static_cast<double>(steady_now() - began) / 1e3 / static_cast<double>(options.oracle_pixels);
+  return figures;
+}
+
+}  // namespace
+
+std::vector<std::string> deep_places() {
+  std::vector<std::string> names;
+  for (const DeepRow& row : places()) names.push_back(row.name);
+  return names;
+}
+
+std::vector<DeepFigures> measure_deep(const DeepOptions& options) {
+  std::vector<DeepFigures> all;
+  for (const DeepRow& row : places())
+    if (options.places.empty() || std::ranges::count(options.places, row.name) != 0)
+      all.push_back(measure(row.resized(options.side), options));
+  return all;
+}
+
+std::string deep_table(const std::vector<DeepFigures>& figures, const DeepOptions& options) {
+  std::string table = fmt::format(
+      "{0} x {0} pixels, one thread, best of {1}; us a pixel. The oracle: {2} pixels of these.\n"
+      "{3:<10} {4:>8} {5:>9} {6:>11} {7:>8} {8:>12} {9:>10} {10:>9} {11:>8}\n",
+      options.side, options.repeats, options.oracle_pixels, "place", "ladder", "x vectors",
+      "oracle", "x oracle", "preparation", "undecided", "by pairs", "counts");
+  for (const DeepFigures& row : figures)
+    table += fmt::format(
+        "{:<10} {:>8.2f} {:>9.2f} {:>11.0f} {:>8.0f} {:>10.3f} s {:>9.2f}% "
+        "{:>8.3f}% {:>8}\n",
+        row.place, row.ladder_us, row.one_by_one_us / row.ladder_us, row.oracle_us,
+        row.oracle_us / row.ladder_us, row.preparation_s, 100 * row.left_by_doubles,
+        100 * row.left_by_pairs, row.is_right ? "the same" : "WRONG");
+  return table;
+}
+
+}  // namespace mandel
