@@ -16,9 +16,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A claim of fewer pixels costs more in locking and in draining vector lanes than it can win back
-// by balance.
-constexpr std::uint64_t kClaimPixelsMin = 4096;
 // Claims are this many times smaller than a lane's share, since rows differ in cost.
 constexpr double kClaimsPerLane = 2;
 // How much of a lane's speed is its last claim; rows differ in cost, so one says little.
@@ -28,14 +25,24 @@ std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(to - from).count());
 }
 
+void add(KernelStats& sum, const KernelStats& stats) {
+  sum.executed += stats.executed;
+  sum.skipped += stats.skipped;
+  sum.stopped |= stats.stopped;
+  sum.preparation_ns += stats.preparation_ns;
+  sum.undecided_first += stats.undecided_first;
+  sum.undecided_second += stats.undecided_second;
+}
+
 }  // namespace
 
-std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns) {
+std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns,
+                          std::uint64_t pixels_min) {
   // A lone lane has nobody to balance with, and small claims are dear to the kernels' tiles.
   const double claims = share < 1 ? kClaimsPerLane : 1;
   const auto part =
       static_cast<std::uint64_t>(static_cast<double>(unclaimed_pixels) * share / claims);
-  const std::uint64_t pixels = std::max(kClaimPixelsMin, part);
+  const std::uint64_t pixels = std::max(pixels_min, part);
   const std::uint64_t rows = (pixels + columns - 1) / columns;
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(rows, 1, UINT32_MAX));
 }
@@ -56,7 +63,7 @@ struct LanePool::Work {
   LanePart& part_of(std::size_t lane, Clock::time_point began) {
     for (LanePart& part : result.parts)
       if (part.lane == lane) return part;
-    return result.parts.emplace_back(LanePart{lane, ns_between(submitted, began), 0});
+    return result.parts.emplace_back(LanePart{lane, ns_between(submitted, began), 0, 0});
   }
 };
 
@@ -67,10 +74,12 @@ struct LanePool::Claim {
 };
 
 LanePool::LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result)
-    : on_result_(std::move(on_result)),
-      seats_(lanes.size()),
-      pixels_per_ns_(lanes.size(), 0.0),
-      lanes_left_(lanes.size()) {
+    : on_result_(std::move(on_result)), seats_(lanes.size()), lanes_left_(lanes.size()) {
+  for (const Lane& lane : lanes) {
+    exact_.can_do.push_back(lane.backend != nullptr);
+    deep_.can_do.push_back(lane.deep != nullptr);
+  }
+  for (Queue* queue : {&exact_, &deep_}) queue->pixels_per_ns.resize(lanes.size());
   try {
     for (std::size_t k = 0; k < lanes.size(); ++k)
       threads_.emplace_back([this, k, lane = lanes[k]] { work(k, lane); });
@@ -88,7 +97,7 @@ LanePool::~LanePool() {
 bool LanePool::close(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   closing_ = true;
-  unclaimed_.clear();
+  for (Queue* queue : {&exact_, &deep_}) queue->tasks.clear();
   for (const auto& work : running_) work->stop.request_stop();
   wake_.notify_all();
   return lane_ended_.wait_for(lock, patience, [this] { return lanes_left_ == 0; });
@@ -110,8 +119,9 @@ void LanePool::submit(LaneTask task) {
     }
   {
     const std::lock_guard lock(mutex_);
-    unclaimed_pixels_ += std::uint64_t{work->task.rows} * work->columns();
-    unclaimed_.push_back(std::move(work));
+    Queue& queue = queue_of(work->task);
+    queue.pixels += std::uint64_t{work->task.rows} * work->columns();
+    queue.tasks.push_back(std::move(work));
   }
   // All lanes, not one: a big chunk is for everybody.
   wake_.notify_all();
@@ -119,8 +129,9 @@ void LanePool::submit(LaneTask task) {
 
 void LanePool::cancel(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
-  for (const auto& work : unclaimed_)
-    if (work->task.id == id) work->stop.request_stop();
+  for (const auto* works : {&exact_.tasks, &deep_.tasks})
+    for (const auto& work : *works)
+      if (work->task.id == id) work->stop.request_stop();
   for (const auto& work : running_)
     if (work->task.id == id) work->stop.request_stop();
 }
@@ -128,7 +139,8 @@ void LanePool::cancel(std::uint64_t id) {
 std::unordered_map<std::uint64_t, std::uint64_t> LanePool::ticks() {
   std::unordered_map<std::uint64_t, std::uint64_t> ticks;
   const std::lock_guard lock(mutex_);
-  for (const auto& work : unclaimed_) ticks[work->task.id] = work->ticks;
+  for (const auto* works : {&exact_.tasks, &deep_.tasks})
+    for (const auto& work : *works) ticks[work->task.id] = work->ticks;
   for (const auto& work : running_) ticks[work->task.id] = work->ticks;
   for (const Seat& seat : seats_)
     if (seat.work != nullptr)
@@ -150,50 +162,80 @@ void LanePool::work(std::size_t index, const Lane& lane) {
     Claim claim;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !unclaimed_.empty(); });
+      Queue* queue = nullptr;
+      wake_.wait(lock, [&] {
+        queue = next_queue_locked(index);
+        return closing_ || queue != nullptr;
+      });
       if (closing_) {
         --lanes_left_;
         lane_ended_.notify_all();
         return;
       }
-      claim = claim_locked(index);
+      claim = claim_locked(index, *queue);
     }
     run(index, kernel.get(), claim);
   }
 }
 
+// Where the oldest task waits that the lane can do; null: nowhere.
+LanePool::Queue* LanePool::next_queue_locked(std::size_t lane) {
+  Queue* next = nullptr;
+  for (Queue* queue : {&exact_, &deep_}) {
+    if (!queue->can_do[lane] || queue->tasks.empty()) continue;
+    if (next == nullptr || queue->tasks.front()->submitted < next->tasks.front()->submitted)
+      next = queue;
+  }
+  return next;
+}
+
 // Takes rows of the oldest task, all that are left of it if it was stopped or has failed.
-LanePool::Claim LanePool::claim_locked(std::size_t lane) {
-  const std::shared_ptr<Work> work = unclaimed_.front();
+LanePool::Claim LanePool::claim_locked(std::size_t lane, Queue& queue) {
+  const std::shared_ptr<Work> work = queue.tasks.front();
+  const std::uint64_t pixels_min = work->task.deep != nullptr ? 1 : kClaimPixelsMin;
   const std::uint32_t left = work->task.rows - work->rows_claimed;
   const bool has_ended = work->stop.stop_requested() || !work->result.failure.empty();
-  const std::uint32_t rows =
-      has_ended
-          ? left
-          : std::min(left, guided_rows(unclaimed_pixels_, share_locked(lane), work->columns()));
+  const std::uint32_t rows = has_ended
+                                 ? left
+                                 : std::min(left, guided_rows(queue.pixels, queue.share_of(lane),
+                                                              work->columns(), pixels_min));
   Claim claim{work, work->rows_claimed, rows};
   if (work->rows_claimed == 0) {
     work->result.waited_ns = ns_between(work->submitted, Clock::now());
     running_.push_back(work);
   }
   work->rows_claimed += rows;
-  unclaimed_pixels_ -= std::uint64_t{rows} * work->columns();
+  queue.pixels -= std::uint64_t{rows} * work->columns();
   ++work->ticks;
   seats_[lane].work = work;
-  if (rows == left) unclaimed_.pop_front();
+  if (rows == left) queue.tasks.pop_front();
   return claim;
 }
 
-// The lane's part of all lanes' speed. One that has not shown its speed yet counts as the slowest
-// known, so that a slow lane never starts with a claim that keeps everybody waiting.
-double LanePool::share_locked(std::size_t lane) const {
+// The lane's part of the speed of all that do this kind. One that has not shown its speed yet
+// counts as the slowest known, so that a slow lane never starts with a claim that keeps everybody
+// waiting.
+double LanePool::Queue::share_of(std::size_t lane) const {
   double slowest = 0;
-  for (const double speed : pixels_per_ns_)
+  for (const double speed : pixels_per_ns)
     if (speed > 0 && (slowest == 0 || speed < slowest)) slowest = speed;
-  if (slowest == 0) return 1.0 / static_cast<double>(pixels_per_ns_.size());
+  const auto speed_of = [&](std::size_t one) {
+    return pixels_per_ns[one] > 0 ? pixels_per_ns[one] : slowest > 0 ? slowest : 1.0;
+  };
   double all = 0;
-  for (const double speed : pixels_per_ns_) all += speed > 0 ? speed : slowest;
-  return (pixels_per_ns_[lane] > 0 ? pixels_per_ns_[lane] : slowest) / all;
+  for (std::size_t one = 0; one < can_do.size(); ++one) all += can_do[one] ? speed_of(one) : 0;
+  return speed_of(lane) / all;
+}
+
+KernelStats LanePool::compute(Kernel* kernel, const Claim& claim, StopPoll stop) {
+  const LaneTask& task = claim.work->task;
+  const std::size_t columns = claim.work->columns();
+  const std::span out(task.out + claim.first_row * columns, claim.rows * columns);
+  const std::uint32_t first_row = task.first_row + claim.first_row;
+  if (task.deep != nullptr) return task.deep->run(first_row, claim.rows, out, std::move(stop));
+  if (kernel == nullptr) throw DeviceError("the lane's device is gone");
+  const auto ys = std::span(task.axes->ys).subspan(first_row, claim.rows);
+  return kernel->run(task.axes->xs, ys, task.max_iter, out, std::move(stop));
 }
 
 // Computes the claimed rows; whoever completes the task reports it.
@@ -205,32 +247,28 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
   if (work.stop.stop_requested() || work.task.out == nullptr) {
     stats.stopped = true;
   } else {
-    const std::size_t columns = work.columns();
-    const auto ys =
-        std::span(work.task.axes->ys).subspan(work.task.first_row + claim.first_row, claim.rows);
-    const std::span out(work.task.out + claim.first_row * columns, claim.rows * columns);
     try {
-      if (kernel == nullptr) throw DeviceError("the lane's device is gone");
-      stats = kernel->run(work.task.axes->xs, ys, work.task.max_iter, out,
-                          {work.stop.get_token(), &seats_[lane].ticks});
+      stats = compute(kernel, claim, {work.stop.get_token(), &seats_[lane].ticks});
     } catch (const std::exception& error) {
       failure = error.what();
     }
   }
-  const std::uint64_t computed_ns = ns_between(began, Clock::now());
+  const std::uint64_t elapsed_ns = ns_between(began, Clock::now());
+  const std::uint64_t prepared_ns = std::min(stats.preparation_ns, elapsed_ns);
+  const std::uint64_t computed_ns = elapsed_ns - prepared_ns;
   {
     const std::lock_guard lock(mutex_);
-    work.result.stats.executed += stats.executed;
-    work.result.stats.skipped += stats.skipped;
-    work.result.stats.stopped |= stats.stopped;
+    add(work.result.stats, stats);
     work.result.computed_ns += computed_ns;
-    work.part_of(lane, began).computed_ns += computed_ns;
+    LanePart& part = work.part_of(lane, began);
+    part.prepared_ns += prepared_ns;
+    part.computed_ns += computed_ns;
     work.ticks += seats_[lane].ticks.exchange(0);
     seats_[lane].work.reset();
     if (!stats.stopped && failure.empty()) {
       const double speed = static_cast<double>(claim.rows * work.columns()) /
                            static_cast<double>(std::max<std::uint64_t>(computed_ns, 1));
-      double& known = pixels_per_ns_[lane];
+      double& known = queue_of(work.task).pixels_per_ns[lane];
       known = known == 0 ? speed : (1 - kSpeedWeight) * known + kSpeedWeight * speed;
     }
     if (!failure.empty()) work.result.failure = std::move(failure);

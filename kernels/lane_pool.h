@@ -3,7 +3,8 @@
 // chunks wait, all lanes work on one; when many small ones wait, each lane takes one whole. A fixed
 // "one lane, one chunk" rule would leave lanes idle for a single chunk, and a fixed band size would
 // cut small chunks to ribbons. Lanes of unequal speed (a GPU beside CPU threads) claim in
-// proportion to what they have lately computed per second.
+// proportion to what they have lately computed per second. Some lanes can't do every task: a GPU
+// computes no true-count. Each takes the oldest that it can do.
 //
 // Source: C. Polychronopoulos, D. Kuck, "Guided Self-Scheduling", IEEE Trans. Computers C-36
 // (1987).
@@ -23,6 +24,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernels/deep_engine.h"
 #include "kernels/grid.h"
 #include "kernels/kernel.h"
 
@@ -30,11 +32,14 @@ namespace mandel {
 
 // What a lane computes with: a thread of its own with a CPU kernel, or one of a backend's devices.
 struct Lane {
-  const Backend* backend = nullptr;
-  std::size_t device = 0;  // which of backend->devices(), where it has devices
+  const Backend* backend = nullptr;  // null: it computes true-count only
+  std::size_t device = 0;            // which of backend->devices(), where it has devices
+  // Whose engines it may run; null: none, it computes no true-count.
+  const DeepBackend* deep = nullptr;
 
   // Null where the machine has no such device.
   std::unique_ptr<Kernel> make() const {
+    if (backend == nullptr) return nullptr;
     return backend->make_on != nullptr ? backend->make_on(device) : backend->make();
   }
 };
@@ -43,6 +48,8 @@ struct Lane {
 struct LaneTask {
   std::uint64_t id = 0;  // the caller's own, for cancel() and ticks()
   std::shared_ptr<const Axes> axes;
+  // Of true-count: computes in place of the lanes' kernels. Of the axes only the sizes count then.
+  std::shared_ptr<DeepEngine> deep = {};
   std::uint32_t first_row = 0;
   std::uint32_t rows = 0;
   std::uint32_t max_iter = 0;
@@ -55,7 +62,8 @@ struct LaneTask {
 struct LanePart {
   std::size_t lane = 0;
   std::uint64_t began_ns = 0;     // after submit()
-  std::uint64_t computed_ns = 0;  // of all rows that it claimed
+  std::uint64_t computed_ns = 0;  // of all rows that it claimed, without...
+  std::uint64_t prepared_ns = 0;  // KernelStats::preparation_ns of these
 };
 
 // A task's end. `counts` holds rows * columns counts, row-major; it is null when the task said
@@ -68,16 +76,20 @@ struct LaneResult {
   KernelStats stats;
   std::string failure;            // not empty: the kernel threw, or memory ran out
   std::uint64_t waited_ns = 0;    // from submit() until a lane began
-  std::uint64_t computed_ns = 0;  // summed over the lanes that took part
+  std::uint64_t computed_ns = 0;  // summed over the lanes that took part, without preparations
   std::vector<LanePart> parts;    // in the order in which these began
   std::size_t last_lane = 0;      // that finished the task, and reports it
 };
 
+// A claim of fewer pixels costs more in locking and in draining vector lanes than it can win back
+// by balance. Not where a pixel takes milliseconds.
+inline constexpr std::uint64_t kClaimPixelsMin = 4096;
+
 // How many rows a lane takes from a task: half of its share of all rows that wait, but not fewer
-// than make a call of the kernel worth its while; all, if it is the only lane. `unclaimed_pixels`
-// counts the whole queue; `share` is the lane's part of the pool's speed, 1 / lanes where all are
-// equal.
-std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns);
+// than make `pixels_min`; all, if it is the only lane. `unclaimed_pixels` counts the whole queue;
+// `share` is the lane's part of the pool's speed, 1 / lanes where all are equal.
+std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns,
+                          std::uint64_t pixels_min = kClaimPixelsMin);
 
 class LanePool {
  public:
@@ -87,6 +99,7 @@ class LanePool {
   // Closes it and joins the lanes. Never returns if one hangs.
   ~LanePool();
 
+  // Some lane must be able to do it.
   void submit(LaneTask task);
   // Every submitted task yields exactly one result; a cancelled one yields it early, as stopped,
   // unless it was done already.
@@ -111,20 +124,30 @@ class LanePool {
     std::shared_ptr<Work> work;           // null: none
   };
 
+  // Tasks with rows that no lane has taken, of one kind, and how well the lanes do that kind.
+  struct Queue {
+    std::deque<std::shared_ptr<Work>> tasks;
+    std::uint64_t pixels = 0;
+    std::vector<bool> can_do = {};           // by lane
+    std::vector<double> pixels_per_ns = {};  // by lane, a moving mean; 0: not known yet
+
+    double share_of(std::size_t lane) const;
+  };
+
   void work(std::size_t index, const Lane& lane);
-  Claim claim_locked(std::size_t lane);
-  double share_locked(std::size_t lane) const;
+  Queue& queue_of(const LaneTask& task) { return task.deep != nullptr ? deep_ : exact_; }
+  Queue* next_queue_locked(std::size_t lane);
+  Claim claim_locked(std::size_t lane, Queue& queue);
+  static KernelStats compute(Kernel* kernel, const Claim& claim, StopPoll stop);
   void run(std::size_t lane, Kernel* kernel, const Claim& claim);
   void finish(Work& work);
 
   const std::function<void(LaneResult)> on_result_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::shared_ptr<Work>> unclaimed_;  // tasks with rows that no lane has taken
-  std::vector<std::shared_ptr<Work>> running_;   // tasks with rows that some lane is computing
-  std::uint64_t unclaimed_pixels_ = 0;
-  std::vector<Seat> seats_;            // by lane
-  std::vector<double> pixels_per_ns_;  // by lane, a moving mean; 0: not known yet
+  Queue exact_, deep_;
+  std::vector<std::shared_ptr<Work>> running_;  // tasks with rows that some lane is computing
+  std::vector<Seat> seats_;                     // by lane
   bool closing_ = false;
   std::size_t lanes_left_;  // that have not ended
   std::condition_variable lane_ended_;

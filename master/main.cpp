@@ -19,17 +19,26 @@ namespace {
 
 using namespace mandel;
 
+void remark_on_precision(const Options& options, const Job& job, const Axes& axes) {
+  if (semantics_of(job) == kExactF64) {
+    if (const auto remark = precision_remark(axes); !remark.empty()) spdlog::warn("{}", remark);
+  } else if (options.is_made_deep) {
+    spdlog::info("64-bit numbers can't tell the view's pixels apart: computing true-count");
+  }
+}
+
 int compute(const Options& options) {
   auto spec = job_spec_of(options);
   if (!spec) return complain(spec.error(), kExitUsage);
   if (const auto checked = check_files(options, *spec); !checked)
     return complain(checked.error(), kExitUsage);
-  for (const std::string& remark : {spec->remark, precision_remark(*spec->axes)})
-    if (!remark.empty()) spdlog::warn("{}", remark);
+  if (!spec->remark.empty()) spdlog::warn("{}", spec->remark);
+  remark_on_precision(options, spec->header.job, *spec->axes);
   Stage stage;
   const std::size_t chunk_bytes_max =
       options.chooses_chunks ? kChunkBytesMax : spec->chunk_bytes_max();
-  if (const auto ready = stage.set(options, chunk_bytes_max); !ready)
+  if (const auto ready = stage.set(options, chunk_bytes_max, semantics_of(spec->header.job));
+      !ready)
     return complain(ready.error(), kExitUsage);
   return stage.leave(run_job(options, *std::move(spec), stage.crew(), stage.signals()));
 }
@@ -41,7 +50,8 @@ int sweep(const Options& options) {
   auto report = open_report(options);
   if (!report) return complain(report.error(), kExitOutput);
   Stage stage;
-  if (const auto ready = stage.set(options, job.chunk_bytes_max()); !ready)
+  remark_on_precision(options, job.job, *job.axes);
+  if (const auto ready = stage.set(options, job.chunk_bytes_max(), semantics_of(job.job)); !ready)
     return complain(ready.error(), kExitUsage);
   stage.crew().gather(stage.signals());
   return stage.leave(run_sweep(options, job, *std::move(report), stage.crew(), stage.signals()));

@@ -17,6 +17,7 @@
 #include "common/program/door.h"
 #include "common/program/lanes.h"
 #include "common/program/resources.h"
+#include "kernels/deep/engine.h"
 #include "worker/daemon.h"
 
 namespace mandel {
@@ -79,6 +80,23 @@ Result<std::unique_ptr<Lobby>> open_lobby(zmq::context_t& context, const Options
   return lobby;
 }
 
+// A worker inside that is of no use should be told of now, not when patience ends.
+Result<void> check_counts(const Lanes& lanes, const LaneChoice& choice,
+                          std::string_view semantics) {
+  const auto computes = [&](const Lane& lane) {
+    return semantics == kTrueCount
+               ? lane.deep != nullptr
+               : lane.backend != nullptr && lane.backend->semantics == semantics;
+  };
+  if (std::ranges::any_of(lanes.lanes, computes)) return {};
+  if (deep_backends().empty())
+    return fail(
+        "this build has no true-count, since GMP or MPFR was not there; name workers that "
+        "have it with --hosts");
+  return fail(fmt::format("--kernel {}: it computes other counts than this job's, {}; leave it out",
+                          choice.kernel, semantics));
+}
+
 }  // namespace
 
 // The worker inside: stops when it goes out of scope.
@@ -87,9 +105,12 @@ class Stage::EmbeddedWorker {
   static constexpr const char* kEndpoint = "inproc://worker";
 
   static Result<std::unique_ptr<EmbeddedWorker>> start(zmq::context_t& context,
-                                                       const Options& options) {
+                                                       const Options& options,
+                                                       std::string_view semantics) {
     auto chosen = choose_lanes(options.lanes);
     if (!chosen) return tl::unexpected(chosen.error());
+    if (const auto fit = check_counts(*chosen, options.lanes, semantics); !fit)
+      return tl::unexpected(fit.error());
     for (const std::string& remark : chosen->remarks) spdlog::warn("{}", remark);
     // Its results stay in the memory that it computed them to, and the master's window bounds that.
     auto daemon = WorkerDaemon::start(
@@ -119,7 +140,8 @@ class Stage::EmbeddedWorker {
 Stage::Stage() = default;
 Stage::~Stage() = default;
 
-Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
+Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max,
+                        std::string_view semantics) {
   check_resources(options);
   signals_.let_kill();
   auto named = look_up(options);
@@ -128,10 +150,11 @@ Result<void> Stage::set(const Options& options, std::size_t chunk_bytes_max) {
   context_.set(zmq::ctxopt::max_sockets, static_cast<int>(kSocketsPerHost * kHostsMax) + 64);
   crew_.emplace(context_, Crew::Config{.codec = options.codec,
                                        .body_bytes_max = chunk_bytes_max,
+                                       .semantics = semantics,
                                        .credentials = options.credentials,
                                        .hosts_max = hosts_max()});
   if (computes_inside(options)) {
-    auto started = EmbeddedWorker::start(context_, options);
+    auto started = EmbeddedWorker::start(context_, options, semantics);
     if (!started) return tl::unexpected(started.error());
     inside_ = *std::move(started);
     crew_->add("(inside)", EmbeddedWorker::kEndpoint);

@@ -21,8 +21,9 @@ class Stage {
   Stage();
   ~Stage();
 
-  // Starts and names the workers. No chunk may be larger than `chunk_bytes_max`.
-  Result<void> set(const Options& options, std::size_t chunk_bytes_max);
+  // Starts and names the workers. No chunk may be larger than `chunk_bytes_max`; all counts are of
+  // these semantics.
+  Result<void> set(const Options& options, std::size_t chunk_bytes_max, std::string_view semantics);
   // Ends the process at once if a lane hangs; else returns the exit code.
   int leave(int exit_code);
 

@@ -16,6 +16,7 @@
 #include "common/base/text.h"
 #include "worker/join_link.h"
 #include "worker/messages.h"
+#include "worker/tested_engine.h"
 
 namespace mandel {
 namespace {
@@ -222,12 +223,28 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   return {};
 }
 
+// With what the lanes need for it.
+FromPeer<OpenedJob> WorkerDaemon::prepared(const Job& job) const {
+  const auto* view = std::get_if<DeepView>(&job.grid);
+  const auto lane = std::ranges::find_if(config_.lanes, [&](const Lane& one) {
+    return view != nullptr ? one.deep != nullptr : one.backend != nullptr;
+  });
+  if (lane == config_.lanes.end())
+    return blame_peer(fmt::format("this worker computes no {}", semantics_of(job)));
+  OpenedJob opened{job, std::make_shared<const Axes>(axes_of(job))};
+  if (view == nullptr) return opened;
+  opened.deep = sessions_.engine_of(job);
+  if (!opened.deep) opened.deep = tested_engine(*lane->deep, *view, job.max_iter);
+  return opened;
+}
+
 FromPeer<void> WorkerDaemon::open_job(const Sessions::Peer& peer, const wire::OpenJob& message) {
   const auto job = job_of(message);
   if (!job) return tl::unexpected(job.error());
   try {
-    auto axes = std::make_shared<const Axes>(axes_of(*job));
-    if (auto opened = sessions_.open(peer, message.job(), {*job, std::move(axes)}); !opened)
+    auto ready = prepared(*job);
+    if (!ready) return tl::unexpected(ready.error());
+    if (auto opened = sessions_.open(peer, message.job(), *std::move(ready)); !opened)
       return opened;
   } catch (const std::bad_alloc&) {
     return blame_peer("not enough memory here for the coordinates of so large a job");
@@ -322,6 +339,7 @@ void WorkerDaemon::feed_lanes() {
     ++in_lanes_;
     pool_->submit({.id = id,
                    .axes = opened.axes,
+                   .deep = opened.deep,
                    .first_row = task.first_row,
                    .rows = task.rows,
                    .max_iter = opened.job.max_iter,
@@ -352,7 +370,8 @@ void WorkerDaemon::take_finished() {
   }
   in_lanes_ -= finished.size();
   for (TaskResult& result : finished) {
-    const auto served = static_cast<Nanoseconds>(result.lanes.computed_ns + result.encoded_ns);
+    const auto served = static_cast<Nanoseconds>(result.lanes.stats.preparation_ns +
+                                                 result.lanes.computed_ns + result.encoded_ns);
     task_ns_ = std::max(served, (3 * task_ns_ + served) / 4);
     const auto handed = handed_over(result.lanes);
     if (sessions_.settle(handed->picked, served)) report(*handed, std::move(result));

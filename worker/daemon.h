@@ -82,6 +82,7 @@ class WorkerDaemon {
   FromPeer<void> obey(const Sessions::Peer& peer, const wire::Envelope& head);
   FromPeer<void> welcome(const Sessions::Peer& peer, const wire::Hello& hello);
   FromPeer<void> open_job(const Sessions::Peer& peer, const wire::OpenJob& message);
+  FromPeer<OpenedJob> prepared(const Job& job) const;
   FromPeer<void> enqueue(const Sessions::Peer& peer, const wire::Task& message);
   void cancel(const Sessions::Peer& peer, const wire::Cancel& message);
   void acknowledge(const Sessions::Peer& peer, std::uint64_t job,

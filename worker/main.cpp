@@ -213,7 +213,9 @@ void add_lane_options(CLI::App& app, Options& options) {
       ->type_name("N")
       ->default_str("")
       ->group(group);
-  app.add_option("--kernel", options.lanes.kernel, "how to compute, see --list-kernels")
+  app.add_option("--kernel", options.lanes.kernel,
+                 "how to compute, see --list-kernels; a name computes its own counts only, auto "
+                 "all: exact-f64 and true-count")
       ->type_name("NAME")
       ->capture_default_str()
       ->group(group);

@@ -11,6 +11,7 @@
 #include "common/base/text.h"
 #include "common/program/version.h"
 #include "common/wire/wire.h"
+#include "kernels/deep/engine.h"
 #include "kernels/device_list.h"
 
 namespace mandel {
@@ -31,6 +32,22 @@ void set_key(auto& message, const TaskKey& key) {
 void set_protocols(auto& message) {
   message.set_protocol_min(kProtocolMin);
   message.set_protocol_max(kProtocolMax);
+}
+
+// A lane that computes true-count only says so in the fields that older masters read, too.
+void set_lane(wire::Lane& entry, const Lane& lane) {
+  if (lane.deep != nullptr) entry.set_deep_kernel(std::string(lane.deep->name));
+  if (lane.backend == nullptr) {
+    entry.set_kernel(std::string(lane.deep->name));
+    entry.set_device("cpu");
+    entry.set_semantics(std::string(kTrueCount));
+    return;
+  }
+  entry.set_kernel(std::string(lane.backend->name));
+  entry.set_device(std::string(lane.backend->device));
+  entry.set_semantics(std::string(lane.backend->semantics));
+  if (lane.backend->devices != nullptr)
+    entry.set_model(printable(lane.backend->devices().devices[lane.device].name));
 }
 
 }  // namespace
@@ -74,12 +91,7 @@ wire::Envelope welcome_message(std::uint32_t version, const Identity& identity,
   message.set_chunks_max(static_cast<std::uint32_t>(credit));
   for (const wire::Encoding encoding : encodings) message.add_encodings(encoding);
   for (const Lane& lane : lanes) {
-    wire::Lane& entry = *message.add_lanes();
-    entry.set_kernel(std::string(lane.backend->name));
-    entry.set_device(std::string(lane.backend->device));
-    entry.set_semantics(std::string(lane.backend->semantics));
-    if (lane.backend->devices != nullptr)
-      entry.set_model(printable(lane.backend->devices().devices[lane.device].name));
+    set_lane(*message.add_lanes(), lane);
   }
   for (const std::string& remark : identity.remarks) message.add_remarks(remark);
   set_protocols(message);
@@ -131,6 +143,9 @@ KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult res
   head.set_encoding_lane(static_cast<std::uint32_t>(lanes.last_lane));
   head.set_iterations_executed(lanes.stats.executed);
   head.set_iterations_skipped(lanes.stats.skipped);
+  head.set_prepared_ns(lanes.stats.preparation_ns);
+  head.set_undecided_first(lanes.stats.undecided_first);
+  head.set_undecided_second(lanes.stats.undecided_second);
   const auto queued_ns = static_cast<std::uint64_t>(handed - task.arrived);
   head.set_arrived_ns(static_cast<std::uint64_t>(task.arrived));
   head.set_residence_ns(static_cast<std::uint64_t>(now - task.arrived));
@@ -139,6 +154,7 @@ KeptResult kept_result_of(const Job& job, const QueuedTask& task, TaskResult res
     wire::LaneSpan& span = *head.add_spans();
     span.set_lane(static_cast<std::uint32_t>(part.lane));
     span.set_began_ns(queued_ns + part.began_ns);
+    span.set_prepared_ns(part.prepared_ns);
     span.set_computed_ns(part.computed_ns);
   }
   return {.job = job,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
+#include <set>
 
 namespace mandel {
 namespace {
@@ -39,6 +40,13 @@ std::vector<std::uint64_t> Sessions::jobs(const Peer& peer) const {
   return ids;
 }
 
+std::shared_ptr<DeepEngine> Sessions::engine_of(const Job& job) const {
+  for (const auto& [peer, session] : sessions_)
+    for (const auto& [id, opened] : session.jobs)
+      if (opened.deep != nullptr && opened.job == job) return opened.deep;
+  return nullptr;
+}
+
 bool Sessions::reads(const Peer& peer, wire::Encoding encoding) const {
   const auto session = sessions_.find(peer);
   if (session == sessions_.end()) return false;
@@ -66,6 +74,11 @@ FromPeer<void> Sessions::open(const Peer& peer, std::uint64_t job, OpenedJob ope
     return blame_peer(fmt::format("more than {} jobs at once", limits_.jobs_per_session));
   if (axes_bytes() + bytes_of(*opened.axes) > limits_.axes_bytes)
     return blame_peer("this worker's memory for jobs is full; try again later");
+  if (opened.deep != nullptr && !engine_of(opened.job) && deep_engines() >= limits_.deep_engines)
+    return blame_peer(
+        fmt::format("this worker has {} pictures of true-count open already; try "
+                    "again later",
+                    limits_.deep_engines));
   session.jobs.emplace(job, std::move(opened));
   session.jobs_by_age.push_back(job);
   return {};
@@ -223,6 +236,14 @@ std::size_t Sessions::axes_bytes() const {
   for (const auto& [peer, session] : sessions_)
     for (const auto& [id, job] : session.jobs) bytes += bytes_of(*job.axes);
   return bytes;
+}
+
+std::size_t Sessions::deep_engines() const {
+  std::set<const DeepEngine*> engines;
+  for (const auto& [peer, session] : sessions_)
+    for (const auto& [id, job] : session.jobs)
+      if (job.deep != nullptr) engines.insert(job.deep.get());
+  return engines.size();
 }
 
 std::size_t Sessions::queued() const {

@@ -19,6 +19,7 @@
 #include "common/base/error.h"
 #include "common/base/protocol_times.h"
 #include "common/wire/job.h"
+#include "kernels/deep_engine.h"
 #include "kernels/grid.h"
 #include "mandel.pb.h"
 #include "worker/task_key.h"
@@ -43,6 +44,9 @@ struct QueuedTask {
 struct OpenedJob {
   Job job;
   std::shared_ptr<const Axes> axes;
+  // Of a true-count job: equal ones share it, and with it what is prepared once a picture. Gone
+  // with the last of them.
+  std::shared_ptr<DeepEngine> deep = {};
 };
 
 // Of a task's counts.
@@ -63,6 +67,7 @@ class Sessions {
     std::size_t jobs_per_session = 16;
     std::size_t tasks_per_session = 16;  // queued or in the lanes: the credit a master has here
     std::size_t axes_bytes = std::size_t{512} << 20;  // of all open jobs
+    std::size_t deep_engines = 16;                    // the same: each may have much prepared
     // Results of one session beyond which its master has to acknowledge some first.
     std::size_t unacked_bytes = std::size_t{128} << 20;
     std::size_t unacked_results = 4096;
@@ -92,6 +97,8 @@ class Sessions {
   // Null if the job is not open in this peer's session.
   const OpenedJob* job(const Peer& peer, std::uint64_t id) const;
   std::vector<std::uint64_t> jobs(const Peer& peer) const;
+  // Of an open job that is equal, in any session; null if there is none.
+  std::shared_ptr<DeepEngine> engine_of(const Job& job) const;
   // Can this master read it?
   bool reads(const Peer& peer, wire::Encoding encoding) const;
 
@@ -167,6 +174,7 @@ class Sessions {
   bool may_compute(const Session& session) const;
   static bool close_oldest_job(Session& session);
   std::size_t axes_bytes() const;
+  std::size_t deep_engines() const;
 
   Limits limits_;
   std::map<Peer, Session> sessions_;

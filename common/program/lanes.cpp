@@ -7,6 +7,7 @@
 #include <sched.h>
 
 #include "common/program/cpu_quota.h"
+#include "kernels/deep/engine.h"
 #include "kernels/device_list.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"
@@ -28,6 +29,7 @@ unsigned lanes_wanted(const LaneChoice& choice) {
 namespace {
 
 constexpr std::string_view kGpu = "cuda";
+constexpr std::string_view kCpu = "cpu";
 
 // A lane for each device of the backend that passes the self-test by itself.
 void add_devices(const Backend& backend, Lanes& lanes) {
@@ -45,7 +47,14 @@ void add_devices(const Backend& backend, Lanes& lanes) {
 
 void add_backend(const Backend& backend, const LaneChoice& choice, Lanes& lanes) {
   if (backend.devices != nullptr) return add_devices(backend, lanes);
-  lanes.lanes.insert(lanes.lanes.end(), lanes_wanted(choice), Lane{&backend, 0});
+  lanes.lanes.insert(lanes.lanes.end(), lanes_wanted(choice), Lane{.backend = &backend});
+}
+
+// The CPU's: those that may stand beside a GPU's.
+void add_true_count(Lanes& lanes) {
+  if (deep_backends().empty()) return;
+  for (Lane& lane : lanes.lanes)
+    if (lane.backend->devices == nullptr) lane.deep = &deep_backends().back();
 }
 
 // Why there is no GPU to try at all; empty if there is one.
@@ -71,9 +80,10 @@ Result<Lanes> fastest_lanes(const LaneChoice& choice) {
   if (gpu != nullptr) add_devices(*gpu, lanes);
   if (lanes.lanes.empty() && choice.require_gpu)
     return fail("--require-gpu: " + (why_none.empty() ? lanes.remarks.front() : why_none));
-  const Backend* cpu = fastest("cpu", lanes);
+  const Backend* cpu = fastest(kCpu, lanes);
   if (cpu == nullptr) return fail(lanes.remarks.back());
   add_backend(*cpu, choice, lanes);
+  add_true_count(lanes);
   return lanes;
 }
 
@@ -81,8 +91,18 @@ Result<Lanes> fastest_lanes(const LaneChoice& choice) {
 
 Result<Lanes> choose_lanes(const LaneChoice& choice) {
   if (choice.kernel == "auto") return fastest_lanes(choice);
+  if (const DeepBackend* deep = find_deep_backend(choice.kernel)) {
+    if (choice.require_gpu)
+      return fail(fmt::format("--require-gpu: kernel {} computes on the CPU", deep->name));
+    return Lanes{std::vector(lanes_wanted(choice), Lane{.deep = deep}), {}};
+  }
   const auto named = named_backend(choice.kernel);
-  if (const auto* failure = std::get_if<std::string>(&named)) return fail("--kernel: " + *failure);
+  if (const auto* failure = std::get_if<std::string>(&named)) {
+    std::string problem = "--kernel: " + *failure;
+    if (find_backend(choice.kernel) == nullptr)
+      for (const DeepBackend& deep : deep_backends()) problem.append(", ").append(deep.name);
+    return fail(std::move(problem));
+  }
   const Backend& backend = *std::get<const Backend*>(named);
   if (choice.require_gpu && backend.devices == nullptr)
     return fail(fmt::format("--require-gpu: kernel {} computes on the CPU", backend.name));
@@ -99,8 +119,10 @@ std::string in_words(const std::vector<Lane>& lanes) {
     const auto end =
         std::find_if(first, lanes.end(), [=](const Lane& lane) { return lane.backend != backend; });
     const auto count = end - first;
-    text += fmt::format("{}{} lane{} of {} on {}", text.empty() ? "" : ", ", count,
-                        count == 1 ? "" : "s", backend->name, backend->device);
+    text +=
+        fmt::format("{}{} lane{} of {} on {}", text.empty() ? "" : ", ", count,
+                    count == 1 ? "" : "s", backend != nullptr ? backend->name : first->deep->name,
+                    backend != nullptr ? backend->device : kCpu);
     first = end;
   }
   return text;
@@ -118,6 +140,12 @@ std::string kernel_table() {
                          : failure ? "FAILED"
                                    : "passed",
                          failure ? *failure : std::string(backend.summary));
+  }
+  for (const DeepBackend& backend : deep_backends()) {
+    const std::string failure = self_test_failure(backend);
+    table += fmt::format("{:<21} {:<6} {:<10} {:<10} {}\n", backend.name, kCpu, kTrueCount,
+                         failure.empty() ? "passed" : "FAILED",
+                         failure.empty() ? std::string(backend.summary) : failure);
   }
   return table;
 }

@@ -30,8 +30,8 @@ struct Lanes {
   std::vector<std::string> remarks;  // which devices are not used, and why
 };
 
-// With "auto": a lane for each GPU that passes its self-test, and CPU lanes beside them. With a
-// name: lanes of that backend only.
+// With "auto": a lane for each GPU that passes its self-test, and CPU lanes beside them, which
+// compute true-count, too. With a name: lanes of that backend only, and of what it counts.
 Result<Lanes> choose_lanes(const LaneChoice& choice);
 
 // "1 lane of cuda on cuda, 2 lanes of simd-full on cpu".

@@ -1,8 +1,11 @@
 // See job.h.
 #include "common/wire/job.h"
 
+#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+
+#include "kernels/deep/engine.h"
 
 namespace mandel {
 namespace {
@@ -13,15 +16,32 @@ Result<void> check_grid(const TutorialGrid& grid) {
   return {};
 }
 
+Result<void> check_sides(std::uint32_t columns, std::uint32_t rows) {
+  if (columns >= 1 && columns <= kSideMax && rows >= 1 && rows <= kSideMax) return {};
+  return fail(fmt::format("width and height must be 1 to {} pixels each, not {}x{}", kSideMax,
+                          columns, rows));
+}
+
 Result<void> check_grid(const View& view) {
-  if (view.columns < 1 || view.columns > kSideMax || view.rows < 1 || view.rows > kSideMax)
-    return fail(fmt::format("width and height must be 1 to {} pixels each, not {}x{}", kSideMax,
-                            view.columns, view.rows));
+  if (auto sides = check_sides(view.columns, view.rows); !sides) return sides;
   if (!std::isfinite(view.centre_x) || !std::isfinite(view.centre_y))
     return fail("the centre must be finite");
   if (!(std::isfinite(view.step_x) && std::isfinite(view.step_y)) || view.step_x <= 0 ||
       view.step_y <= 0)
     return fail("a pixel's width and height must be finite and greater than 0");
+  return {};
+}
+
+Result<void> check_grid(const DeepView& view) {
+  if (auto sides = check_sides(view.columns, view.rows); !sides) return sides;
+  const std::size_t text =
+      view.re.size() + view.im.size() + view.step_x.size() + view.step_y.size();
+  if (text > kDeepTextMax)
+    return fail(
+        fmt::format("the view's numbers have {} characters, more than the {} that there "
+                    "is room for",
+                    text, kDeepTextMax));
+  if (auto defect = defect_of(view); !defect.empty()) return fail(std::move(defect));
   return {};
 }
 
@@ -31,7 +51,14 @@ std::uint64_t pixels_max(const TutorialGrid& grid) {
   return side * side;
 }
 
-std::uint64_t pixels_max(const View& view) { return std::uint64_t{view.columns} * view.rows; }
+std::uint64_t pixels_max(const auto& view) { return std::uint64_t{view.columns} * view.rows; }
+
+// Of a text that is a decimal below 1e6 in size. What is below a double's range is 0.
+double rounded(const std::string& text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
 }  // namespace
 
@@ -46,9 +73,16 @@ Result<void> check(const Job& job) {
   return {};
 }
 
+std::string_view semantics_of(const Job& job) {
+  return std::holds_alternative<DeepView>(job.grid) ? kTrueCount : kExactF64;
+}
+
 Axes axes_of(const Job& job) {
   if (const auto* tutorial = std::get_if<TutorialGrid>(&job.grid))
     return tutorial_axes(tutorial->size);
+  if (const auto* deep = std::get_if<DeepView>(&job.grid))
+    return view_axes({rounded(deep->re), rounded(deep->im), rounded(deep->step_x),
+                      rounded(deep->step_y), deep->columns, deep->rows});
   return view_axes(std::get<View>(job.grid));
 }
 

@@ -64,6 +64,16 @@ wire::OpenJob open_job(std::uint64_t id, const Job& job) {
     message.set_tutorial_size(tutorial->size);
     return message;
   }
+  if (const auto* deep = std::get_if<DeepView>(&job.grid)) {
+    wire::DeepView& out = *message.mutable_deep();
+    out.set_re(deep->re);
+    out.set_im(deep->im);
+    out.set_step_x(deep->step_x);
+    out.set_step_y(deep->step_y);
+    out.set_columns(deep->columns);
+    out.set_rows(deep->rows);
+    return message;
+  }
   const View& view = std::get<View>(job.grid);
   wire::View& out = *message.mutable_view();
   out.set_centre_x(view.centre_x);
@@ -86,6 +96,12 @@ FromPeer<Job> job_of(const wire::OpenJob& message) {
       const wire::View& view = message.view();
       job.grid = View{view.centre_x(), view.centre_y(), view.step_x(),
                       view.step_y(),   view.columns(),  view.rows()};
+      break;
+    }
+    case wire::OpenJob::kDeep: {
+      const wire::DeepView& view = message.deep();
+      job.grid =
+          DeepView{view.re(), view.im(), view.step_x(), view.step_y(), view.columns(), view.rows()};
       break;
     }
     case wire::OpenJob::GRID_NOT_SET:

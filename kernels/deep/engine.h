@@ -12,39 +12,15 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "kernels/deep/view.h"
-#include "kernels/kernel.h"
-#include "kernels/stop_poll.h"
+#include "kernels/deep_engine.h"  // IWYU pragma: export
 
 namespace mandel {
 
 inline constexpr std::string_view kTrueCount = "true-count";
-
-// A count that can't be proved (a point whose orbit touches |z| = 2), or a picture whose
-// preparation would not fit. what() is a sentence for the user.
-class DeepError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-class DeepEngine {
- public:
-  DeepEngine() = default;
-  DeepEngine(const DeepEngine&) = delete;
-  DeepEngine& operator=(const DeepEngine&) = delete;
-  virtual ~DeepEngine() = default;
-
-  // Writes the counts of rows first_row to first_row + rows - 1, row-major, to `out`. Many threads
-  // may call it at once. The first call prepares the picture while others wait for that; the time
-  // is in stats.preparation_ns, of the one and of the others. `stop` is polled at least every
-  // 50 ms. Throws DeepError; `out` is then not to be used.
-  virtual KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
-                          StopPoll stop) = 0;
-};
 
 // A way to compute true-count, as Backend is for counts of doubles. Views point to literals.
 struct DeepBackend {

@@ -1,6 +1,9 @@
 // See exact.h.
 #include "kernels/deep/exact.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace mandel {
 namespace {
 
@@ -46,6 +49,28 @@ mpq_class rational(const Decimal& decimal) {
     value /= power_of_ten(-decimal.exponent);
   }
   return decimal.is_negative ? -value : value;
+}
+
+Decimal rounded(const mpq_class& value, std::size_t digits) {
+  if (value == 0) return {};
+  const mpz_class& num = value.get_num();
+  const mpz_class& den = value.get_den();
+  const auto size = [](const mpz_class& z) {  // of its digits, or one more
+    return static_cast<std::int64_t>(mpz_sizeinbase(z.get_mpz_t(), 10));
+  };
+  std::string text;
+  std::int64_t exponent = size(num) - size(den) - static_cast<std::int64_t>(digits) - 2;
+  do {
+    ++exponent;
+    // abs(value) / 10^exponent to nearest: with more digits than wanted, or the most that may be
+    mpz_class whole = 2 * abs(num) * power_of_ten(std::max<std::int64_t>(0, -exponent));
+    const mpz_class part = den * power_of_ten(std::max<std::int64_t>(0, exponent));
+    whole = (whole + part) / (2 * part);
+    text = whole.get_str();
+  } while (text.size() > digits);
+  const std::size_t zeros = text.size() - 1 - text.find_last_not_of('0');
+  text.resize(text.size() - zeros);
+  return {value < 0, std::move(text), exponent + static_cast<std::int64_t>(zeros)};
 }
 
 ExactGrid::ExactGrid(const DeepView& view)

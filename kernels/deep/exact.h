@@ -13,6 +13,9 @@ namespace mandel {
 
 mpq_class rational(const Decimal& decimal);
 
+// With `digits` digits at most: exact where these are enough, else to nearest.
+Decimal rounded(const mpq_class& value, std::size_t digits);
+
 // The points of a view without defects.
 class ExactGrid {
  public:

@@ -4,17 +4,21 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "kernels/deep/engine.h"
 #include "master/auto_chunks/row_costs.h"
 
 namespace mandel {
 namespace {
 
+// Without what is done once a picture: it says nothing of chunks to come.
 Probe probe_of(const ChunkTimes& times, std::uint32_t columns) {
+  Nanoseconds prepared = 0;  // lanes wait for it together
+  for (const LaneSpan& span : times.spans) prepared = std::max(prepared, span.prepared_ns);
   return {.band = {times.first_row, times.rows},
           .pixels = std::uint64_t{times.rows} * columns,
           .bytes = times.bytes,
-          .round_trip_ns = times.received - times.sent,
-          .residence_ns = times.residence_ns,
+          .round_trip_ns = times.received - times.sent - prepared,
+          .residence_ns = times.residence_ns - prepared,
           .computed_ns = times.computed_ns,
           .encoded_ns = times.encoded_ns,
           .master_ns = times.verified - times.received,
@@ -41,7 +45,8 @@ AutoChunks::AutoChunks(const Crew& crew, const Job& job, const Axes& axes, std::
     : crew_(crew),
       axes_(axes),
       otherwise_(otherwise),
-      row_costs_(sample_row_costs(axes, job.max_iter)),
+      row_costs_(semantics_of(job) == kTrueCount ? std::vector(axes.ys.size(), 1.0)
+                                                 : sample_row_costs(axes, job.max_iter)),
       reason_(fmt::format("{} chunks: the picture has too few rows for a choice, or too wide ones",
                           otherwise)) {
   const auto workers = static_cast<std::uint32_t>(crew.size());

@@ -135,9 +135,17 @@ Result<void> finish(Options& options, RawOptions raw) {
     const auto view = parse_view(raw.view);
     if (!view) return tl::unexpected(view.error());
     options.job.grid = *view;
+    options.is_made_deep = raw.view.counts == CountsWanted::kByView &&
+                           std::holds_alternative<DeepView>(options.job.grid);
   } else {
+    if (raw.view.counts == CountsWanted::kTrue)
+      return fail(
+          "--counts true: the tutorial's grid consists of rounded numbers; give a view instead, by "
+          "--size, --center and --span");
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
+  if (options.audit > 0 && semantics_of(options.job) != kExactF64)
+    return fail("--audit: of true-count it can't be had yet");
   if (options.sweep && !raw.chunks) raw.chunks = *read_sweep_chunks(kSweepChunks);
   if (raw.chunks) {
     options.chooses_chunks = raw.chunks->has_auto;
@@ -158,6 +166,12 @@ Result<void> finish(Options& options, RawOptions raw) {
 
 void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
   add_view_options(app, raw.tutorial_size, raw.view);
+  add_read(app, "--counts", raw.view.counts, read_counts,
+           "f64: of the points rounded to 64-bit numbers; true: of the points themselves, proved; "
+           "default: true where 64-bit numbers can't tell the pixels apart")
+      ->type_name("f64|true")
+      ->default_str("")
+      ->group("The job");
   add_number(app, "--max-iter", options.job.max_iter, 0u, kIterMax,
              "iterations after which a point is inside")
       ->type_name("N")
@@ -222,7 +236,8 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->excludes(listen)
       ->group(workers);
   app.add_option("--kernel", options.lanes.kernel,
-                 "kernel of the worker inside, see --list-kernels")
+                 "kernel of the worker inside, see --list-kernels; auto: the fastest for these "
+                 "counts")
       ->type_name("NAME")
       ->excludes(hosts)
       ->excludes(hosts_file)
@@ -296,7 +311,7 @@ void add_resume_options(CLI::App& app, Options& options) {
       app.add_flag("!--no-journal", options.keeps_journal,
                    "keep no journal: the job can't be resumed, and needs no second file");
   no_journal->excludes(resume)->group(interrupted);
-  for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view",
+  for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view", "--counts",
                            "--max-iter", "--chunks", "--output", "--colours"})
     resume->excludes(app.get_option(name));
   app.add_flag("--continue", options.continues,

@@ -32,6 +32,7 @@ struct Options {
   std::optional<SweepOptions> sweep;    // instead of computing the job once
   bool is_doctor = false;               // instead of computing anything: `mandel-master doctor`
   Job job;                              // without meaning if there is `resume`
+  bool is_made_deep = false;            // it is of true-count though nobody asked for that
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what the first chunks show
   HostList hosts;

@@ -8,7 +8,9 @@
 
 #include "common/base/decimal.h"
 #include "common/program/shared_options.h"
-#include "common/wire/job.h"
+#include "kernels/deep/engine.h"
+#include "master/chunks/precision.h"
+#include "master/cli/deep_view.h"
 
 namespace mandel {
 namespace {
@@ -20,12 +22,12 @@ bool in_reach(double number) { return std::abs(number) <= 1e100; }
 Result<View> from_corners(const std::string& text, std::uint32_t columns, std::uint32_t rows) {
   std::array<double, 4> corners{};
   if (!parse_decimals<double>(text, ',', corners))
-    return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", text));
+    return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", shown(text)));
   const auto [x1, x2, y1, y2] = corners;
   if (!std::ranges::all_of(corners, in_reach))
-    return fail(fmt::format("--view '{}': the numbers must be from -1e100 to 1e100", text));
+    return fail(fmt::format("--view '{}': the numbers must be from -1e100 to 1e100", shown(text)));
   if (!(x1 < x2 && y1 < y2))
-    return fail(fmt::format("--view '{}': X1 must be below X2, and Y1 below Y2", text));
+    return fail(fmt::format("--view '{}': X1 must be below X2, and Y1 below Y2", shown(text)));
   return View{
       x1 + (x2 - x1) / 2, y1 + (y2 - y1) / 2, (x2 - x1) / columns, (y2 - y1) / rows, columns, rows};
 }
@@ -36,30 +38,41 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
   constexpr double kWholeSetHeight = 2.6;
   std::array<double, 2> centre = {kWholeSetX, 0};
   if (!text.center.empty() && !parse_decimals<double>(text.center, ',', centre))
-    return fail(fmt::format("--center '{}': give two numbers, RE,IM", text.center));
+    return fail(fmt::format("--center '{}': give two numbers, RE,IM", shown(text.center)));
   if (!std::ranges::all_of(centre, in_reach))
     return fail(
-        fmt::format("--center '{}': the numbers must be from -1e100 to 1e100", text.center));
+        fmt::format("--center '{}': the numbers must be from -1e100 to 1e100", shown(text.center)));
   double span = std::max(kWholeSetWidth, kWholeSetHeight * columns / rows);
   if (!text.span.empty() && (!parse_decimals<double>(text.span, ',', {&span, 1}) ||
                              !(span >= kSpanMin) || !in_reach(span)))
     return fail(fmt::format("--span '{}': give the view's width, a number from 1e-300 to 1e100",
-                            text.span));
+                            shown(text.span)));
   const double step = span / columns;
   return View{centre[0], centre[1], step, step, columns, rows};
 }
 
 }  // namespace
 
-Result<View> parse_view(const ViewText& text) {
+Result<Grid> parse_view(const ViewText& text) {
   std::array<std::uint32_t, 2> size = {1000, 1000};
   if (!text.size.empty() && !parse_decimals<std::uint32_t>(text.size, 'x', size))
     return fail(fmt::format("--size '{}': give WIDTHxHEIGHT in pixels, like 1920x1080", text.size));
   const auto [columns, rows] = size;
   if (columns == 0 || rows == 0 || columns > kSideMax || rows > kSideMax)
     return fail(fmt::format("--size '{}': both must be from 1 to {}", text.size, kSideMax));
-  return text.view.empty() ? from_centre(text, columns, rows)
-                           : from_corners(text.view, columns, rows);
+  if (text.counts != CountsWanted::kTrue) {
+    auto view = text.view.empty() ? from_centre(text, columns, rows)
+                                  : from_corners(text.view, columns, rows);
+    const bool is_fine = view && precision_remark(view_axes(*view)).empty();
+    if (is_fine || text.counts == CountsWanted::kF64 || deep_backends().empty()) return view;
+  }
+  return parse_deep_view(text, columns, rows);
+}
+
+Result<CountsWanted> read_counts(std::string_view text) {
+  if (text == "f64") return CountsWanted::kF64;
+  if (text == "true") return CountsWanted::kTrue;
+  return fail(fmt::format("'{}': give f64 or true", shown(std::string(text))));
 }
 
 void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text) {

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "common/base/error.h"
-#include "kernels/grid.h"
+#include "common/wire/job.h"
+#include "master/cli/view_text.h"
 
 namespace CLI {
 class App;
@@ -14,18 +15,10 @@ class App;
 
 namespace mandel {
 
-// The text of an option that is not given is empty.
-struct ViewText {
-  std::string size;
-  std::string center;
-  std::string span;
-  std::string view;
+// A View or a DeepView. An error names its option.
+Result<Grid> parse_view(const ViewText& text);
 
-  bool is_given() const { return !(size + center + span + view).empty(); }
-};
-
-// An error names its option.
-Result<View> parse_view(const ViewText& text);
+Result<CountsWanted> read_counts(std::string_view text);
 
 void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text);
 

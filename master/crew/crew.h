@@ -33,8 +33,9 @@ class Crew {
  public:
   struct Config {
     Codec codec = Codec::kAuto;
-    std::size_t body_bytes_max = 0;          // no chunk of any job may be larger
-    std::string_view semantics = kExactF64;  // of all counts; a benchmark's are of the noop kernel
+    std::size_t body_bytes_max = 0;  // no chunk of any job may be larger
+    // Of all jobs' counts: semantics_of(job); a benchmark's are of the noop kernel.
+    std::string_view semantics = kExactF64;
     Credentials credentials{KeyRing::Role::kMaster};
     std::size_t hosts_max = kHostsMax;  // fewer where descriptors are few
   };

@@ -178,13 +178,9 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
     return lose(fmt::format("it answered in protocol version {}: {}", welcome.protocol(),
                             version_gap({}, {welcome.protocol(), welcome.protocol()})),
                 now);
-  if (welcome.lanes().empty()) return lose("it has no lanes", now);
-  for (const wire::Lane& lane : welcome.lanes())
-    if (lane.semantics() != config_.semantics)
-      return lose(fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
-                              printable(lane.kernel()), printable(lane.semantics())),
-                  now);
-  info_ = info_of(welcome);
+  if (auto problem = why_unfit(welcome, config_.semantics); !problem.empty())
+    return lose(std::move(problem), now);
+  info_ = info_of(welcome, config_.semantics);
   process_ = Process{config_.connector->peer().key, info_.incarnation};
   was_taken_on_ = false;
   has_encoding_ = std::ranges::count(welcome.encodings(), encoding()) > 0;

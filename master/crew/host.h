@@ -58,7 +58,7 @@ class Host {
     std::optional<Address> address;  // as it was named; not of one that was not
     std::unique_ptr<Connector> connector;
     Codec codec = Codec::kAuto;              // of counts, from a worker that writes it
-    std::string_view semantics = kExactF64;  // that every lane's counts must have
+    std::string_view semantics = kExactF64;  // of all jobs' counts
     // Of a worker that dials in: who comes from there later may be the same, started again.
     std::string machine = {};
   };

@@ -6,8 +6,16 @@
 
 #include "common/base/text.h"
 #include "common/program/version.h"
+#include "kernels/deep/engine.h"
 
 namespace mandel {
+namespace {
+
+bool computes(const wire::Lane& lane, std::string_view semantics) {
+  return semantics == kTrueCount ? !lane.deep_kernel().empty() : lane.semantics() == semantics;
+}
+
+}  // namespace
 
 wire::Envelope hello_message() {
   wire::Envelope envelope;
@@ -63,12 +71,34 @@ wire::Envelope not_admitted_message(std::string_view reason) {
   return envelope;
 }
 
-WorkerInfo info_of(const wire::Welcome& welcome) {
-  return {.host = printable(welcome.host()),
-          .kernel = welcome.lanes().empty() ? "" : printable(welcome.lanes(0).kernel()),
-          .incarnation = welcome.incarnation(),
-          .lanes = static_cast<std::uint32_t>(welcome.lanes_size()),
-          .credit_max = std::max<std::uint32_t>(1, welcome.chunks_max())};
+WorkerInfo info_of(const wire::Welcome& welcome, std::string_view semantics) {
+  WorkerInfo info{.host = printable(welcome.host()),
+                  .kernel = "",
+                  .incarnation = welcome.incarnation(),
+                  .lanes = 0,
+                  .all_lanes = static_cast<std::uint32_t>(welcome.lanes_size()),
+                  .credit_max = std::max<std::uint32_t>(1, welcome.chunks_max())};
+  for (const wire::Lane& lane : welcome.lanes()) {
+    if (!computes(lane, semantics)) continue;
+    if (info.lanes++ == 0)
+      info.kernel = printable(semantics == kTrueCount ? lane.deep_kernel() : lane.kernel());
+  }
+  return info;
+}
+
+std::string why_unfit(const wire::Welcome& welcome, std::string_view semantics) {
+  if (welcome.lanes().empty()) return "it has no lanes";
+  for (const wire::Lane& lane : welcome.lanes())
+    if (semantics != kTrueCount && !computes(lane, semantics) && lane.semantics() != kTrueCount)
+      return fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
+                         printable(lane.kernel()), printable(lane.semantics()));
+  if (std::ranges::any_of(welcome.lanes(),
+                          [&](const wire::Lane& lane) { return computes(lane, semantics); }))
+    return "";
+  return fmt::format(
+      "it computes no {}, which this job needs ({}, kernel {}): start it with --kernel auto{}",
+      semantics, printable(welcome.software()), printable(welcome.lanes(0).kernel()),
+      semantics == kTrueCount ? ", from this release, built with GMP and MPFR" : "");
 }
 
 ClaimedTimes times_of(const wire::Result& result) {
@@ -80,8 +110,10 @@ ClaimedTimes times_of(const wire::Result& result) {
                      .iterations = result.iterations_executed(),
                      .spans = {}};
   for (const wire::LaneSpan& span : result.spans())
-    times.spans.push_back(
-        {.lane = span.lane(), .began_ns = span.began_ns(), .computed_ns = span.computed_ns()});
+    times.spans.push_back({.lane = span.lane(),
+                           .began_ns = span.began_ns(),
+                           .computed_ns = span.computed_ns(),
+                           .prepared_ns = span.prepared_ns()});
   return times;
 }
 

@@ -35,12 +35,16 @@ wire::Envelope not_admitted_message(std::string_view reason);
 // What a worker says of itself, its texts fit for a log.
 struct WorkerInfo {
   std::string host;               // its own name for its machine
-  std::string kernel;             // of its first lane
+  std::string kernel;             // of its first lane that computes the job's counts
   std::uint64_t incarnation = 0;  // of the process
-  std::uint32_t lanes = 0;
+  std::uint32_t lanes = 0;        // that compute them
+  std::uint32_t all_lanes = 0;
   std::uint32_t credit_max = 1;
 };
-WorkerInfo info_of(const wire::Welcome& welcome);
+// For jobs whose counts are of these semantics.
+WorkerInfo info_of(const wire::Welcome& welcome, std::string_view semantics);
+// Why it can't compute such counts, as a half sentence about "it"; empty if it can.
+std::string why_unfit(const wire::Welcome& welcome, std::string_view semantics);
 
 ClaimedTimes times_of(const wire::Result& result);
 

@@ -33,6 +33,13 @@ std::uint32_t window_of(const Chunking& chunking, std::size_t columns) {
   return opening.chunks() + std::max(kWindowMin, static_cast<std::uint32_t>(chunks));
 }
 
+// As the worker says; more pixels than there are can't have been undecided.
+Rungs rungs_of(const wire::Result& head, std::uint64_t pixels) {
+  const std::uint64_t second = std::min(pixels, head.undecided_first());
+  const std::uint64_t third = std::min(second, head.undecided_second());
+  return {pixels - second, second - third, third};
+}
+
 Plan::Config plan_config(const Run::Config& config, std::size_t workers) {
   std::vector<bool> done(config.chunking.chunks());
   for (const auto& [chunk, print] : config.done) done[chunk] = true;
@@ -61,11 +68,12 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       last_turn_(began_),
       next_tick_(began_),
       crew_(crew),
-      sums_(chunking_.chunks()) {
+      figures_(chunking_.chunks()) {
   MANDEL_ASSERT(config_.job_id != 0);
+  outcome_.semantics = semantics_of(config_.job);
   if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
   for (const auto& [chunk, print] : config_.done) {
-    sums_[chunk] = print.sum;
+    figures_[chunk].sum = print.sum;
     outcome_.sum += print.sum;
     pixels_done_ += pixels(chunk);
   }
@@ -173,7 +181,7 @@ void Run::watch_rest() {
   const auto chunks = config_.choose_rest(plan_.waits_for_rest());
   if (!chunks) return;
   chunking_.cut_rest(*chunks);
-  sums_.resize(chunking_.chunks());
+  figures_.resize(chunking_.chunks());
   writer_.cut_rest(*chunks);
   tell_plan(event::RestCut{*chunks, window_of(chunking_, columns())});
 }
@@ -237,7 +245,7 @@ void Run::join(WorkerId worker) {
   totals.kernel = info.kernel;
   tell(PeerLine::kDebug, worker,
        fmt::format(" is ready: {} lanes of {}", totals.lanes, totals.kernel));
-  lane_time_.joined(worker, info.lanes, clock());
+  lane_time_.joined(worker, info.all_lanes, clock());
   tell_plan(event::Joined{.session = session,
                           .worker = worker,
                           .incarnation = info.incarnation,
@@ -329,7 +337,8 @@ void Run::take_result(WorkerId worker, host_event::Result result) {
   in_hand_ = Delivery{.worker = worker,
                       .counts = *std::move(counts),
                       .print = claimed_fingerprint(head),
-                      .computed_ns = times.computed_ns};
+                      .computed_ns = times.computed_ns,
+                      .rungs = rungs_of(head, pixels(head.chunk()))};
   tell_plan(event::Done{.session = session,
                         .chunk = head.chunk(),
                         .print = in_hand_->print,

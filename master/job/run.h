@@ -73,6 +73,12 @@ class Run {
     Counts counts;
     Fingerprint print;
     Nanoseconds computed_ns = 0;
+    Rungs rungs;
+  };
+  // Of an accepted chunk.
+  struct ChunkFigures {
+    std::uint64_t sum = 0;
+    Rungs rungs;
   };
 
   void turn();
@@ -149,7 +155,7 @@ class Run {
   // hears of it, and the plan's action takes it: Accept, Keep, or none.
   std::optional<Delivery> in_hand_;
   std::map<ChunkId, std::vector<Delivery>> kept_;
-  std::vector<std::uint64_t> sums_;  // by chunk
+  std::vector<ChunkFigures> figures_;  // by chunk
   std::uint64_t pixels_done_ = 0;
   std::uint64_t pixels_resumed_ = 0;
   bool is_finished_ = false;  // the plan is; the writer may not be

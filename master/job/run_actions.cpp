@@ -45,8 +45,9 @@ void Run::execute(const action::Accept& accept) {
   ++totals.chunks;
   totals.pixels += pixels(accept.chunk);
   totals.computed_ns += chosen->computed_ns;
-  sums_[accept.chunk] = chosen->print.sum;
+  figures_[accept.chunk] = {chosen->print.sum, chosen->rungs};
   outcome_.sum += chosen->print.sum;
+  outcome_.rungs += chosen->rungs;
   unusable_since_.reset();
   pixels_done_ += pixels(accept.chunk);
   crew_[accept.worker].encourage();
@@ -66,7 +67,8 @@ void Run::execute(const action::Revoke& revoke) {
   --totals.chunks;
   ++totals.revoked;
   totals.pixels -= pixels(revoke.chunk);
-  outcome_.sum -= sums_[revoke.chunk];
+  outcome_.sum -= figures_[revoke.chunk].sum;
+  outcome_.rungs -= figures_[revoke.chunk].rungs;
   pixels_done_ -= pixels(revoke.chunk);
   writer_.revoke(revoke.chunk);
 }

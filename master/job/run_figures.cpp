@@ -58,6 +58,7 @@ ChunkTimes Run::record(const LaneTime::Arrival& arrival, const wire::Result& hea
   outcome_.decoding_ns += times.decoded - times.received;
   outcome_.verifying_ns += times.verified - times.decoded;
   outcome_.workers[arrival.worker].iterations += times.iterations;
+  outcome_.workers[arrival.worker].prepared_ns += times.prepared_ns;
   if (config_.on_result) config_.on_result(times);
   return times;
 }

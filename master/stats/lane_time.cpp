@@ -96,12 +96,15 @@ ChunkTimes LaneTime::arrived(const Arrival& arrival, const ClaimedTimes& claimed
   for (const ClaimedTimes::Span& said : claimed.spans) {
     if (said.lane >= worker.lanes.size()) continue;
     const Nanoseconds began = at_most(said.began_ns, times.residence_ns);
-    const Nanoseconds computed_ns = at_most(said.computed_ns, times.residence_ns - began);
+    const Nanoseconds prepared_ns = at_most(said.prepared_ns, times.residence_ns - began);
+    const Nanoseconds computed_ns =
+        at_most(said.computed_ns, times.residence_ns - began - prepared_ns);
     const Nanoseconds encoded_ns =
         said.lane == claimed.encoding_lane
-            ? at_most(claimed.encoded_ns, times.residence_ns - began - computed_ns)
+            ? at_most(claimed.encoded_ns, times.residence_ns - began - prepared_ns - computed_ns)
             : 0;
-    times.spans.push_back({said.lane, arrived + began, computed_ns, encoded_ns});
+    times.spans.push_back({said.lane, arrived + began, computed_ns, encoded_ns, prepared_ns});
+    times.prepared_ns += prepared_ns;
     times.computed_ns += computed_ns;
     times.encoded_ns += encoded_ns;
     Lane& lane = worker.lanes[said.lane];
@@ -134,7 +137,8 @@ void LaneTime::add_earliest(Lane& lane) {
   const ChunkSpan span = *earliest;
   lane.waiting.erase(earliest);
   add_idle(lane, span);
-  add(lane, span.span.began + span.span.computed_ns, lane.split.computing_ns);
+  add(lane, span.span.began + span.span.prepared_ns, lane.split.preparing_ns);
+  add(lane, span.span.end() - span.span.encoded_ns, lane.split.computing_ns);
   add(lane, span.span.end(), lane.split.encoding_ns);
   lane.result_came = std::max(lane.result_came, span.received);
   lane.has_begun = true;

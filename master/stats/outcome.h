@@ -15,6 +15,27 @@
 
 namespace mandel {
 
+// Pixels of a true-count job by the way that decided them: the first and quickest, the second,
+// which gets what that left, and the third, which decides all.
+struct Rungs {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  std::uint64_t third = 0;
+
+  Rungs& operator+=(const Rungs& other) {
+    first += other.first;
+    second += other.second;
+    third += other.third;
+    return *this;
+  }
+  Rungs& operator-=(const Rungs& other) {
+    first -= other.first;
+    second -= other.second;
+    third -= other.third;
+    return *this;
+  }
+};
+
 struct WorkerTotals {
   std::string label;               // the address that the user gave
   std::optional<Address> address;  // the same; not of the worker inside
@@ -24,6 +45,7 @@ struct WorkerTotals {
   std::uint32_t chunks = 0;  // accepted
   std::uint64_t pixels = 0;
   Nanoseconds computed_ns = 0;    // lane time, of accepted chunks
+  Nanoseconds prepared_ns = 0;    // lane time before, once a picture, in all results that came
   std::uint64_t iterations = 0;   // executed, in all results that came
   std::vector<TimeSplit> splits;  // of its lanes' time; each adds up to the job's wall time
   std::uint32_t refused = 0;      // results that did not verify, and failures
@@ -49,8 +71,10 @@ struct Unfinished {
 
 struct Outcome {
   int exit_code = 0;
-  std::string problem;  // not empty: why the job was not completed
+  std::string problem;    // not empty: why the job was not completed
+  std::string semantics;  // of its counts
   std::uint64_t sum = 0;
+  Rungs rungs;  // without chunks of an earlier master
   std::uint32_t chunks_done = 0;
   std::uint32_t chunks_resumed = 0;  // of them, by an earlier master
   std::uint32_t backups = 0;         // chunks sent to a second worker because the first was late

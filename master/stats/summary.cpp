@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/program/version.h"
+#include "kernels/deep/engine.h"
 #include "master/stats/time_parts.h"
 #include "master/stats/units.h"
 
@@ -36,10 +37,19 @@ nlohmann::ordered_json json_of(const TimeSplit& split) {
   return json;
 }
 
-std::string time_row(const TimeSplit& split, const std::string& name) {
+// Only a true-count job prepares anything.
+std::vector<TimePart> parts_shown(const Outcome& outcome) {
+  std::vector<TimePart> parts(kTimeParts.begin(), kTimeParts.end());
+  if (outcome.semantics != kTrueCount)
+    std::erase_if(parts, [](const auto& part) { return part.time == &TimeSplit::preparing_ns; });
+  return parts;
+}
+
+std::string time_row(const TimeSplit& split, const std::vector<TimePart>& parts,
+                     const std::string& name) {
   const double whole = static_cast<double>(std::max<Nanoseconds>(1, split.total()));
   std::string row;
-  for (const TimePart& part : kTimeParts)
+  for (const TimePart& part : parts)
     row += fmt::format("{:>9.1f} |", 100 * static_cast<double>(split.*part.time) / whole);
   return row + " " + name + "\n";
 }
@@ -94,19 +104,23 @@ std::string time_table(const Outcome& outcome) {
   if (outcome.lanes() == 0) return "";
   std::string table = fmt::format("Where the time of {} lanes x {:.4f} s went, in percent:\n",
                                   outcome.lanes(), seconds(outcome.wall_ns));
-  for (const TimePart& part : kTimeParts) table += fmt::format("{:>9} |", part.key);
+  const std::vector<TimePart> parts = parts_shown(outcome);
+  for (const TimePart& part : parts) table += fmt::format("{:>9} |", part.key);
   table += " worker\n";
   std::size_t used = 0;
   for (const WorkerTotals& totals : outcome.workers) {
     if (totals.splits.empty()) continue;
-    table += time_row(sum_of(totals.splits), totals.label);
+    table += time_row(sum_of(totals.splits), parts, totals.label);
     ++used;
   }
-  return used > 1 ? table + time_row(outcome.split(), "all") : table;
+  return used > 1 ? table + time_row(outcome.split(), parts, "all") : table;
 }
 
 std::string events_text(const Outcome& outcome) {
   std::string text;
+  if (outcome.semantics == kTrueCount)
+    text += fmt::format("Proved counts: {} by the first rung, {} by the second, {} by the third.\n",
+                        outcome.rungs.first, outcome.rungs.second, outcome.rungs.third);
   if (outcome.chunks_resumed > 0)
     text += fmt::format("Chunks that an earlier run had done: {}.\n", outcome.chunks_resumed);
   if (outcome.backups > 0)
@@ -132,23 +146,30 @@ std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outco
                       const std::string& counts_sha256) {
   auto workers = nlohmann::ordered_json::array();
   for (const WorkerTotals& totals : outcome.workers) workers.push_back(json_of(totals, outcome));
-  const nlohmann::ordered_json json = {{"software", fmt::format("mandel {}", kVersion)},
-                                       {"sum", outcome.sum},
-                                       {"counts_sha256", counts_sha256},
-                                       {"columns", size.columns},
-                                       {"rows", size.rows},
-                                       {"max_iter", size.max_iter},
-                                       {"chunks", chunks},
-                                       {"chunks_resumed", outcome.chunks_resumed},
-                                       {"backups", outcome.backups},
-                                       {"late_results", outcome.late},
-                                       {"quarantined", outcome.quarantined},
-                                       {"wall_seconds", seconds(outcome.wall_ns)},
-                                       {"time", json_of(outcome.split())},
-                                       {"decoding_seconds", seconds(outcome.decoding_ns)},
-                                       {"verifying_seconds", seconds(outcome.verifying_ns)},
-                                       {"cpu_seconds", seconds(outcome.cpu_ns)},
-                                       {"workers", workers}};
+  nlohmann::ordered_json json = {{"software", fmt::format("mandel {}", kVersion)},
+                                 {"counts", outcome.semantics},
+                                 {"sum", outcome.sum},
+                                 {"counts_sha256", counts_sha256},
+                                 {"columns", size.columns},
+                                 {"rows", size.rows},
+                                 {"max_iter", size.max_iter},
+                                 {"chunks", chunks},
+                                 {"chunks_resumed", outcome.chunks_resumed},
+                                 {"backups", outcome.backups},
+                                 {"late_results", outcome.late},
+                                 {"quarantined", outcome.quarantined},
+                                 {"wall_seconds", seconds(outcome.wall_ns)},
+                                 {"time", json_of(outcome.split())},
+                                 {"decoding_seconds", seconds(outcome.decoding_ns)},
+                                 {"verifying_seconds", seconds(outcome.verifying_ns)},
+                                 {"cpu_seconds", seconds(outcome.cpu_ns)},
+                                 {"workers", workers}};
+  if (outcome.semantics == kTrueCount) {
+    json["decided"] = {{"first_rung", outcome.rungs.first},
+                       {"second_rung", outcome.rungs.second},
+                       {"third_rung", outcome.rungs.third}};
+    json["preparing_seconds"] = seconds(outcome.split().preparing_ns);
+  }
   // Names come from other machines: what is no UTF-8 is replaced, not thrown at the user.
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

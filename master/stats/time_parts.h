@@ -19,8 +19,10 @@ struct TimePart {
 
 // In the order of stacking, useful time first. The colours are Okabe and Ito's: people with any
 // kind of colour blindness can tell them apart ("Color Universal Design", 2008).
-inline constexpr std::array<TimePart, 8> kTimeParts = {
+inline constexpr std::array<TimePart, 9> kTimeParts = {
     {{"computing", "computing", "the kernels compute longer", &TimeSplit::computing_ns, "#0072B2"},
+     {"preparing", "preparing", "lanes prepare the picture longer", &TimeSplit::preparing_ns,
+      "#000000"},
      {"encoding", "encoding", "lanes hash and compress longer", &TimeSplit::encoding_ns, "#56B4E9"},
      {"wire", "on the wire", "lanes wait for the wire", &TimeSplit::wire_ns, "#D55E00"},
      {"handover", "handing over", "lanes wait for the handover", &TimeSplit::handover_ns,

@@ -18,8 +18,10 @@ struct LaneSpan {
   Nanoseconds began = 0;        // point
   Nanoseconds computed_ns = 0;  // duration
   Nanoseconds encoded_ns = 0;   // duration, right after: hash and codec
+  Nanoseconds prepared_ns =
+      0;  // duration, right before: what a true-count job needs once a picture
 
-  Nanoseconds end() const { return began + computed_ns + encoded_ns; }
+  Nanoseconds end() const { return began + prepared_ns + computed_ns + encoded_ns; }
 };
 
 // What a worker says of the times of a result, as it says it: nothing of it is checked.
@@ -28,6 +30,7 @@ struct ClaimedTimes {
     std::uint32_t lane = 0;
     std::uint64_t began_ns = 0;  // after the task's arrival
     std::uint64_t computed_ns = 0;
+    std::uint64_t prepared_ns = 0;  // before
   };
   std::uint64_t arrived_ns = 0;    // the task's arrival, by the worker's clock
   std::uint64_t residence_ns = 0;  // from there to the result's departure
@@ -52,7 +55,8 @@ struct ChunkTimes {
   // The worker's durations. received - sent = residence_ns + time on the wire.
   Nanoseconds residence_ns = 0;  // from the task's arrival to the result's departure
   Nanoseconds waited_ns = 0;     // of it: until a lane began
-  Nanoseconds computed_ns = 0;   // lane time, of all lanes that took part
+  Nanoseconds prepared_ns = 0;   // lane time, of all lanes that took part
+  Nanoseconds computed_ns = 0;   // lane time
   Nanoseconds encoded_ns = 0;    // lane time
   std::uint64_t bytes = 0;       // of the result's body on the wire
   std::uint64_t iterations = 0;  // executed
@@ -66,6 +70,7 @@ struct ChunkTimes {
 struct TimeSplit {
   Nanoseconds startup_ns = 0;    // until the first chunk was sent to the lane's worker
   Nanoseconds computing_ns = 0;  // kernels
+  Nanoseconds preparing_ns = 0;  // what a true-count job needs once a picture
   Nanoseconds encoding_ns = 0;   // hash and codec, on the lane
   Nanoseconds handover_ns =
       0;                    // idle with a chunk at hand: between the worker's socket and its lane
@@ -75,12 +80,13 @@ struct TimeSplit {
   Nanoseconds away_ns = 0;     // its worker was not connected any more
 
   Nanoseconds total() const {
-    return startup_ns + computing_ns + encoding_ns + handover_ns + wire_ns + starved_ns + tail_ns +
-           away_ns;
+    return startup_ns + computing_ns + preparing_ns + encoding_ns + handover_ns + wire_ns +
+           starved_ns + tail_ns + away_ns;
   }
   TimeSplit& operator+=(const TimeSplit& other) {
     startup_ns += other.startup_ns;
     computing_ns += other.computing_ns;
+    preparing_ns += other.preparing_ns;
     encoding_ns += other.encoding_ns;
     handover_ns += other.handover_ns;
     wire_ns += other.wire_ns;

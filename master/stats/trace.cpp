@@ -92,9 +92,11 @@ void TraceWriter::write_earliest(LaneRow& lane, Row row) {
   const auto [span, arguments] = std::move(*earliest);
   lane.slices.erase(earliest);
   const Nanoseconds began = std::max(span.began, lane.end);
-  const Nanoseconds computed = began + span.computed_ns;
+  const Nanoseconds prepared = began + span.prepared_ns;
+  const Nanoseconds computed = prepared + span.computed_ns;
   lane.end = computed + span.encoded_ns;
-  write_slice(row, "computing", began, computed, arguments);
+  write_slice(row, "preparing", began, prepared, arguments);
+  write_slice(row, "computing", prepared, computed, arguments);
   write_slice(row, "encoding", computed, lane.end, arguments);
 }
 

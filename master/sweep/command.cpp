@@ -111,8 +111,7 @@ Result<std::unique_ptr<Report>> open_report(const Options& options) {
 
 int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Report> report,
               Crew& crew, StopSignals& signals) {
-  for (const std::string& remark : {job.remark, precision_remark(*job.axes)})
-    if (!remark.empty()) spdlog::warn("{}", remark);
+  if (!job.remark.empty()) spdlog::warn("{}", job.remark);
   const auto tell = [&](std::uint32_t done, std::uint32_t of, std::uint32_t chunks,
                         Nanoseconds wall_ns) {
     if (!options.is_quiet)

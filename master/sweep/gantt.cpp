@@ -39,8 +39,8 @@ std::vector<GanttBlock> all_blocks(const std::vector<SweepWorker>& workers, cons
       if (chunk.worker >= workers.size() || span.lane >= workers[chunk.worker].lanes) continue;
       const std::uint32_t row = first_row[chunk.worker] + span.lane;
       if (row >= rows) continue;
-      blocks.push_back(
-          {row, span.began, span.end(), span.computed_ns, span.encoded_ns, chunk.chunk, 1});
+      blocks.push_back({row, span.began + span.prepared_ns, span.end(), span.computed_ns,
+                        span.encoded_ns, chunk.chunk, 1});
     }
   }
   std::ranges::sort(blocks, {},

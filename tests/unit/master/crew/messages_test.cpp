@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/deep/engine.h"
+
 namespace mandel {
 namespace {
 
@@ -32,14 +34,58 @@ TEST(MasterMessages, WhatAWorkerSaysOfItselfIsFitForALog) {
   wire::Welcome welcome;
   welcome.set_host("desk\x1b[2J");
   welcome.set_incarnation(9);
-  for (const char* kernel : {"simd\n", "cuda"}) welcome.add_lanes()->set_kernel(kernel);
-  const WorkerInfo info = info_of(welcome);
+  for (const char* kernel : {"simd\n", "cuda"}) {
+    wire::Lane& lane = *welcome.add_lanes();
+    lane.set_kernel(kernel);
+    lane.set_semantics(std::string(kExactF64));
+  }
+  const WorkerInfo info = info_of(welcome, kExactF64);
   EXPECT_EQ(info.host.find('\x1b'), std::string::npos);
   EXPECT_EQ(info.kernel.find('\n'), std::string::npos);
   EXPECT_TRUE(info.kernel.starts_with("simd")) << "the first lane's";
   EXPECT_EQ(info.incarnation, 9u);
   EXPECT_EQ(info.lanes, 2u);
   EXPECT_EQ(info.credit_max, 1u) << "a worker that names no credit gets a chunk all the same";
+}
+
+wire::Lane lane_of(std::string_view kernel, std::string_view semantics, std::string_view deep) {
+  wire::Lane lane;
+  lane.set_kernel(std::string(kernel));
+  lane.set_semantics(std::string(semantics));
+  lane.set_deep_kernel(std::string(deep));
+  return lane;
+}
+
+TEST(MasterMessages, OnlyLanesThatComputeTheJobsCountsAreCounted) {
+  wire::Welcome welcome;
+  *welcome.add_lanes() = lane_of("cuda", kExactF64, "");
+  for (int k = 0; k < 2; ++k) *welcome.add_lanes() = lane_of("simd", kExactF64, "deep");
+  EXPECT_EQ(why_unfit(welcome, kExactF64), "");
+  EXPECT_EQ(why_unfit(welcome, kTrueCount), "");
+  EXPECT_EQ(info_of(welcome, kExactF64).lanes, 3u);
+  const WorkerInfo info = info_of(welcome, kTrueCount);
+  EXPECT_EQ(info.lanes, 2u);
+  EXPECT_EQ(info.all_lanes, 3u);
+  EXPECT_EQ(info.kernel, "deep");
+}
+
+TEST(MasterMessages, AWorkerWithoutTheJobsCountsIsToldWhatToDo) {
+  wire::Welcome old;
+  *old.add_lanes() = lane_of("simd", kExactF64, "");
+  EXPECT_NE(why_unfit(old, kTrueCount).find("computes no true-count"), std::string::npos);
+  wire::Welcome deep_only;
+  *deep_only.add_lanes() = lane_of("deep", kTrueCount, "deep");
+  EXPECT_EQ(why_unfit(deep_only, kTrueCount), "");
+  EXPECT_NE(why_unfit(deep_only, kExactF64).find("computes no exact-f64"), std::string::npos);
+  EXPECT_NE(why_unfit({}, kTrueCount).find("no lanes"), std::string::npos);
+}
+
+TEST(MasterMessages, AnExactJobIsNotMixedWithAForeignLane) {
+  wire::Welcome welcome;
+  *welcome.add_lanes() = lane_of("simd", kExactF64, "deep");
+  *welcome.add_lanes() = lane_of("cuda-f32", "f32", "deep");
+  EXPECT_NE(why_unfit(welcome, kExactF64).find("can't be mixed in"), std::string::npos);
+  EXPECT_EQ(why_unfit(welcome, kTrueCount), "") << "these lanes get tasks of that kind only";
 }
 
 TEST(MasterMessages, TimesAreTakenAsTheyAreClaimed) {
