@@ -14,9 +14,17 @@ struct Golden {
   std::uint64_t sum;
 };
 
-// Near the seahorse valley, 1e-11 a pixel: a fifth of a double's counts are wrong here.
-const std::array<Golden, 1> kGolden = {{
+const std::array<Golden, 3> kGolden = {{
+    // Near the seahorse valley: a fifth of a double's counts are wrong here.
     {{"-0.743643887037151", "0.13182590420533", "1e-11", "1e-11", 8, 8}, 5000, 79700},
+    // By a minibrot of size 1e-32, which takes more than doubles for some pixels.
+    {{"-0.7436438870380269643073976310191860015287622385733264559996283605201636305040545",
+      "0.1318259059636110644885215774975215894333904124250380248779455057280459341198983",
+      "3.5e-33", "3.5e-33", 8, 8},
+     60760,
+     2218210},
+    // A tip of the set, where differences are far below what a double holds.
+    {{"0", "1", "1e-400", "1e-400", 8, 8}, 3000, 68111},
 }};
 
 std::string failure_at(const DeepBackend& backend, const Golden& golden) {
