@@ -144,8 +144,6 @@ Result<void> finish(Options& options, RawOptions raw) {
           "--size, --center and --span");
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
-  if (options.audit > 0 && semantics_of(options.job) != kExactF64)
-    return fail("--audit: of true-count it can't be had yet");
   if (options.sweep && !raw.chunks) raw.chunks = *read_sweep_chunks(kSweepChunks);
   if (raw.chunks) {
     options.chooses_chunks = raw.chunks->has_auto;

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "common/base/text.h"
+#include "kernels/deep/engine.h"
 #include "kernels/kernel.h"
 
 namespace mandel::doctor {
@@ -169,12 +170,17 @@ Finding judge_devices(const wire::Welcome& welcome) {
   if (welcome.lanes().empty())
     return {"devices", "none", Grade::kFault, "it has no lanes",
             "Start it with --threads 1 or more"};
-  for (const wire::Lane& lane : welcome.lanes())
+  for (const wire::Lane& lane : welcome.lanes()) {
+    if (lane.semantics() == kTrueCount)
+      return {"devices", "true-count-only", Grade::kFault,
+              fmt::format("its kernel {} computes true-count only", printable(lane.kernel())),
+              "Start it with --kernel auto, unless that is what you want"};
     if (lane.semantics() != kExactF64)
       return {"devices", "other-counts", Grade::kFault,
               fmt::format("its kernel {} counts differently ({}), which can't be mixed in",
                           printable(lane.kernel()), printable(lane.semantics())),
               "Start it with --kernel auto"};
+  }
   const std::string seen =
       fmt::format("{} ({}), self-test passed", lanes_in_words(welcome), printable(welcome.host()));
   if (welcome.remarks().empty()) return {"devices", "passed", Grade::kFine, seen, ""};

@@ -9,6 +9,7 @@
 #include "common/net/wakeup.h"
 #include "common/program/cli.h"
 #include "common/program/metrics_server.h"
+#include "kernels/deep/engine.h"
 #include "master/auto_chunks/auto_chunks.h"
 #include "master/job/job_end.h"
 #include "master/job/job_files.h"
@@ -40,6 +41,12 @@ Result<void> check_explain(const Options& options, const Chunking& chunking) {
     return fail("--explain: with --chunks auto nobody knows beforehand which chunk that is");
   return fail(fmt::format("--explain {}: chunks are numbered from 0 to {}", *options.explain,
                           chunking.chunks() - 1));
+}
+
+// Who is right is for the master to compute.
+Result<void> check_audit(const Options& options, const Job& job) {
+  if (options.audit == 0 || semantics_of(job) == kExactF64 || !deep_backends().empty()) return {};
+  return fail("--audit: this build has no true-count, since GMP or MPFR was not there");
 }
 
 // The files are open: computes, and ends the job.
@@ -96,6 +103,8 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
     auto_chunks.emplace(crew, spec.header.job, *spec.axes, spec.header.chunks);
     begin_with_opening(*auto_chunks, spec.header);
   }
+  if (const auto audit = check_audit(options, spec.header.job); !audit)
+    return complain(audit.error(), kExitUsage);
   if (const auto asked = check_explain(options, spec.chunking()); !asked)
     return complain(asked.error(), kExitUsage);
   Metrics metrics;

@@ -71,7 +71,7 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       figures_(chunking_.chunks()) {
   MANDEL_ASSERT(config_.job_id != 0);
   outcome_.semantics = semantics_of(config_.job);
-  if (config_.audit > 0) auditor_.emplace(config_.axes, config_.job.max_iter, wakeup_);
+  if (config_.audit > 0) auditor_.emplace(config_.job, config_.axes, wakeup_);
   for (const auto& [chunk, print] : config_.done) {
     figures_[chunk].sum = print.sum;
     outcome_.sum += print.sum;

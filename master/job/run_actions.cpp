@@ -59,7 +59,7 @@ void Run::execute(const action::Judge& judge) {
   for (const Delivery& kept : kept_.at(judge.chunk))
     claims.push_back({kept.worker, kept.counts.values()});
   auditor_->ask(question_of(judge.chunk, chunking_.band(judge.chunk).first_row, columns(), claims,
-                            random_number()));
+                            random_number(), stretch_max(config_.job)));
 }
 
 void Run::execute(const action::Revoke& revoke) {

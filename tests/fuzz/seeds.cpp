@@ -44,11 +44,13 @@ wire::Envelope result(std::span<const std::uint32_t> counts,
 }
 
 void frames(const fs::path& folder) {
-  wire::Envelope hello, tutorial, view, task, failure, beat;
+  wire::Envelope hello, tutorial, view, deep, task, failure, beat;
   hello.mutable_hello()->set_protocol_max(kProtocolMax);
   hello.mutable_hello()->add_encodings(wire::PLANES_LZ4);
   *tutorial.mutable_open_job() = open_job(1, {TutorialGrid{1000}, 1000});
   *view.mutable_open_job() = open_job(1, {View{-0.7, 0.1, 1e-6, 1e-6, 640, 480}, 5000});
+  *deep.mutable_open_job() =
+      open_job(1, {DeepView{"-1.25", "1e-30", "7.5e-33", "7.5e-33", 64, 48}, 5000});
   task.mutable_task()->set_rows(16);
   failure.mutable_failure()->set_reason("no memory");
   beat.mutable_beat()->add_tasks()->set_ticks(7);
@@ -56,6 +58,7 @@ void frames(const fs::path& folder) {
   write(folder / "welcome", '\0' + encode(welcome()));
   write(folder / "tutorial", '\0' + encode(tutorial));
   write(folder / "view", '\0' + encode(view));
+  write(folder / "deep", '\0' + encode(deep));
   write(folder / "task", '\0' + encode(task));
   write(folder / "failure", '\0' + encode(failure));
   write(folder / "beat", '\0' + encode(beat));

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "kernels/cpu/scalar.h"
+#include "kernels/deep/engine.h"
 #include "kernels/registry.h"
 
 namespace mandel {
@@ -49,6 +50,11 @@ TEST(GuidedRows, AreAllOfThemForTheOnlyLane) {
   EXPECT_EQ(guided_rows(8'000, 1.0, 1000), 8u);
 }
 
+TEST(GuidedRows, DearPixelsAreClaimedByTheRow) {
+  EXPECT_EQ(guided_rows(80, 0.5, 10, 1), 2u);
+  EXPECT_EQ(guided_rows(10, 0.5, 10, 1), 1u);
+}
+
 TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
   // 2 lanes, one chunk of 1000 rows of 1000: a part of each lane's half.
   EXPECT_EQ(guided_rows(1'000'000, 0.5, 1000), 250u);
@@ -83,8 +89,8 @@ TEST_P(LanePoolTest, PutsEveryRowWhereItBelongsHoweverManyLanesShareAChunk) {
   Collector collector;
   LanePool pool(lanes_of(find_backend("scalar"), GetParam()), collector.callback());
   const std::uint32_t rows = 70;
-  pool.submit({1, axes, 0, rows, 100});
-  pool.submit({2, axes, rows, 80, 100});
+  pool.submit({.id = 1, .axes = axes, .first_row = 0, .rows = rows, .max_iter = 100});
+  pool.submit({.id = 2, .axes = axes, .first_row = rows, .rows = 80, .max_iter = 100});
   auto results = collector.take(2);
   ASSERT_EQ(results.size(), 2u);
   for (const LaneResult& result : results) {
@@ -99,7 +105,7 @@ TEST_P(LanePoolTest, PutsEveryRowWhereItBelongsHoweverManyLanesShareAChunk) {
 TEST_P(LanePoolTest, SaysWhatEachLaneDidOfATask) {
   Collector collector;
   LanePool pool(lanes_of(find_backend("scalar"), GetParam()), collector.callback());
-  pool.submit({1, tutorial(1000), 0, 500, 200});
+  pool.submit({.id = 1, .axes = tutorial(1000), .first_row = 0, .rows = 500, .max_iter = 200});
   const LaneResult result = std::move(collector.take(1).at(0));
   ASSERT_FALSE(result.parts.empty());
   EXPECT_GE(result.parts[0].began_ns, result.waited_ns);
@@ -167,15 +173,97 @@ class HangingKernel final : public Kernel {
 constexpr Backend kHanging = {"hanging", "cpu", kExactF64, "", make<HangingKernel>};
 constexpr Backend kThrowing = {"throwing", "cpu", kExactF64, "", make<ThrowingKernel>};
 
+// Counts the rows' numbers; its preparation is most of the time that it takes.
+class RowEngine final : public DeepEngine {
+ public:
+  KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
+                  StopPoll) override {
+    const std::size_t columns = out.size() / rows;
+    for (std::size_t k = 0; k < out.size(); ++k)
+      out[k] = first_row + static_cast<std::uint32_t>(k / columns);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return {.executed = out.size(),
+            .preparation_ns = 2'000'000,
+            .undecided_first = rows,
+            .undecided_second = 1};
+  }
+};
+
+class ThrowingEngine final : public DeepEngine {
+ public:
+  KernelStats run(std::uint32_t, std::uint32_t, std::span<std::uint32_t>, StopPoll) override {
+    throw DeepError("the orbit touches the circle");
+  }
+};
+
 void wait_until_entered(int count) {
   for (int now = entered; now < count; now = entered) entered.wait(now);
+}
+
+// A lane of each sort: for counts of doubles, for true-count, for both.
+TEST(LanePool, LanesPassOverWhatTheyCantDo) {
+  const DeepBackend deep = {};  // whose engine it is, is not the pool's business
+  const Backend* scalar = find_backend("scalar");
+  const std::vector<Lane> lanes = {{scalar}, {nullptr, 0, &deep}, {scalar, 0, &deep}};
+  Collector collector;
+  LanePool pool(lanes, collector.callback());
+  const auto axes = tutorial(200);
+  const auto engine = std::make_shared<RowEngine>();
+  constexpr std::uint32_t kRows = 20;
+  for (std::uint64_t id = 0; id < 40; ++id)
+    pool.submit({.id = id,
+                 .axes = axes,
+                 .deep = id % 2 == 1 ? engine : nullptr,
+                 .first_row = 5,
+                 .rows = kRows,
+                 .max_iter = 50});
+  const auto results = collector.take(40);
+  ASSERT_EQ(results.size(), 40u);
+  for (const LaneResult& result : results) {
+    const bool is_deep = result.id % 2 == 1;
+    for (const LanePart& part : result.parts) EXPECT_NE(part.lane, is_deep ? 0u : 1u);
+    if (!is_deep) continue;
+    ASSERT_EQ(result.count, kRows * axes->xs.size());
+    EXPECT_EQ(result.counts[0], 5u);
+    EXPECT_EQ(result.counts[result.count - 1], 5u + kRows - 1);
+    EXPECT_EQ(result.stats.executed, result.count);
+    EXPECT_EQ(result.stats.undecided_first, kRows);
+    EXPECT_GE(result.stats.undecided_second, 1u);
+  }
+}
+
+TEST(LanePool, PreparationIsNoComputing) {
+  const DeepBackend deep = {};
+  const std::vector<Lane> lanes = {{nullptr, 0, &deep}};
+  Collector collector;
+  LanePool pool(lanes, collector.callback());
+  pool.submit({.id = 1, .axes = tutorial(100), .deep = std::make_shared<RowEngine>(), .rows = 9});
+  const auto results = collector.take(1);
+  ASSERT_EQ(results.size(), 1u);
+  ASSERT_EQ(results[0].parts.size(), 1u);
+  EXPECT_EQ(results[0].parts[0].prepared_ns, results[0].stats.preparation_ns);
+  EXPECT_EQ(results[0].parts[0].computed_ns, results[0].computed_ns);
+  EXPECT_EQ(results[0].stats.preparation_ns, 2'000'000u) << "the only lane claims all rows at once";
+}
+
+TEST(LanePool, ACountWithoutAProofFailsItsTaskWithASentence) {
+  const DeepBackend deep = {};
+  const std::vector<Lane> lanes(2, Lane{nullptr, 0, &deep});
+  Collector collector;
+  LanePool pool(lanes, collector.callback());
+  pool.submit(
+      {.id = 1, .axes = tutorial(100), .deep = std::make_shared<ThrowingEngine>(), .rows = 9});
+  const auto results = collector.take(1);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].failure, "the orbit touches the circle");
+  EXPECT_EQ(results[0].counts, nullptr);
 }
 
 TEST(LanePool, OneBigChunkOccupiesAllLanesAtOnce) {
   entered = 0;
   Collector collector;
   LanePool pool(lanes_of(&kGated, 3), collector.callback());
-  pool.submit({1, tutorial(1000), 0, 500, 1});
+  pool.submit({.id = 1, .axes = tutorial(1000), .first_row = 0, .rows = 500, .max_iter = 1});
   wait_until_entered(3);  // hangs, and so fails by ctest's limit, if one lane had taken it all
   pool.cancel(1);
   EXPECT_EQ(collector.take(1).size(), 1u);
@@ -185,9 +273,9 @@ TEST(LanePool, ACancelledChunkStopsAndIsReportedAndTheNextOneRuns) {
   entered = 0;
   Collector collector;
   LanePool pool(lanes_of(&kGated, 1), collector.callback());
-  pool.submit({1, tutorial(10), 0, 5, 1});
-  pool.submit({2, tutorial(10), 0, 5, 1});
-  pool.submit({3, tutorial(10), 0, 5, 1});
+  pool.submit({.id = 1, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
+  pool.submit({.id = 2, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
+  pool.submit({.id = 3, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
   wait_until_entered(1);
   pool.cancel(1);  // in a lane
   pool.cancel(2);  // still waiting
@@ -213,8 +301,8 @@ TEST(LanePool, TicksTellALaneThatGetsOnFromOneThatHangsAndFromNone) {
   HangingKernel::polled = 0;
   Collector collector;
   LanePool pool(lanes_of(&kHanging, 1), collector.callback());
-  pool.submit({1, tutorial(10), 0, 5, 1});
-  pool.submit({2, tutorial(10), 0, 5, 1});
+  pool.submit({.id = 1, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
+  pool.submit({.id = 2, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
   wait_until_entered(1);
   const std::uint64_t begun = pool.ticks().at(1);
   EXPECT_GE(begun, 1u) << "begun, although nothing was polled yet";
@@ -237,7 +325,7 @@ TEST(LanePool, ATasksTicksAreThoseOfAllItsLanes) {
   HangingKernel::polled = 0;
   Collector collector;
   LanePool pool(lanes_of(&kHanging, 3), collector.callback());
-  pool.submit({1, tutorial(1000), 0, 500, 1});
+  pool.submit({.id = 1, .axes = tutorial(1000), .first_row = 0, .rows = 500, .max_iter = 1});
   wait_until_entered(3);
   const std::uint64_t begun = pool.ticks().at(1);
   EXPECT_GE(begun, 3u);
@@ -252,8 +340,8 @@ TEST(LanePool, ATasksTicksAreThoseOfAllItsLanes) {
 TEST(LanePool, AKernelThatThrowsFailsItsChunkOnly) {
   Collector collector;
   LanePool pool(lanes_of(&kThrowing, 1), collector.callback());
-  pool.submit({1, tutorial(10), 0, 5, 1});
-  pool.submit({2, tutorial(10), 0, 5, 1});
+  pool.submit({.id = 1, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
+  pool.submit({.id = 2, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
   const auto results = collector.take(2);
   ASSERT_EQ(results.size(), 2u);
   for (const LaneResult& result : results) EXPECT_EQ(result.failure, "the device is gone");
@@ -264,8 +352,8 @@ TEST(LanePool, LeavingDoesNotWaitForWhatRuns) {
   Collector collector;
   {
     LanePool pool(lanes_of(&kGated, 1), collector.callback());
-    pool.submit({1, tutorial(10), 0, 5, 1});
-    pool.submit({2, tutorial(10), 0, 5, 1});
+    pool.submit({.id = 1, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
+    pool.submit({.id = 2, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
     wait_until_entered(1);
   }
   EXPECT_TRUE(collector.take(0).empty());
@@ -275,7 +363,7 @@ TEST(LanePool, SaysWhenALaneHangsRatherThanWaitForIt) {
   entered = 0;
   Collector collector;
   LanePool pool(lanes_of(&kHanging, 2), collector.callback());
-  pool.submit({1, tutorial(10), 0, 5, 1});
+  pool.submit({.id = 1, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
   wait_until_entered(1);
   EXPECT_FALSE(pool.close(std::chrono::milliseconds(1)));
   gate.release();
@@ -312,7 +400,7 @@ TEST(LanePool, AFastLaneTakesMoreThanASlowOne) {
   auto axes = std::make_shared<Axes>();
   axes->xs.assign(4096, 3.0);
   axes->ys.assign(400, 3.0);
-  pool.submit({1, axes, 0, 400, 1000});
+  pool.submit({.id = 1, .axes = axes, .first_row = 0, .rows = 400, .max_iter = 1000});
   ASSERT_EQ(collector.take(1).size(), 1u);
   EXPECT_LT(SlowKernel::rows, 200u) << "an even split would have given it half";
 }

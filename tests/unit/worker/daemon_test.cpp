@@ -6,6 +6,7 @@
 #include <semaphore>
 #include <thread>
 
+#include "kernels/deep/engine.h"
 #include "kernels/registry.h"
 
 namespace mandel {
@@ -35,8 +36,9 @@ constexpr Backend kGated = {"gated", "cpu", kExactF64, "", []() -> std::unique_p
 class Daemon {
  public:
   explicit Daemon(const Backend* backend = find_backend("scalar"))
-      : daemon_(*WorkerDaemon::start(context_,
-                                     {.endpoint = "inproc://worker", .lanes = {{backend, 0}}})),
+      : Daemon(Lane{.backend = backend}) {}
+  explicit Daemon(const Lane& lane)
+      : daemon_(*WorkerDaemon::start(context_, {.endpoint = "inproc://worker", .lanes = {lane}})),
         thread_([this] { daemon_->run(); }) {}
   ~Daemon() {
     stop();
@@ -256,6 +258,41 @@ TEST(Daemon, ASecondRequestSaysGoodbyeWhileTheLanesAreBusy) {
   EXPECT_TRUE(master.next([](const auto& head) { return head.has_goodbye(); }));
   daemon.join();  // the loop, although its lane hangs
   EXPECT_FALSE((*daemon).stop_lanes());
+}
+
+const Job kDeepJob{DeepView{"-0.75", "0", "0.1", "0.1", 8, 8}, 50};
+
+TEST(WorkerDaemon, AJobOfCountsThatNoLaneComputesIsRefused) {
+  Daemon daemon;
+  Master master(daemon);
+  master.open(kDeepJob);
+  const auto refusal = master.next([](const auto& head) { return head.has_refusal(); });
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->refusal().reason(), "this worker computes no true-count");
+}
+
+// Its counts are all 0.
+constexpr DeepBackend kWrong = {
+    "wrong", "", [](const DeepView&, std::uint32_t) -> std::unique_ptr<DeepEngine> {
+      class Wrong final : public DeepEngine {
+        KernelStats run(std::uint32_t, std::uint32_t, std::span<std::uint32_t> out,
+                        StopPoll) override {
+          std::ranges::fill(out, 0);
+          return {};
+        }
+      };
+      return std::make_unique<Wrong>();
+    }};
+
+TEST(WorkerDaemon, TrueCountIsTestedBeforeItsFirstChunk) {
+  Daemon daemon(Lane{.deep = &kWrong});
+  Master master(daemon);
+  master.open(kDeepJob);
+  master.give(0, 1);
+  const auto failure = master.next([](const auto& head) { return head.has_failure(); });
+  ASSERT_TRUE(failure);
+  EXPECT_NE(failure->failure().reason().find("kernel wrong failed its self-test"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -18,6 +18,20 @@ QueuedTask task(std::uint32_t chunk, std::uint32_t first_row = 0, std::uint32_t 
   return {{1, chunk, 1}, first_row, rows, 0};
 }
 
+class NoEngine final : public DeepEngine {
+ public:
+  KernelStats run(std::uint32_t, std::uint32_t, std::span<std::uint32_t>, StopPoll) override {
+    return {};
+  }
+};
+
+OpenedJob deep_job(std::uint32_t max_iter) {
+  OpenedJob opened = job_of_rows(10);
+  opened.job = {DeepView{"0", "0", "1e-30", "1e-30", 10, 10}, max_iter};
+  opened.deep = std::make_shared<NoEngine>();
+  return opened;
+}
+
 class SessionsTest : public testing::Test {
  protected:
   void join(const std::string& peer) {
@@ -319,6 +333,32 @@ TEST_F(SessionsTest, SilenceIsMeasuredFromTheLastWord) {
   EXPECT_TRUE(sessions_.silent(10).empty());
   EXPECT_EQ(sessions_.silent(11), std::vector<std::string>{"b"});
   EXPECT_EQ(sessions_.silent(16).size(), 2u);
+}
+
+TEST_F(SessionsTest, EqualPicturesOfTrueCountShareTheirEngineUntilTheLastIsGone) {
+  const OpenedJob opened = deep_job(100);
+  for (const char* peer : {"a", "b"}) join(peer);
+  ASSERT_TRUE(sessions_.open("a", 2, opened));
+  EXPECT_EQ(sessions_.engine_of(opened.job), opened.deep) << "for any session";
+  EXPECT_EQ(sessions_.engine_of(deep_job(101).job), nullptr) << "it is another picture";
+  ASSERT_TRUE(sessions_.open("b", 2, opened));
+  sessions_.drop("a");
+  EXPECT_EQ(sessions_.engine_of(opened.job), opened.deep);
+  sessions_.drop("b");
+  EXPECT_EQ(sessions_.engine_of(opened.job), nullptr);
+  EXPECT_EQ(opened.deep.use_count(), 1) << "what it prepared would stay in memory";
+}
+
+TEST_F(SessionsTest, PicturesOfTrueCountAreBounded) {
+  Sessions sessions({.deep_engines = 2});
+  for (const char* peer : {"a", "b", "late"}) ASSERT_TRUE(sessions.greet(peer, 0));
+  ASSERT_TRUE(sessions.open("a", 1, deep_job(1)));
+  ASSERT_TRUE(sessions.open("b", 1, deep_job(2)));
+  EXPECT_FALSE(sessions.open("late", 1, deep_job(3)));
+  OpenedJob equal = deep_job(2);
+  equal.deep = sessions.engine_of(equal.job);
+  EXPECT_TRUE(sessions.open("late", 1, equal)) << "it costs nothing more";
+  ASSERT_TRUE(sessions.open("a", 2, job_of_rows(5))) << "other jobs are not meant";
 }
 
 }  // namespace

@@ -42,6 +42,31 @@ TEST(Job, ASumThatCouldOverflowIsRefused) {
   EXPECT_FALSE(check(view_job(huge, (1u << 23) + 1)));
 }
 
+TEST(Job, ADeepViewIsLegalIfItsNumbersAreSoundAndNotTooLong) {
+  const auto with = [](auto change) {
+    DeepView view{"-1.25", "0", "7.5e-31", "7.5e-31", 300, 200};
+    change(view);
+    return check({view, 100});
+  };
+  const std::string digits(20'000, '7');
+  EXPECT_TRUE(with([](DeepView&) {}));
+  EXPECT_TRUE(with([&](DeepView& v) { v.re = v.im = "0." + digits; }));
+  EXPECT_FALSE(with([&](DeepView& v) { v.re = v.im = v.step_x = "0." + digits; }));
+  EXPECT_FALSE(with([](DeepView& v) { v.columns = 0; }));
+  EXPECT_FALSE(with([](DeepView& v) { v.rows = kSideMax + 1; }));
+  EXPECT_FALSE(with([](DeepView& v) { v.step_y = "0"; }));
+  EXPECT_FALSE(with([](DeepView& v) { v.im = "nan"; }));
+}
+
+TEST(Job, ADeepViewsAxesAreAboutWhereItIs) {
+  const Job job{DeepView{"-1.25", "1e-400", "0.5", "1e-400", 3, 5}, 100};
+  const Axes axes = axes_of(job);
+  EXPECT_EQ(axes.xs, (std::vector<double>{-1.75, -1.25, -0.75}));
+  EXPECT_EQ(axes.ys, std::vector<double>(5, 0.0));
+  EXPECT_EQ(semantics_of(job), "true-count");
+  EXPECT_EQ(semantics_of({}), "exact-f64");
+}
+
 TEST(Job, AViewsAxesFollowTheDocumentedFormula) {
   const Axes axes = axes_of(view_job(kView));
   ASSERT_EQ(axes.xs.size(), 300u);

@@ -50,9 +50,10 @@ TEST(Wire, RandomBytesNeverCrashTheDecoder) {
   }
 }
 
-TEST(Wire, JobsOfBothGridsSurviveTheRoundTripBitForBit) {
+TEST(Wire, JobsOfAllGridsSurviveTheRoundTripBitForBit) {
   for (const Job& job : {Job{TutorialGrid{1001}, 500},
-                         Job{View{-0.743643887037151, 5e-324, 1e-9, 2e-9, 7, 9}, 20000}}) {
+                         Job{View{-0.743643887037151, 5e-324, 1e-9, 2e-9, 7, 9}, 20000},
+                         Job{DeepView{"-1.25", "1e-400", "7.5e-431", "7.5e-431", 7, 9}, 20000}}) {
     const auto back = job_of(open_job(5, job));
     ASSERT_TRUE(back);
     EXPECT_EQ(*back, job);
@@ -65,6 +66,10 @@ TEST(Wire, AJobFromAPeerIsCheckedLikeOneFromTheCommandLine) {
   wire::OpenJob huge = open_job(1, {TutorialGrid{1000}, 1000});
   huge.set_tutorial_size(kSideMax + 1);
   EXPECT_FALSE(job_of(huge));
+  wire::OpenJob deep = open_job(1, {DeepView{"0", "0", "1e-30", "1e-30", 4, 4}, 100});
+  EXPECT_TRUE(job_of(deep));
+  deep.mutable_deep()->set_re("0.50");
+  EXPECT_FALSE(job_of(deep)) << "equal views must be equal texts";
 }
 
 TEST(Wire, VersionsMeetAtTheHighestCommonOneOrSayWhoIsOlder) {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <gtest/gtest.h>
 
-#include "kernels/kernel.h"
+#include "kernels/deep/engine.h"
 #include "master/doctor/report.h"
 
 namespace mandel::doctor {
@@ -167,6 +167,12 @@ const Case kCases[] = {
      [](Facts& facts) {
        only_until_answer(facts, welcome());
        spoil_welcome(facts, [](wire::Welcome& message) { message.clear_lanes(); });
+     }},
+    {"devices", "true-count-only", Grade::kFault, "--kernel auto",
+     [](Facts& f) {
+       only_until_answer(f, welcome());
+       spoil_welcome(
+           f, [](wire::Welcome& w) { w.mutable_lanes(0)->set_semantics(std::string(kTrueCount)); });
      }},
     {"devices", "other-counts", Grade::kFault, "--kernel auto",
      [](Facts& facts) {

@@ -71,6 +71,28 @@ TEST_F(LaneTimeTest, EveryPartOfALanesTimeHasItsName) {
   EXPECT_EQ(split.total(), 300);
 }
 
+TEST_F(LaneTimeTest, PreparingComesBeforeComputingAndIsCutToTheRoundTripToo) {
+  lane_time_.joined(0, 1, 0);
+  lane_time_.sent(0, 0, 100);
+  const ChunkTimes times = lane_time_.arrived(
+      arrival_at(200), {.arrived_ns = 1100,
+                        .residence_ns = 100,
+                        .spans = {{.lane = 0, .computed_ns = 30, .prepared_ns = 60}}});
+  EXPECT_EQ(times.prepared_ns, 60);
+  EXPECT_EQ(times.computed_ns, 30);
+  lane_time_.sent(0, 1, 200);
+  lane_time_.arrived(
+      arrival_at(300, 0, 1),
+      {.arrived_ns = 1200,
+       .residence_ns = 100,
+       .spans = {{.lane = 0, .computed_ns = UINT64_MAX, .prepared_ns = UINT64_MAX}}});
+  lane_time_.end(300);
+  const TimeSplit split = lane_time_.total(0);
+  EXPECT_EQ(split.preparing_ns, 160);
+  EXPECT_EQ(split.computing_ns, 30);
+  EXPECT_EQ(split.total(), 300);
+}
+
 TEST_F(LaneTimeTest, AChunkThatWaitsAtTheWorkerHidesTheWire) {
   lane_time_.joined(0, 1, 0);
   lane_time_.sent(0, 1, 1);

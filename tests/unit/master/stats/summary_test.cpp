@@ -39,6 +39,29 @@ TEST(Summary, TheTableShowsWorkAndWhoDidNone) {
     EXPECT_NE(table.find(part), std::string::npos) << part << " in\n" << table;
 }
 
+TEST(Summary, TellsOfTrueCountByWhichRungPixelsWereProved) {
+  Outcome deep = outcome();
+  deep.semantics = "true-count";
+  deep.rungs = {90, 8, 2};
+  deep.workers[0].splits = {{.computing_ns = 30, .preparing_ns = kSecond}};
+  EXPECT_NE(events_text(deep).find("90 by the first rung, 8 by the second, 2 by the third"),
+            std::string::npos);
+  EXPECT_NE(time_table(deep).find("preparing"), std::string::npos);
+  const std::string json = json_text({500, 400, 1000}, 256, deep, "abc");
+  for (const char* part : {"\"counts\": \"true-count\"", "\"first_rung\": 90", "\"third_rung\": 2",
+                           "\"preparing_seconds\": 1.0"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in\n" << json;
+}
+
+TEST(Summary, KeepsQuietAboutRungsOfOtherCounts) {
+  Outcome exact = outcome();
+  exact.semantics = "exact-f64";
+  exact.workers[0].splits = {{.computing_ns = 30}};
+  EXPECT_EQ(events_text(exact).find("rung"), std::string::npos);
+  EXPECT_EQ(time_table(exact).find("preparing"), std::string::npos);
+  EXPECT_EQ(json_text({500, 400, 1000}, 256, exact, "abc").find("decided"), std::string::npos);
+}
+
 TEST(Summary, DoubtsAPictureWithoutCounts) {
   EXPECT_EQ(doubt_text({500, 400, 1000}, outcome()), "");
   Outcome black = outcome();
