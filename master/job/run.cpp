@@ -405,8 +405,13 @@ void Run::watch_patience(Nanoseconds now) {
   connected_since_.reset();
   if (!unusable_since_) unusable_since_ = now;
   const Nanoseconds waited = now - *unusable_since_;
-  if (waited >= config_.patience)
-    return stop(kExitNoWorker, "no worker could be used" + crew_.advice());
+  if (waited < config_.patience) return;
+  // Nothing was set aside: who dies with everything is no proof against a chunk.
+  const std::string_view why =
+      plan_.has_fallen() ? ": who came died again and again without a result, and if that is a "
+                           "chunk's fault nobody has shown; see what the workers say"
+                         : "";
+  stop(kExitNoWorker, fmt::format("no worker could be used{}{}", why, crew_.advice()));
 }
 
 // One that was never there is told of though the others work; one that was lost has been, and is

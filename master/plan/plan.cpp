@@ -55,6 +55,7 @@ bool Plan::wants(SessionId id, ChunkId chunk) const {
 void Plan::handle(const event::Joined& joined) {
   const auto [it, is_new] = sessions_.try_emplace(joined.session);
   MANDEL_ASSERT(is_new);
+  if (standings_.empty()) last_result_ = now_;
   it->second.worker = joined.worker;
   it->second.machine = joined.machine;
   it->second.incarnation = joined.incarnation;
@@ -107,11 +108,12 @@ void Plan::handle(const event::Done& done) {
   if (is_wanted) {  // nobody has looked at others
     session.returned_in_a_row.clear();
     session.unasked_in_a_row = 0;
+    ++standings_.at(session.worker).results;
+    rests_.at(session.machine).delivered(session.incarnation);
+    last_result_ = now_;
   }
   session.delivered = now_;
-  session.is_no_second = false;
-  ++standings_.at(session.worker).results;
-  rests_.at(session.machine).delivered(session.incarnation);
+  session.is_overdue = false;
   Nanoseconds took = done.lanes_ns;
   if (const Held* held = find_held(session, done.chunk)) {
     if (took == 0) took = now_ - held->began;
@@ -193,6 +195,7 @@ void Plan::handle(const event::Beat& beat) {
     judge_where_alone();
   }
   watch_strays(session, beat);
+  slow_down(session);
   // With every lane stuck, what waits behind them is stuck as well.
   if (is_stuck(session)) {
     for (Held& held : session.held)
@@ -236,31 +239,34 @@ void Plan::handle(const event::RestCut& rest) {
   grant_in_turn();
 }
 
+// What is past moves with the pause, but not beyond now: it may have come in the same turn.
 void Plan::handle(const event::Paused& paused) {
-  opened_ += paused.duration;
+  const auto shift = [&](Nanoseconds& time) { time = std::min(now_, time + paused.duration); };
+  shift(opened_);
+  shift(last_blame_);
+  shift(last_result_);
   for (auto& [chunk, open] : open_) {
     unindex_backups(chunk);
-    open.tried += paused.duration;
-    open.blamed += paused.duration;
-    open.condemned += paused.duration;
+    shift(open.tried);
+    shift(open.blamed);
+    if (open.condemned) shift(*open.condemned);
     for (Kept& kept : open.kept) {
-      kept.since += paused.duration;
+      shift(kept.since);
       kept.until += paused.duration;
     }
   }
   for (auto& [machine, rests] : rests_) rests.shift(paused.duration);
   for (auto& [worker, standing] : standings_)
-    if (standing.since) *standing.since += paused.duration;
+    if (standing.since) shift(*standing.since);
   for (auto& [id, session] : sessions_) {
     for (Held& held : session.held) {
-      held.granted += paused.duration;
-      held.began += paused.duration;
-      held.moved += paused.duration;
+      shift(held.granted);
+      shift(held.began);
+      shift(held.moved);
       if (held.expected_end != 0) held.expected_end += paused.duration;
     }
-    // A result may have come in the same turn as the pause.
-    session.delivered = std::min(now_, session.delivered + paused.duration);
-    for (auto& [task, stray] : session.strays) stray.moved += paused.duration;
+    shift(session.delivered);
+    for (auto& [task, stray] : session.strays) shift(stray.moved);
   }
   for (const auto& [chunk, open] : open_) index_backups(chunk);
 }
@@ -344,7 +350,7 @@ void Plan::judge_what_waits() {
     const Kept& first = open.kept.front();
     if (now_ <= first.until) continue;
     for (auto& [id, session] : sessions_)
-      session.is_no_second |= session.worker != first.worker && session.delivered <= first.since;
+      session.is_overdue |= session.worker != first.worker && session.delivered <= first.since;
     unpend(chunk);
     judge(chunk);
   }
@@ -368,9 +374,7 @@ void Plan::dismiss(WorkerId worker, const std::string& reason) {
   for (auto& [chunk, open] : open_) {
     if (std::erase_if(open.kept, [&](const Kept& kept) { return kept.worker == worker; }) == 0)
       continue;
-    if (judged_.contains(chunk) || active_holders(chunk) > 0) continue;
-    unpend(chunk);
-    put_back(chunk);
+    if (!judged_.contains(chunk)) resort(chunk);
   }
   for (ChunkId chunk = 0; chunk < makers_.size(); ++chunk) {
     if (!done_[chunk] || makers_[chunk] != worker) continue;
@@ -394,6 +398,10 @@ void Plan::finish_if_done() {
     if (!condemned_.contains(chunk) || !is_convicted(chunk)) continue;
     const std::size_t tries = open_.at(chunk).blames.size();
     std::string reason = fmt::format("{} times a worker failed or died with it", tries);
+    for (const SessionId id : open_.at(chunk).holders) {
+      Session& session = sessions_.at(id);
+      session.is_overdue |= now_ - find_held(session, chunk)->granted > kKeptForOthers;
+    }
     cancel_holders(chunk);
     actions_.emplace_back(action::SetAside{chunk, reason});
     note(Transition::Kind::kSetAside, chunk);

@@ -55,8 +55,8 @@ class Plan {
   // So many machines of any kind, of which each failed or died with it, are proof against a chunk:
   // more than would come to grief by themselves.
   static constexpr std::size_t kTriersMax = 6;
-  // Where nobody has delivered anything yet, a lane that gets on with a chunk that others failed
-  // or died with is waited for so long.
+  // A lane that gets on with a chunk that others failed or died with is waited for so long; and so
+  // are sound machines where only others have died with it, since anybody has delivered anything.
   static constexpr Nanoseconds kComputedMax = 300 * kSecond;
   // A worker that was cut off so lately is expected back.
   static constexpr Nanoseconds kAbsenceMax = 60 * kSecond;
@@ -87,6 +87,10 @@ class Plan {
   bool wants(SessionId session, ChunkId chunk) const;
   // Is anybody there but those who rest?
   bool has_workers() const;
+  // Is there, or was, a machine that came to nothing again and again?
+  bool has_fallen() const {
+    return std::ranges::any_of(rests_, [](const auto& r) { return !r.second.is_expected(); });
+  }
   // Is so much of the window in use that what leaves the master's memory should be told soon?
   bool is_short_of_room() const { return window_used() > window_ / 2; }
   std::size_t chunks_held() const;  // by workers; a backup counts too
@@ -120,7 +124,7 @@ class Plan {
     std::vector<Held> held;  // in the order of granting, which is that of computing
     bool is_leaving = false;
     Nanoseconds delivered = 0;  // last; or when it joined
-    bool is_no_second = false;  // a second opinion was waited for in vain; until it delivers
+    bool is_overdue = false;    // a verdict on a chunk had to do without it; until it delivers
     std::set<ChunkId> returned_in_a_row;
     std::uint32_t unasked_in_a_row = 0;  // returned, and not held
     Nanoseconds chunk_ns = 0;            // what a lane takes for a chunk, as of late; 0: not known
@@ -147,8 +151,10 @@ class Plan {
   struct Blame {
     WorkerId worker;
     std::uint64_t incarnation;
-    bool is_death;    // else it returned the chunk
-    bool is_certain;  // the process had nothing else that might have killed it
+    bool is_death;               // else it returned the chunk
+    bool is_certain;             // the process had nothing else that might have killed it
+    bool had_delivered = false;  // its machine, before that
+    bool is_first = false;       // of its machine's falls in a row
   };
   // A chunk that was touched and is neither done nor set aside.
   struct Open {
@@ -156,9 +162,10 @@ class Plan {
     std::vector<SessionId> holders;  // with those whose lease expired
     std::vector<Blame> blames;       // no two deaths of one incarnation
     std::vector<Kept> kept;
-    Nanoseconds tried = 0;      // when it was granted or blamed last
-    Nanoseconds blamed = 0;     // when it was blamed last
-    Nanoseconds condemned = 0;  // when it was blamed once too often
+    Nanoseconds tried = 0;   // when it was granted or blamed last
+    Nanoseconds blamed = 0;  // when it was blamed last
+    // When it was blamed once too often; nothing as long as it was not.
+    std::optional<Nanoseconds> condemned = {};
 
     // The next one that gets it shall have nothing else.
     bool is_suspect() const { return blames.size() + 1 >= kBlamesMax; }
@@ -245,11 +252,11 @@ class Plan {
   bool is_witness(WorkerId worker) const;
   bool is_spotless(WorkerId worker) const;
   bool may_live(WorkerId worker) const;
+  bool is_plausible(ChunkId chunk) const;
   bool is_convicted(ChunkId chunk) const;
   bool all_have_tried(ChunkId chunk, const Trial& trial) const;
   bool is_expected_back(const Standing& absent) const;
-  std::size_t tries(WorkerId worker, ChunkId chunk) const;  // that came to nothing
-  std::size_t tries(const Session& session, ChunkId chunk) const;
+  std::size_t tries(WorkerId machine, ChunkId chunk) const;  // that came to nothing
   bool is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const;
   bool may_try_again(const Session& session, ChunkId chunk) const;
   void fall(const Session& session, bool is_death);
@@ -267,6 +274,7 @@ class Plan {
 
   void measure(Session& session, const Held& held, const event::Done& done);
   void set_chunk_ns(Session& session, Nanoseconds chunk_ns);
+  void slow_down(Session& session);
   void let_go(Session& session, const Held& held);
   std::uint32_t active_holders(ChunkId chunk) const;
   // Of the active ones: who got it first, and last.
@@ -288,6 +296,7 @@ class Plan {
   std::string wrong_with(ChunkId chunk, const std::vector<SessionId>& holders,
                          Active& active) const;
   std::string wrong_with(const std::vector<Blame>& blames, const std::vector<Kept>& kept) const;
+  std::string wrong_with_times(ChunkId chunk, const Open& open) const;
   std::optional<Wrong> wrong_with_indices(const Tally& tally) const;
   std::optional<Wrong> wrong_with_holders(const Tally& tally) const;
   std::optional<Wrong> wrong_with_sessions() const;
@@ -325,6 +334,7 @@ class Plan {
   std::set<ChunkId> judged_;     // a Judge is under way; some may be at it again
   std::set<ChunkId> blamed_;     // exactly those that are open and have blames
   Nanoseconds last_blame_ = 0;
+  Nanoseconds last_result_ = 0;  // that was of use; before the first: when the first worker came
   std::map<ChunkId, std::string> set_aside_;
   std::set<WorkerId> dismissed_;  // nothing of them is kept
   std::map<WorkerId, Standing> standings_;

@@ -22,6 +22,9 @@ void Plan::blame(ChunkId chunk, Blame blame) {
                           return b.incarnation == blame.incarnation;
                         });
   if (is_known) return;
+  const Rests& rests = rests_.at(standings_.at(blame.worker).machine);
+  blame.had_delivered = rests.has_delivered();
+  blame.is_first = rests.is_expected();
   open.blames.push_back(blame);
   open.tried = open.blamed = now_;
   if (open.blames.size() == kBlamesMax) open.condemned = now_;
@@ -39,6 +42,7 @@ void Plan::absolve(std::uint64_t incarnation) {
     const bool was_blamed = std::erase_if(open.blames, [&](const Blame& b) {
                               return b.incarnation == incarnation && b.is_death;
                             }) > 0;
+    if (open.blames.size() < kBlamesMax) open.condemned.reset();
     it = open.blames.empty() ? blamed_.erase(it) : std::next(it);
     if (was_blamed) resort(chunk);
   }
@@ -81,9 +85,22 @@ bool Plan::may_live(WorkerId worker) const {
   return is_expected_back(standing) && standing.is_silent;
 }
 
-// Three workers that otherwise deliver, or six of any kind, or all there are. Two machines that die
-// with everything can't convict an innocent chunk, however often they die.
+// Does enough speak against the chunk but machines that die with everything, as far as is known?
+// However often they die, and however many they are, one that is sound may come and do it, even
+// from the same machine. Where none comes, the job ends by --patience, or by this time where
+// somebody stays and does nothing.
+bool Plan::is_plausible(ChunkId chunk) const {
+  const auto is_serious = [&](const Blame& blame) {
+    return !blame.is_death || blame.had_delivered ||
+           (blame.is_first && rests_.at(standings_.at(blame.worker).machine).is_expected());
+  };
+  return now_ - last_result_ > kComputedMax ||
+         std::ranges::count_if(open_.at(chunk).blames, is_serious) >= std::ptrdiff_t{kBlamesMax};
+}
+
+// Three workers that otherwise deliver, or six of any kind, or all there are.
 bool Plan::is_convicted(ChunkId chunk) const {
+  if (!is_plausible(chunk)) return false;
   Trial trial;
   std::set<WorkerId> spotless;
   for (const Blame& blame : open_.at(chunk).blames) {
@@ -91,12 +108,13 @@ bool Plan::is_convicted(ChunkId chunk) const {
     const WorkerId machine = standings_.at(blame.worker).machine;
     trial.tried.insert(machine);
     if (is_spotless(blame.worker)) spotless.insert(machine);
-    trial.is_sure |= is_witness(blame.worker) && tries(blame.worker, chunk) >= kBlamesMax;
+    trial.is_sure |= is_witness(blame.worker) && tries(machine, chunk) >= kBlamesMax &&
+                     (!blame.is_death || rests_.at(machine).is_expected());
   }
   // Then who takes long with it counts as one who has failed: it may be slow, or never end.
   if (trial.is_sure)
     for (const SessionId id : open_.at(chunk).holders)
-      if (now_ - find_held(sessions_.at(id), chunk)->granted > kKeptForOthers)
+      if (!is_waited_for(sessions_.at(id), chunk, true))
         trial.tried.insert(sessions_.at(id).machine);
   return spotless.size() >= kBlamesMax || trial.tried.size() >= kTriersMax ||
          all_have_tried(chunk, trial);
@@ -106,7 +124,7 @@ bool Plan::is_convicted(ChunkId chunk) const {
 // fall again and again.
 bool Plan::all_have_tried(ChunkId chunk, const Trial& trial) const {
   if (std::ranges::any_of(sessions_ | std::views::values, [&](const Session& session) {
-        return tries(session, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
+        return tries(session.machine, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
       }))
     return false;
   const auto sound = static_cast<std::size_t>(std::ranges::count_if(
@@ -114,54 +132,48 @@ bool Plan::all_have_tried(ChunkId chunk, const Trial& trial) const {
   const std::size_t enough = sound >= kBlamesMax ? 1 : 2;
   return std::ranges::none_of(standings_, [&](const auto& entry) {
     return is_expected_back(entry.second) && !dismissed_.contains(entry.first) &&
-           (entry.second.is_silent || tries(entry.first, chunk) < enough);
+           (entry.second.is_silent || tries(entry.second.machine, chunk) < enough);
   });
 }
 
-std::size_t Plan::tries(WorkerId worker, ChunkId chunk) const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      open_.at(chunk).blames,
-      [&](const Blame& blame) { return blame.worker == worker && !is_shared(blame, chunk); }));
-}
-
-// One on trial may be the same that died before under other numbers.
-std::size_t Plan::tries(const Session& session, ChunkId chunk) const {
-  if (!rests_.at(session.machine).is_on_trial(session.incarnation))
-    return tries(session.worker, chunk);
+std::size_t Plan::tries(WorkerId machine, ChunkId chunk) const {
   return static_cast<std::size_t>(
       std::ranges::count_if(open_.at(chunk).blames, [&](const Blame& blame) {
-        return standings_.at(blame.worker).machine == session.machine && !is_shared(blame, chunk);
+        return standings_.at(blame.worker).machine == machine && !is_shared(blame, chunk);
       }));
 }
 
-// Who is there, and whose lanes don't stand still. Who is at the chunk has some time for it, and so
-// has who rests.
+// Who is there, and whose lanes don't stand still. Who is at the chunk has some time for it; so has
+// who is at another, and can't get this one before; and so has who rests.
 bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const {
-  if (session.is_leaving) return false;
+  if (session.is_leaving || session.is_overdue) return false;
   if (is_resting(session)) return now_ - open_.at(chunk).blamed < kAbsenceMax;
   const Held* held = find_held(session, chunk);
-  const bool has_tried = tries(session, chunk) > 0;
-  const Nanoseconds condemned = open_.at(chunk).condemned;
-  if (held != nullptr && !held->is_expired)
-    return is_sure ? now_ - held->granted < kKeptForOthers
-                   : now_ - (has_tried ? condemned : held->granted) < kComputedMax;
-  if (held == nullptr && !is_stuck(session)) return true;
-  Nanoseconds moved = 0;
-  for (const Held& other : session.held)
-    if (other.ticks > 0) moved = std::max(moved, other.moved);
-  for (const auto& [task, stray] : session.strays) moved = std::max(moved, stray.moved);
-  return now_ - moved < kHungMax;
+  const bool has_tried = tries(session.machine, chunk) > 0;
+  if ((held != nullptr && held->is_expired) || is_stuck(session)) {
+    Nanoseconds moved = 0;
+    for (const Held& other : session.held)
+      if (other.ticks > 0) moved = std::max(moved, other.moved);
+    for (const auto& [task, stray] : session.strays) moved = std::max(moved, stray.moved);
+    if (now_ - moved >= kHungMax) return false;
+  }
+  if (held == nullptr && session.held.empty()) return true;
+  const Nanoseconds since = held != nullptr ? held->granted : session.held.front().granted;
+  if (is_sure && standings_.at(session.worker).results == 0) return now_ - since < kKeptForOthers;
+  return now_ - (has_tried ? open_.at(chunk).condemned.value_or(since) : since) < kComputedMax;
 }
 
 bool Plan::is_expected_back(const Standing& absent) const {
   return absent.since && now_ - *absent.since < kAbsenceMax &&
-         (absent.is_silent || absent.results > 0 || rests_.at(absent.machine).is_expected());
+         (absent.results > 0 || rests_.at(absent.machine).is_expected());
 }
 
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
-// other.
+// other; and again, as long as only machines have tried that have nothing else to show what they
+// can.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  if (tries(session, chunk) >= kBlamesMax || is_convicted(chunk)) return false;
+  if (is_plausible(chunk) && tries(session.machine, chunk) >= kBlamesMax) return false;
+  if (is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }
 

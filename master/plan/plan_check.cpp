@@ -73,6 +73,7 @@ std::string Plan::wrong_with(ChunkId chunk, const Open& open, Tally& tally) cons
     return "has one active holder, and can't be backed up";
   if (is_backed_up && !backed_up_.contains({active.newest, chunk}))
     return "has several active holders, and does not count as backed up";
+  if (std::string what = wrong_with_times(chunk, open); !what.empty()) return what;
   tally.backable += is_backable;
   tally.backed_up += is_backed_up;
 
@@ -111,6 +112,31 @@ std::string Plan::wrong_with(const std::vector<Blame>& blames,
     if (dismissed_.contains(counts.worker) ||
         std::ranges::count(kept, counts.worker, &Kept::worker) > 1)
       return fmt::format("has counts of worker {} that should not be there", counts.worker);
+  return {};
+}
+
+// Nothing has happened in the future, and what is "last" is so.
+std::string Plan::wrong_with_times(ChunkId chunk, const Open& open) const {
+  if (open.tried > now_ || open.blamed > open.tried) return "was tried or blamed in the future";
+  if (!open.blames.empty() && open.blamed > last_blame_)
+    return "was blamed after the last of all blames";
+  if (open.condemned.has_value() != (open.blames.size() >= kBlamesMax))
+    return fmt::format("has {} blames, and that is not known to be too many or not",
+                       open.blames.size());
+  if (open.condemned > open.blamed) return "was blamed too often after it was blamed last";
+  for (const SessionId id : open.holders) {
+    const Held& held = *find_held(sessions_.at(id), chunk);
+    if (held.granted > open.tried) return fmt::format("was granted to session {} unnoticed", id);
+    if (std::max(held.began, held.moved) > now_)
+      return fmt::format("gets on in session {} in the future", id);
+  }
+  for (const Kept& kept : open.kept)
+    if (kept.since > now_ || kept.until < kept.since)
+      return fmt::format("waits for a second opinion on worker {} since the future", kept.worker);
+  // One that waits has some time. (With two, it is the master that is asked.)
+  if (!open.kept.empty() && !judged_.contains(chunk) &&
+      open.kept.front().until < open.kept.front().since + kSecondOpinion)
+    return "has no time for a second opinion";
   return {};
 }
 
@@ -216,6 +242,13 @@ std::optional<Plan::Wrong> Plan::wrong_with_machines() const {
     if (session.delivered > now_)
       return Wrong{{}, fmt::format("session {} has delivered in the future", id)};
   }
+  if (last_blame_ > now_ || last_result_ > now_) return Wrong{{}, "the last was in the future"};
+  for (const auto& [machine, rests] : rests_)
+    if (std::string what = rests.wrong(now_); !what.empty())
+      return Wrong{{}, fmt::format("machine {} {}", machine, what)};
+  for (const auto& [worker, standing] : standings_)
+    if (standing.since > now_)
+      return Wrong{{}, fmt::format("worker {} was lost in the future", worker)};
   for (const auto& [worker, standing] : standings_)
     if (standing.since && std::ranges::any_of(sessions_, [&](const auto& entry) {
           return entry.second.worker == worker;

@@ -102,9 +102,14 @@ std::optional<ChunkId> Plan::find_suspect(const Session& session) const {
   const auto takes = [&](ChunkId chunk) { return may_take(session, chunk); };
   if (const auto it = std::ranges::find_if(suspects_, takes); it != suspects_.end()) return *it;
   if (!has_trials()) return std::nullopt;
+  // The one that was left alone for longest: one that kills must not stand before all others.
+  std::vector<std::pair<Nanoseconds, ChunkId>> trials;
+  for (const ChunkId chunk : condemned_)
+    if (takes(chunk)) trials.emplace_back(open_.at(chunk).tried, chunk);
+  std::ranges::sort(trials);
   const auto it = std::ranges::find_if(
-      condemned_, [&](ChunkId chunk) { return takes(chunk) && may_try_again(session, chunk); });
-  return it == condemned_.end() ? std::nullopt : std::optional(*it);
+      trials, [&](const auto& trial) { return may_try_again(session, trial.second); });
+  return it == trials.end() ? std::nullopt : std::optional(it->second);
 }
 
 // Not twice in one session, nor at the worker that it is to confirm; and not where it failed or
@@ -135,7 +140,7 @@ bool Plan::may_take(const Session& session, ChunkId chunk) const {
 bool Plan::has_second(ChunkId chunk) const {
   return std::ranges::any_of(sessions_, [&](const auto& entry) {
     const Session& session = entry.second;
-    if (session.is_no_second) return false;
+    if (session.is_overdue) return false;
     const Held* held = find_held(session, chunk);
     return held != nullptr ? !held->is_expired : is_usable(session) && may_take(session, chunk);
   });

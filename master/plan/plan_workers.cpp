@@ -76,6 +76,14 @@ void Plan::measure(Session& session, const Held& held, const event::Done& done) 
   session.wire_ns = session.wire_ns == 0 ? done.wire_ns : std::min(session.wire_ns, done.wire_ns);
 }
 
+// One that shows nothing for much longer than it takes for a chunk is no longer so fast. Others
+// would leave it chunks that it never begins.
+void Plan::slow_down(Session& session) {
+  if (session.chunk_ns == 0 || session.held.empty()) return;
+  const Nanoseconds took = now_ - std::max(session.delivered, session.held.front().began);
+  if (took > kSlowerAtMost * session.chunk_ns) set_chunk_ns(session, took);
+}
+
 void Plan::set_chunk_ns(Session& session, Nanoseconds chunk_ns) {
   rate_ -= session.rate();
   if (session.chunk_ns > 0) chunk_times_.erase(chunk_times_.find(session.chunk_ns));

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "common/base/clock.h"
@@ -42,15 +43,19 @@ class Rests {
     until_ = now + std::min(kFirst << doublings, kMax);
   }
   void delivered(std::uint64_t incarnation) {
+    has_delivered_ = true;
     if (incarnation != newest_) return;
     falls_ = 0;
     until_ = 0;
   }
-  void shift(Nanoseconds pause) { until_ += pause; }
+  void shift(Nanoseconds pause) {
+    if (until_ != 0) until_ += pause;
+  }
 
   std::uint32_t falls() const { return falls_; }
   // Is it expected to be of use when it comes back?
   bool is_expected() const { return falls_ <= kFallsAllowed; }
+  bool has_delivered() const { return has_delivered_; }  // ever
   // True once, with the first rest.
   bool take_news() { return !is_expected() && !std::exchange(was_told_, true); }
   bool is_resting(std::uint64_t incarnation, Nanoseconds now) const {
@@ -60,6 +65,12 @@ class Rests {
   bool is_on_trial(std::uint64_t incarnation) const {
     return incarnation == newest_ && !is_expected();
   }
+  // For Plan::check(): what is wrong, as the rest of a sentence; empty: nothing.
+  std::string wrong(Nanoseconds now) const {
+    if (until_ != 0 && is_expected()) return "rests, and has not fallen again";
+    if (until_ > now + kMax) return "rests too long";
+    return {};
+  }
 
  private:
   std::uint32_t falls_ = 0;  // in a row
@@ -68,6 +79,7 @@ class Rests {
   std::uint64_t died_ = 0;    // the process whose death was counted last
   std::uint64_t silent_ = 0;
   bool was_told_ = false;
+  bool has_delivered_ = false;
 };
 
 }  // namespace mandel

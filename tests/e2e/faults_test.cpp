@@ -82,7 +82,17 @@ TEST_F(CrashLoops, OfTheOnlyWorkerEndTheJobByPatience) {
   const Worker dying(MANDEL_STRANGE_WORKER, {"dies-after", "0"});
   Process master = start(dying.address(), {"--chunks", "48", "--patience", "3"});
   EXPECT_EQ(master.wait(), 4) << master.err();
-  EXPECT_NE(master.err().find("no worker could be used"), std::string::npos) << master.err();
+  EXPECT_NE(master.err().find("no worker could be used: who came died again and again"),
+            std::string::npos)
+      << master.err();
+}
+
+// Whether the chunk or the worker is to blame, nobody can know.
+TEST_F(CrashLoops, WithTheOnlyChunkEndTheJobByPatienceToo) {
+  const Worker dying(MANDEL_STRANGE_WORKER, {"dies-after", "0"});
+  Process master = start(dying.address(), {"--chunks", "1", "--patience", "3"});
+  EXPECT_EQ(master.wait(), 4) << master.err();
+  EXPECT_EQ(master.err().find("is missing"), std::string::npos) << master.err();
 }
 
 using NeverEnds = LongJob;

@@ -130,6 +130,14 @@ void Hands::watch_list(WorkerId worker) {
   dial(worker);
 }
 
+// Else nobody can deliver anything, and the first worker rests as those do that die with
+// everything.
+bool Hands::has_more_to_do() const {
+  for (ChunkId chunk = 0; chunk < scenario_.chunks(); ++chunk)
+    if (scenario_.curses[chunk] == Curse::kNone && !referee_.is_accepted(chunk)) return true;
+  return false;
+}
+
 // As the job's loop does.
 void Hands::watch_patience() {
   if (scenario_.patience == 0 || is_finished_) return;
@@ -145,7 +153,8 @@ void Hands::watch_patience() {
   is_finished_ = is_given_up_ = true;
   finished_at_ = now;
   const Peer& first = peers_.front();
-  if (first.is_ready && now - first.ready_since >= scenario_.patience)
+  const Nanoseconds well_since = std::max(first.ready_since, scenario_.faults_end);
+  if (first.is_ready && now - well_since >= scenario_.patience && has_more_to_do())
     referee_.hear("given up, and a sound worker is there", now);
 }
 

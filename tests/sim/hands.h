@@ -81,6 +81,7 @@ class Hands : public MasterEnd {
   void take_off(WorkerId worker);
   void watch_list(WorkerId worker);
   void watch_patience();
+  bool has_more_to_do() const;
   WorkerId number_of(WorkerId worker, std::uint64_t incarnation);
   void tick();
   bool is_deaf_to(WorkerId from, SessionId session);

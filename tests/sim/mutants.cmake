@@ -65,7 +65,7 @@ mutant(forgets_to_cancel plan/plan_recover.cpp
   "    actions_.emplace_back(action::Cancel{{id, chunk, held->attempt}});\n"
   "")
 mutant(blames_itself_not_for_its_pause plan/plan.cpp
-  "      held.moved += paused.duration;\n"
+  "      shift(held.moved);\n"
   "")
 mutant(ends_before_the_rest plan/plan.cpp
   "if (is_finished_ || has_rest_ || !is_through()) return"
@@ -73,6 +73,27 @@ mutant(ends_before_the_rest plan/plan.cpp
 mutant(waits_for_the_hung_with_the_rest plan/plan_grant.cpp
   "const bool is_late = now_ - opened_ > kLease"
   "const bool is_late = now_ < 0")
+mutant(never_rests plan/plan_blame.cpp
+  "return it != rests_.end() && it->second.is_resting"
+  "return now_ < 0 && it->second.is_resting")
+mutant(waits_for_a_second_opinion_for_ever plan/plan.cpp
+  "if (now_ <= first.until) continue"
+  "if (now_ >= 0 || now_ <= first.until) continue")
+mutant(convicts_before_all_have_tried plan/plan_blame.cpp
+  "return tries(session.machine, chunk) < 2 &&"
+  "return now_ < 0 &&")
+mutant(waits_for_whoever_is_at_it_for_ever plan/plan_blame.cpp
+  "  return now_ - (has_tried ?"
+  "  return now_ >= 0 || now_ - (has_tried ?")
+mutant(believes_machines_that_die_with_everything plan/plan_blame.cpp
+  "return now_ - last_result_ > kComputedMax ||"
+  "return now_ >= 0 ||")
+mutant(keeps_chunks_for_others_for_ever plan/plan_grant.cpp
+  "now_ - open.tried > kKeptForOthers"
+  "now_ < 0")
+mutant(counts_on_those_who_rest plan/plan_blame.cpp
+  "[&](const Session& session) { return is_resting(session); }"
+  "[&](const Session&) { return false; }")
 
 # These only Plan::check() notices, and tells with the story of the chunk, if it is one chunk's fault.
 # With --referee-only they live through all 2,000 seeds. (Where the plan checks itself, as in the preset
@@ -95,3 +116,19 @@ mutant(counts_on_the_leaving plan/plan.cpp
   "  set_chunk_ns(it->second, 0);  // the others' speed counts from now on\n"
   ""
   "${check}session [0-9]+ leaves, and is still counted on")
+mutant(forgets_when_it_was_granted plan/plan_grant.cpp
+  "  open.tried = now_;\n"
+  ""
+  "${check}chunk [0-9]+ was granted to session [0-9]+ unnoticed${story}")
+mutant(forgets_when_it_was_condemned plan/plan_blame.cpp
+  "  if (open.blames.size() == kBlamesMax) open.condemned = now_;\n"
+  ""
+  "${check}chunk [0-9]+ has 3 blames${story}")
+mutant(gives_a_second_opinion_no_time_after_its_pause plan/plan.cpp
+  "      kept.until += paused.duration;\n"
+  ""
+  "${check}chunk [0-9]+ has no time for a second opinion${story}")
+mutant(rests_for_too_long plan/plan.cpp
+  "rests_[joined.machine].joined(joined.incarnation, now_)"
+  "rests_[joined.machine].died(joined.incarnation + 1, now_ + 2 * Rests::kMax)"
+  "${check}machine [0-9]+ rests")

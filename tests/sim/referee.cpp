@@ -39,12 +39,18 @@ void Referee::watch(const Event& event, const std::vector<Action>& actions, Nano
 }
 
 void Referee::see(const event::Joined& joined) {
+  Falls& falls = falls_[joined.machine];
+  if (falls.died == joined.incarnation && falls.count > 0) --falls.count;  // it lives
+  falls.died = 0;
+  falls.newest = joined.incarnation;
   sessions_[joined.session] = {
       joined.worker, joined.machine, joined.incarnation, joined.capacity, {}, false, {}};
   for (auto& [chunk, suspicion] : suspicions_) {
     suspicion.died.erase(joined.incarnation);
     suspicion.died_alone.erase(joined.incarnation);
-    if (suspicion.failed.count(joined.incarnation) == 0) suspicion.sound.erase(joined.incarnation);
+    if (suspicion.failed.contains(joined.incarnation)) continue;
+    suspicion.sound.erase(joined.incarnation);
+    suspicion.delivered.erase(joined.incarnation);
   }
 }
 
@@ -53,11 +59,36 @@ void Referee::see(const event::Leaving& leaving) {
     it->second.is_leaving = true;
 }
 
-void Referee::see(const event::Lost& lost) { end(lost.session, !lost.is_orderly); }
+void Referee::see(const event::Lost& lost) {
+  std::optional<Session> gone;
+  if (const auto it = sessions_.find(lost.session); it != sessions_.end()) gone = it->second;
+  end(lost.session, !lost.is_orderly);
+  if (!gone || lost.is_orderly || lost.is_silent) return;
+  Falls& falls = falls_[gone->machine];
+  ++falls.count;
+  falls.last = now_;
+  falls.died = gone->incarnation;
+}
+
+void Referee::suspect(ChunkId chunk, const Session& session) {
+  Suspicion& suspicion = suspicions_[chunk];
+  const bool seems_sound = is_sound(session);
+  if (seems_sound) suspicion.sound.insert(session.incarnation);
+  if (seems_sound || falls_[session.machine].has_delivered)
+    suspicion.delivered.insert(session.incarnation);
+}
+
+// Two deaths in a row, and a second has not passed.
+bool Referee::is_at_rest(const Session& session) {
+  const Falls& falls = falls_[session.machine];
+  return falls.count >= 2 && session.incarnation == falls.newest && now_ - falls.last < kSecond;
+}
 
 void Referee::see(const event::Done& done) {
   const auto it = sessions_.find(done.session);
   if (it == sessions_.end()) return;
+  falls_[it->second.machine].count = 0;
+  falls_[it->second.machine].has_delivered = true;
   in_hand_ = done;
   is_unacknowledged_ = true;
   take_back(it->second, done.chunk);
@@ -70,7 +101,7 @@ void Referee::see(const event::Returned& returned) {
   if (task == it->second.tasks.end() || task->second.attempt != returned.grant.attempt) return;
   take_back(it->second, returned.grant.chunk);
   suspicions_[returned.grant.chunk].failed.insert(it->second.incarnation);
-  if (is_sound(it->second)) suspicions_[returned.grant.chunk].sound.insert(it->second.incarnation);
+  suspect(returned.grant.chunk, it->second);
 }
 
 // The same rule as the plan's, told in another way: a task that the worker doesn't know after a
@@ -131,7 +162,7 @@ void Referee::see(const event::Judged& judged) { judging_.erase(judged.chunk); }
 void Referee::see(const event::Paused& paused) {
   for (auto& [id, session] : sessions_)
     for (auto& [chunk, task] : session.tasks) {
-      task.sent += paused.duration;
+      task.sent = std::min(now_, task.sent + paused.duration);
       task.moved += paused.duration;
     }
   for (auto& [id, session] : sessions_)
@@ -149,8 +180,7 @@ void Referee::end(SessionId id, bool is_to_blame) {
   while (!it->second.tasks.empty()) {
     const ChunkId chunk = it->second.tasks.begin()->first;
     if (is_to_blame) suspicions_[chunk].died.insert(it->second.incarnation);
-    if (is_to_blame && is_sound(it->second))
-      suspicions_[chunk].sound.insert(it->second.incarnation);
+    if (is_to_blame) suspect(chunk, it->second);
     if (is_to_blame && is_alone) suspicions_[chunk].died_alone.insert(it->second.incarnation);
     take_back(it->second, chunk);
   }

@@ -66,7 +66,16 @@ class Referee {
     std::set<std::uint64_t> died;
     std::set<std::uint64_t> died_alone;  // of these: they had nothing else
     std::multiset<std::uint64_t> failed;
-    std::multiset<std::uint64_t> sound;  // of both: of machines that are not bad for good
+    std::multiset<std::uint64_t> sound;      // of both: of machines that seemed sound
+    std::multiset<std::uint64_t> delivered;  // and of those that had delivered something
+  };
+  // How often a machine's processes died in a row, without a result between them.
+  struct Falls {
+    std::uint32_t count = 0;
+    Nanoseconds last = 0;
+    std::uint64_t died = 0;    // the process
+    std::uint64_t newest = 0;  // process
+    bool has_delivered = false;
   };
   static constexpr std::uint32_t kSentMax = 200;  // a chunk, however bad the fleet
 
@@ -100,9 +109,13 @@ class Referee {
   void take_back(Session& session, ChunkId chunk);
   std::uint32_t still_strays(Session& session, const event::Beat& beat);
   void end(SessionId id, bool is_to_blame);
-  bool is_sound(const Session& session) const {
-    return !scenario_.workers[session.machine].is_bad();
+  // As far as anybody can know: one that is bad for good is like the others until it has died.
+  bool is_sound(const Session& session) {
+    return !scenario_.workers[session.machine].is_bad() || falls_[session.machine].count == 0;
   }
+  bool is_at_rest(const Session& session);
+  bool has_reason(ChunkId chunk) const;
+  void suspect(ChunkId chunk, const Session& session);
   void fail(const std::string& what);
 
   const Scenario& scenario_;
@@ -114,6 +127,7 @@ class Referee {
   std::map<SessionId, Session> sessions_;
   std::set<WorkerId> dismissed_;
   std::set<WorkerId> resting_;           // machines of which it was said
+  std::map<WorkerId, Falls> falls_;      // of machines
   std::vector<bool> is_old_;             // done by an earlier master
   std::vector<WorkerId> maker_;          // whose counts were accepted
   std::vector<bool> is_truth_;           // of accepted counts

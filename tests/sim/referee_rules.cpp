@@ -17,6 +17,7 @@ void Referee::check(const action::Send& send) {
   if (is_accepted(chunk)) fail(fmt::format("chunk {} sent, and accepted before", chunk));
   if (is_set_aside(chunk)) fail(fmt::format("chunk {} sent, and set aside before", chunk));
   if (session.is_leaving) fail(fmt::format("chunk {} sent to one that leaves", chunk));
+  if (is_at_rest(session)) fail(fmt::format("chunk {} sent to a machine that rests", chunk));
   if (session.tasks.contains(chunk)) fail(fmt::format("chunk {} sent to one that has it", chunk));
   const auto kept = kept_.find(chunk);
   if (kept != kept_.end() && kept->second.contains(session.worker))
@@ -54,7 +55,7 @@ void Referee::check_backups(ChunkId chunk) {
 bool Referee::is_condemned(ChunkId chunk) const {
   const auto it = suspicions_.find(chunk);
   if (it == suspicions_.end()) return false;
-  const auto& [died, died_alone, failed, sound] = it->second;
+  const auto& [died, died_alone, failed, sound, delivered] = it->second;
   const auto died_only = std::ranges::count_if(
       died, [&](std::uint64_t incarnation) { return !failed.contains(incarnation); });
   const bool is_proved = !died_alone.empty() || !failed.empty();
@@ -141,15 +142,23 @@ void Referee::check_revoked() {
       fail(fmt::format("chunk {} of a dismissed worker stays accepted", chunk));
 }
 
+// An accident may look like the chunk's fault: three of them with machines that seem sound do. What
+// bad ones do with it is no excuse, but where they are all there is, and deliver now and then.
+bool Referee::has_reason(ChunkId chunk) const {
+  const Suspicion& suspicion = suspicions_.at(chunk);
+  const bool is_company_bad = std::ranges::all_of(sessions_, [&](const auto& entry) {
+    return scenario_.workers[entry.second.machine].is_bad();
+  });
+  return suspicion.sound.size() >= Plan::kBlamesMax ||
+         (is_company_bad && suspicion.delivered.size() >= Plan::kBlamesMax);
+}
+
 void Referee::check(const action::SetAside& set_aside) {
   if (known_ < scenario_.chunks()) fail("a chunk set aside before the rest was cut");
   if (!is_condemned(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, and too few failed", set_aside.chunk));
-  // An accident may look like the chunk's fault: three of them with machines that are sound do.
-  // What bad ones do with it is no excuse.
   const bool is_innocent = scenario_.curses[set_aside.chunk] == Curse::kNone;
-  if (is_innocent && !scenario_.is_hopeless() &&
-      suspicions_[set_aside.chunk].sound.size() < Plan::kBlamesMax)
+  if (is_innocent && !has_reason(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, and it was not its fault", set_aside.chunk));
   if (is_accepted(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, accepted", set_aside.chunk));

@@ -89,6 +89,13 @@ void draw_hopeless(Random& random, Scenario& scenario) {
   scenario.patience = 10 * kSecond;
 }
 
+// Those that are bad for good are all there is at first.
+void draw_late(Random& random, Scenario& scenario) {
+  const Nanoseconds first = some(random, kSecond, 60 * kSecond);
+  for (WorkerSpec& worker : scenario.workers)
+    if (!worker.is_bad()) worker.joins += first;
+}
+
 // Who comes by the lobby, and who is taken off the list for a while or for good.
 void draw_comings(Random& random, Scenario& scenario) {
   const bool has_lobby = random.chance(0.4);
@@ -167,6 +174,7 @@ Scenario draw(std::uint64_t seed, const Overrides& overrides) {
   if (more.chance(0.3)) draw_comings(more, scenario);
   if (more.chance(0.3)) scenario.patience = 10 * kSecond;
   if (more.chance(0.02)) draw_hopeless(more, scenario);
+  if (more.chance(0.1)) draw_late(more, scenario);
   return scenario;
 }
 

@@ -98,6 +98,39 @@ TEST(PlanMachines, OneThatDiesAgainAndAgainRestsAndItIsSaidOnce) {
   EXPECT_GT(stage.grants_to(2001), 2u);
 }
 
+TEST(PlanMachines, AResultThatNobodyWantsEndsNoRest) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(2);
+  stage.done(2, 0);
+  for (SessionId life = 1; life < 5; ++life) {
+    stage.join(100 * life + 1);
+    stage.done(100 * life + 1, 0);
+    stage.lost(100 * life + 1);
+  }
+  stage.join(501);
+  EXPECT_EQ(stage.grants_to(501), 0u);
+}
+
+// It held one chunk of many thousand times its time, so that the other is faster by now.
+TEST(PlanMachines, OneThatSlowsDownDoesNotKeepFreshChunksFromOthers) {
+  Stage stage({.chunks = 4, .window = kNoWindow});
+  stage.join(1, {8, 1});
+  stage.join(2, {1, 1});
+  stage.tick_at(kSecond / 10);
+  stage.done(1, 0);
+  ASSERT_EQ(stage.grants_to(1), 2u);
+  stage.tick_at(10 * kSecond);
+  stage.done(2, 1);
+  EXPECT_EQ(stage.grants_to(2), 1u) << "the other would be sooner";
+  const Grant slow = stage.grant_of(2);
+  std::uint64_t ticks = 0;
+  for (; stage.now < 60 * kSecond; stage.now += kSecond / 2) {
+    stage.feed(event::Beat{1, {{slow.chunk, slow.attempt, ++ticks}}});
+    stage.feed(event::Tick{});
+  }
+  EXPECT_GT(stage.grants_to(2), 1u);
+}
+
 TEST(PlanMachines, AWorkerThatDialsInRestsThoughItHasANewNumberEachTime) {
   Stage stage({.chunks = 1000, .window = kNoWindow});
   const auto join = [&](SessionId id) {
@@ -126,6 +159,149 @@ TEST(PlanMachines, OneThatForgetsItsTasksIsNotSentThemHundredsOfTimes) {
   }
   EXPECT_LT(stage.grants.size(), 40u);
   EXPECT_GT(stage.grants.size(), 10u) << "it may be of use some day";
+}
+
+// Whatever these machines die with, a sound one may come.
+TEST(PlanMachines, ThatNeverDeliveredConvictNothingHoweverManyTheyAre) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  for (WorkerId worker = 1; worker <= Plan::kTriersMax + 1; ++worker) crash(stage, worker, 4);
+  stage.tick_at(stage.now + Plan::kAbsenceMax + kSecond);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.join(50);
+  work(stage, 50);
+  EXPECT_EQ(stage.plan.chunks_done(), 3u);
+}
+
+TEST(PlanMachines, OneThatIsHundredsOfProcessesAtOnceConvictsNothing) {
+  Stage stage({.chunks = 30, .window = kNoWindow});
+  for (SessionId id = 1; id <= 300; ++id)
+    stage.feed(event::Joined{
+        .session = id, .worker = id, .incarnation = id, .capacity = {1, 4}, .machine = 1});
+  for (SessionId id = 1; id <= 300; ++id) stage.lost(id);
+  stage.tick_at(stage.now + 2 * Plan::kLease);
+  stage.tick_at(stage.now + Plan::kAbsenceMax);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.feed(event::Joined{// a sound one, and the same machine
+                           .session = 450,
+                           .worker = 7,
+                           .incarnation = 450,
+                           .capacity = {1, 4},
+                           .machine = 1});
+  work(stage, 450);
+  EXPECT_EQ(stage.plan.chunks_done(), 30u);
+}
+
+TEST(PlanMachines, AreWaitedForByTheOnlyChunkForFiveMinutesAtMost) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  for (SessionId life = 1; life <= 5; ++life) {
+    stage.join(100 * life + 1);
+    stage.tick_at(stage.now + Rests::kMax);
+    stage.lost(100 * life + 1);
+  }
+  EXPECT_GE(stage.grants.size(), 2 * Plan::kBlamesMax - 2) << "it is tried again and again";
+  stage.tick_at(Plan::kComputedMax);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.tick_at(Plan::kComputedMax + kSecond);
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+}
+
+// A machine that answers for its failure is no machine that dies with everything.
+TEST(PlanConviction, NeedsNoResultWhereTheWorkerSaysItself) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  crash(stage, 50, 3);
+  stage.join(9950);
+  stage.tick_at(stage.now + Rests::kMax);
+  for (std::size_t n = 0; n < Plan::kBlamesMax; ++n) {
+    ASSERT_EQ(stage.grant_of(0).session, 9950u);
+    stage.returned(stage.grant_of(0));
+    stage.tick_at(stage.now + Plan::kKeptForOthers + kSecond);
+  }
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+}
+
+// Deaths in which nobody says anything, of which the next process tells.
+TEST(PlanConviction, DoesNotWaitForSilentProcessesOfAMachineThatDiesAgainAndAgain) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  SessionId life = 100;
+  const auto die_silently = [&] {
+    stage.feed(event::Joined{
+        .session = life, .worker = life, .incarnation = life, .capacity = {1, 4}, .machine = 7});
+    stage.feed(event::Lost{life++, false, true});
+    stage.tick_at(stage.now + 5 * kSecond);
+  };
+  for (int n = 0; n < 5; ++n) die_silently();
+  stage.join(1);
+  for (std::size_t n = 0; n < Plan::kBlamesMax; ++n) {
+    if (stage.grant_of(1).session == 1 && stage.plan.wants(1, 1)) stage.done(1, 1);
+    if (stage.grant_of(0).session == 1) stage.returned(stage.grant_of(0));
+    stage.tick_at(stage.now + Plan::kKeptForOthers + kSecond);
+  }
+  for (int n = 0; n < 20 && !stage.plan.is_finished(); ++n) die_silently();
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+  EXPECT_EQ(stage.plan.chunks_done(), 1u);
+}
+
+// Two workers that never end, and two chunks that the third, which delivers, dies with.
+TEST(PlanConviction, OfTwoChunksThatTwoWorkersNeverEndComesInBoundedTime) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  stage.join(2, {1, 1});
+  stage.join(3, {1, 1});
+  ASSERT_EQ(stage.grant_of(0).session + stage.grant_of(1).session, 5u);
+  SessionId sound = 1;
+  stage.join(sound, {1, 1});
+  std::uint64_t ticks = 0;
+  std::size_t next = 0;
+  for (; stage.now < Plan::kComputedMax + 60 * kSecond && !stage.plan.is_finished();
+       stage.now += kSecond / 4) {
+    for (const SessionId endless : {2u, 3u}) {
+      event::Beat beat{endless, {}};
+      for (const Grant& grant : stage.grants)
+        if (grant.session == endless) beat.tasks.push_back({grant.chunk, grant.attempt, ticks});
+      stage.feed(beat);
+    }
+    ++ticks;
+    stage.feed(event::Tick{});
+    for (; next < stage.grants.size(); ++next) {
+      const Grant grant = stage.grants[next];
+      if (grant.session != sound) continue;
+      if (grant.chunk == 2) {
+        stage.done(sound, 2);
+      } else {
+        stage.lost(sound);
+        sound += 100;
+        stage.join(sound, {1, 1});
+      }
+    }
+  }
+  EXPECT_EQ(stage.plan.set_aside().size(), 2u);
+  EXPECT_EQ(stage.plan.chunks_done(), 1u);
+}
+
+// Worker 1 dies with chunk 0 each time. Worker 2, which delivers, is at it for half a minute.
+TEST(PlanConviction, WaitsForAWorkerThatDeliversAndIsAtTheChunk) {
+  Stage stage({.chunks = 6, .window = kNoWindow});
+  stage.join(2, {1, 2});
+  stage.done(2, 1);
+  SessionId dying = 1;
+  stage.join(dying, {1, 1});
+  std::uint64_t ticks = 0;
+  for (; stage.now < 60 * kSecond; stage.now += kSecond / 4) {
+    stage.feed(event::Beat{2, {{0, 1, ++ticks}}});
+    stage.feed(event::Tick{});
+    const Grant newest = stage.grants.back();
+    if (!stage.plan.wants(newest.session, newest.chunk) || newest.chunk == 0) {
+      if (newest.session == dying && newest.chunk == 0) {
+        stage.lost(dying);
+        dying += 100;
+        stage.join(dying, {1, 1});
+      }
+      continue;
+    }
+    stage.done(newest.session, newest.chunk);
+  }
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.done(2, 0);
+  EXPECT_TRUE(stage.plan.is_finished() || stage.plan.chunks_done() > 0);
 }
 
 // Worker 1 fails with chunk 0 and does the others. Worker 2 is at chunk 0 for ever.
@@ -165,6 +341,57 @@ TEST(PlanConviction, NeedsNoFourthWhereThreeThatDeliverDiedWithIt) {
   stage.tick_at(stage.now + 2 * Plan::kLease);
   EXPECT_TRUE(stage.plan.set_aside().contains(0));
   EXPECT_EQ(stage.grants_to(4), tried);
+}
+
+// Else one that kills would stand before an innocent one for ever.
+TEST(PlanConviction, TriesWhatWasLeftAloneForLongest) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  for (SessionId life = 1; life <= 4; ++life) {
+    stage.join(100 * life + 1);
+    stage.tick_at(stage.now + Rests::kMax);
+    stage.lost(100 * life + 1);
+  }
+  stage.tick_at(stage.now + Plan::kAbsenceMax);
+  stage.join(50);
+  const ChunkId first = stage.grants.back().chunk;
+  stage.lost(50);
+  stage.tick_at(stage.now + kSecond);
+  stage.join(150);
+  EXPECT_EQ(stage.grants.back().session, 150u);
+  EXPECT_EQ(stage.grants.back().chunk, 1 - first);
+}
+
+// Worker 1 gets on with a chunk that three died with; the only counts are of one that is dismissed.
+TEST(PlanConviction, LosesNoChunkWhoseKeptCountsGo) {
+  Stage stage({.chunks = 1, .window = kNoWindow, .audit = 1});
+  stage.join(1, {1, 1});
+  std::uint64_t ticks = 0;
+  for (const SessionId id : {2u, 3u, 4u}) {
+    stage.join(id, {1, 1});
+    stage.beat_until(stage.now + 2 * kSecond, {{1, {{0, 1, ++ticks}}}});
+    stage.tick_at(stage.now);
+    ASSERT_EQ(stage.grant_of(0).session, id);
+    stage.lost(id);
+  }
+  stage.join(5, {1, 1});
+  stage.done(5, 0);
+  for (std::uint32_t n = 0; n < Plan::kUnaskedInARowMax; ++n) stage.returned({5, 0, 99});
+  EXPECT_TRUE(stage.plan.wants(1, 0));
+}
+
+// After a pause of this process a worker that was only cut off has its time all the same.
+TEST(PlanConviction, WaitsALeaseAfterThePauseInWhichItWasDue) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  for (const SessionId id : {1u, 2u, 3u}) {
+    stage.join(id);
+    stage.lost(id);
+  }
+  stage.now += 10 * kSecond;
+  stage.feed(event::Paused{10 * kSecond});
+  stage.tick_at(stage.now + kSecond);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.tick_at(stage.now + Plan::kLease);
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
 }
 
 // Worker 2 has a chunk of its own, and gets chunk 0 of worker 1 to confirm.

@@ -65,6 +65,14 @@ TEST(Rests, AreForTheNewestProcessOnly) {
   EXPECT_TRUE(rests.is_resting(8, 0)) << "another's result says nothing of it";
 }
 
+TEST(Rests, RememberThatTheMachineHasDelivered) {
+  Rests rests = after_falls(2);
+  EXPECT_FALSE(rests.has_delivered());
+  rests.delivered(100);  // another process
+  rests.died(7, 0);
+  EXPECT_TRUE(rests.has_delivered());
+}
+
 TEST(Rests, AreToldOnce) {
   Rests rests = after_falls(2);
   EXPECT_TRUE(rests.take_news());
