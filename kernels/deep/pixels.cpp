@@ -332,7 +332,7 @@ class Group {
 
 bool run_doubles(const Rung<double, double>& rung, std::span<Pixel<double>> pixels,
                  std::uint32_t max_iter, const StopPoll& stop) {
-  return Group<double, 2>(rung, pixels, max_iter).run(stop);
+  return Group<double, 4>(rung, pixels, max_iter).run(stop);
 }
 
 #if HWY_NATIVE_FMA
