@@ -75,7 +75,7 @@ void Crew::let_in(Nanoseconds now) {
             .address = std::nullopt,
             .connector = lobby_->connector(guest),
             .codec = config_.codec,
-            .machine = fmt::format("{} {}", guest.address.host, guest.host)});
+            .machine = guest.machine});
   }
 }
 

@@ -195,7 +195,7 @@ void Lobby::seat(const std::string& peer, Message welcome, std::vector<Guest>& f
   const std::uint32_t place = *found;
   if (place == places_.size()) {
     places_.emplace_back();
-    first_time.push_back({place, waiting.host, waiting.address, waiting.key});
+    first_time.push_back({place, waiting.host, waiting.address, waiting.key, waiting.machine});
   }
   // If it is the same process, it has noticed before us that its old connection is dead.
   for (const auto& [other, link] : links_)

@@ -33,6 +33,9 @@ class Lobby {
     std::string host;  // its own name for its machine
     Address address;   // numeric
     std::string key;   // public; empty where the lobby is open to everybody
+    // Whence it came, and with which key. Its name for itself does not count: it could say another
+    // each time.
+    std::string machine;
   };
 
   // Reads what has come, for the links. Returns the guests with a place that is new.
@@ -57,7 +60,7 @@ class Lobby {
   // Has joined, was said hello to, and has not answered.
   struct Waiting {
     std::string id;       // of the process
-    std::string machine;  // whence it came, and with which key
+    std::string machine;  // as a guest's
     std::string host;
     Address address;
     std::string key;

@@ -256,7 +256,8 @@ class Plan {
   bool is_convicted(ChunkId chunk) const;
   bool all_have_tried(ChunkId chunk, const Trial& trial) const;
   bool is_expected_back(const Standing& absent) const;
-  std::size_t tries(WorkerId machine, ChunkId chunk) const;  // that came to nothing
+  std::size_t tries(WorkerId worker, ChunkId chunk) const;  // that came to nothing
+  std::size_t tries(const Session& session, ChunkId chunk) const;
   bool is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const;
   bool may_try_again(const Session& session, ChunkId chunk) const;
   void fall(const Session& session, bool is_death);

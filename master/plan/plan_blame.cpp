@@ -108,7 +108,7 @@ bool Plan::is_convicted(ChunkId chunk) const {
     const WorkerId machine = standings_.at(blame.worker).machine;
     trial.tried.insert(machine);
     if (is_spotless(blame.worker)) spotless.insert(machine);
-    trial.is_sure |= is_witness(blame.worker) && tries(machine, chunk) >= kBlamesMax &&
+    trial.is_sure |= is_witness(blame.worker) && tries(blame.worker, chunk) >= kBlamesMax &&
                      (!blame.is_death || rests_.at(machine).is_expected());
   }
   // Then who takes long with it counts as one who has failed: it may be slow, or never end.
@@ -124,22 +124,35 @@ bool Plan::is_convicted(ChunkId chunk) const {
 // fall again and again.
 bool Plan::all_have_tried(ChunkId chunk, const Trial& trial) const {
   if (std::ranges::any_of(sessions_ | std::views::values, [&](const Session& session) {
-        return tries(session.machine, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
+        return tries(session, chunk) < 2 && is_waited_for(session, chunk, trial.is_sure);
       }))
     return false;
   const auto sound = static_cast<std::size_t>(std::ranges::count_if(
       trial.tried, [&](WorkerId machine) { return rests_.at(machine).is_expected(); }));
   const std::size_t enough = sound >= kBlamesMax ? 1 : 2;
   return std::ranges::none_of(standings_, [&](const auto& entry) {
+    const bool is_falling = !rests_.at(entry.second.machine).is_expected();
+    if (is_falling && now_ - open_.at(chunk).blamed >= kAbsenceMax)
+      return false;  // as if it rested
     return is_expected_back(entry.second) && !dismissed_.contains(entry.first) &&
-           (entry.second.is_silent || tries(entry.second.machine, chunk) < enough);
+           (entry.second.is_silent || tries(entry.first, chunk) < enough);
   });
 }
 
-std::size_t Plan::tries(WorkerId machine, ChunkId chunk) const {
+std::size_t Plan::tries(WorkerId worker, ChunkId chunk) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      open_.at(chunk).blames,
+      [&](const Blame& blame) { return blame.worker == worker && !is_shared(blame, chunk); }));
+}
+
+// One on trial may be the same that died before under other numbers; any other is a worker of its
+// own, whoever dies beside it.
+std::size_t Plan::tries(const Session& session, ChunkId chunk) const {
+  if (!rests_.at(session.machine).is_on_trial(session.incarnation))
+    return tries(session.worker, chunk);
   return static_cast<std::size_t>(
       std::ranges::count_if(open_.at(chunk).blames, [&](const Blame& blame) {
-        return standings_.at(blame.worker).machine == machine && !is_shared(blame, chunk);
+        return standings_.at(blame.worker).machine == session.machine && !is_shared(blame, chunk);
       }));
 }
 
@@ -149,7 +162,7 @@ bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) co
   if (session.is_leaving || session.is_overdue) return false;
   if (is_resting(session)) return now_ - open_.at(chunk).blamed < kAbsenceMax;
   const Held* held = find_held(session, chunk);
-  const bool has_tried = tries(session.machine, chunk) > 0;
+  const bool has_tried = tries(session, chunk) > 0;
   if ((held != nullptr && held->is_expired) || is_stuck(session)) {
     Nanoseconds moved = 0;
     for (const Held& other : session.held)
@@ -172,7 +185,7 @@ bool Plan::is_expected_back(const Standing& absent) const {
 // other; and again, as long as only machines have tried that have nothing else to show what they
 // can.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  if (is_plausible(chunk) && tries(session.machine, chunk) >= kBlamesMax) return false;
+  if (is_plausible(chunk) && tries(session, chunk) >= kBlamesMax) return false;
   if (is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }

@@ -158,19 +158,16 @@ void Hands::watch_patience() {
     referee_.hear("given up, and a sound worker is there", now);
 }
 
-// Each process that dials in is another worker to the plan.
-WorkerId Hands::number_of(WorkerId worker, std::uint64_t incarnation) {
-  if (!scenario_.workers[worker].dials_in) return worker;
-  const auto next = static_cast<WorkerId>(peers_.size() + guests_.size());
-  return guests_.try_emplace(incarnation, next).first->second;
-}
-
 // It knows before the master that its old connection is dead.
 void Hands::hear_join(WorkerId from, std::uint64_t incarnation) {
   if (put_off([=, this] { hear_join(from, incarnation); })) return;
   Peer& peer = peers_[from];
   if (peer.session != kNoSession && peer.incarnation == incarnation) return;
   const SessionId old = peer.is_ready ? peer.session : kNoSession;
+  // As in the lobby: another process gets the place of the one before, if that is known to be gone,
+  // else the place that was left before.
+  const auto second = static_cast<WorkerId>(peers_.size() + from);
+  if (old != kNoSession) peer.number = peer.number == from ? second : from;
   hang_up(from);
   if (old != kNoSession) feed(event::Lost{old, false});
   peer.incarnation = incarnation;
@@ -192,7 +189,6 @@ void Hands::hear_welcome(WorkerId from, SessionId session, std::uint64_t incarna
   peer.is_ready = true;
   peer.ready_since = timeline_.now();
   peer.backoff = kBackoffMin;
-  peer.number = number_of(from, incarnation);
   feed(event::Joined{session, peer.number, incarnation, fleet_[from]->spec().capacity, from});
 }
 

@@ -82,7 +82,6 @@ class Hands : public MasterEnd {
   void watch_list(WorkerId worker);
   void watch_patience();
   bool has_more_to_do() const;
-  WorkerId number_of(WorkerId worker, std::uint64_t incarnation);
   void tick();
   bool is_deaf_to(WorkerId from, SessionId session);
   // While the process stands still, what arrives waits.
@@ -114,8 +113,7 @@ class Hands : public MasterEnd {
   Referee referee_;
   const Watching watching_;
   std::vector<Peer> peers_;
-  std::vector<WorkerId> worker_of_;           // of each session
-  std::map<std::uint64_t, WorkerId> guests_;  // by incarnation
+  std::vector<WorkerId> worker_of_;  // of each session
   std::optional<Nanoseconds> unusable_since_;
   std::optional<Nanoseconds> connected_since_;
   std::map<ChunkId, std::map<WorkerId, Fingerprint>> kept_;

@@ -80,7 +80,7 @@ mutant(waits_for_a_second_opinion_for_ever plan/plan.cpp
   "if (now_ <= first.until) continue"
   "if (now_ >= 0 || now_ <= first.until) continue")
 mutant(convicts_before_all_have_tried plan/plan_blame.cpp
-  "return tries(session.machine, chunk) < 2 &&"
+  "return tries(session, chunk) < 2 &&"
   "return now_ < 0 &&")
 mutant(waits_for_whoever_is_at_it_for_ever plan/plan_blame.cpp
   "  return now_ - (has_tried ?"

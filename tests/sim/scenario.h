@@ -32,7 +32,7 @@ struct WorkerSpec {
   Hoard hoard = Hoard::kNone;
   double slows = 1;  // each chunk takes so many times longer than the one before
   // How it is found:
-  bool dials_in = false;    // at the lobby, where each process is another worker
+  bool dials_in = false;    // at the lobby, where its processes have two places
   Nanoseconds off_at = 0;   // taken off the list; 0: never
   Nanoseconds back_at = 0;  // and called back; 0: never
   LinkSpec link;

@@ -7,9 +7,9 @@
 namespace mandel {
 namespace {
 
-wire::Envelope join_of(std::uint64_t incarnation) {
+wire::Envelope join_of(std::uint64_t incarnation, const std::string& host = "desk1") {
   wire::Envelope envelope;
-  envelope.mutable_join()->set_host("desk1");
+  envelope.mutable_join()->set_host(host);
   envelope.mutable_join()->set_incarnation(incarnation);
   return envelope;
 }
@@ -28,9 +28,9 @@ class LobbyTest : public testing::Test {
     return std::make_unique<DialLink>(context_, lobby_->address().endpoint(), WorkerSide{100});
   }
   // It asks, and answers the lobby's hello.
-  std::unique_ptr<DialLink> joined(std::uint64_t incarnation) {
+  std::unique_ptr<DialLink> joined(std::uint64_t incarnation, const std::string& host = "desk1") {
     auto worker = dial();
-    worker->send(join_of(incarnation));
+    worker->send(join_of(incarnation, host));
     EXPECT_EQ(heard_by(*worker), wire::Envelope::kHello);
     worker->send(welcome());
     return worker;
@@ -159,6 +159,16 @@ TEST_F(LobbyTest, ButNotThatOfOneWhoIsHere) {
   const auto link = *lobby_->connector(guests_[0])->connect();
   const auto third = joined(9);  // while it has one
   EXPECT_TRUE(until([&] { return guests_.size() == 3; }));
+}
+
+// So nobody is many machines by a new name each time.
+TEST_F(LobbyTest, AMachineIsWhereItCameFromWhateverItCallsItself) {
+  const auto one = joined(7, "desk1");
+  ASSERT_TRUE(until([&] { return guests_.size() == 1; }));
+  const auto other = joined(8, "desk2");
+  ASSERT_TRUE(until([&] { return guests_.size() == 2; }));
+  EXPECT_NE(guests_[0].place, guests_[1].place);
+  EXPECT_EQ(guests_[0].machine, guests_[1].machine);
 }
 
 TEST_F(LobbyTest, WhoWasDismissedHasNoPlaceAndItsMachineNotForEver) {

@@ -191,6 +191,27 @@ TEST(PlanMachines, OneThatIsHundredsOfProcessesAtOnceConvictsNothing) {
   EXPECT_EQ(stage.plan.chunks_done(), 30u);
 }
 
+// As where many workers have one address.
+TEST(PlanMachines, ConvictNothingThatASisterOfTheDyingMayDo) {
+  Stage stage({.chunks = 3, .window = kNoWindow});
+  const auto join = [&](SessionId id, WorkerId worker) {
+    stage.feed(event::Joined{
+        .session = id, .worker = worker, .incarnation = id, .capacity = {1, 1}, .machine = 1});
+  };
+  join(1, 1);
+  stage.done(1, 0);
+  join(2, 2);  // dies with chunk 2, over and over, while the first is at chunk 1
+  for (SessionId id = 2; stage.now < 100 * kSecond; join(++id, 2)) {
+    stage.tick_at(stage.now + Rests::kMax);
+    stage.lost(id);
+  }
+  stage.done(1, 1);
+  stage.tick_at(stage.now + Plan::kLease);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.tick_at(stage.now + Plan::kLease);
+  EXPECT_EQ(stage.grant_of(2).session, 1u);
+}
+
 TEST(PlanMachines, AreWaitedForByTheOnlyChunkForFiveMinutesAtMost) {
   Stage stage({.chunks = 1, .window = kNoWindow});
   for (SessionId life = 1; life <= 5; ++life) {
