@@ -13,10 +13,10 @@
 namespace mandel {
 namespace {
 
-using Complex = std::complex<double>;
+using StdComplex = std::complex<double>;
 
 // Iterates until z escapes or n reaches `until`; tells whether it escaped.
-bool advance(Complex& z, Complex c, std::uint32_t& n, std::uint32_t until) {
+bool advance(StdComplex& z, StdComplex c, std::uint32_t& n, std::uint32_t until) {
   bool escaped = false;
   for (; !escaped && n < until; ++n) {
     z = z * z + c;
@@ -34,7 +34,7 @@ class ComplexKernel final : public Kernel {
     std::size_t cell = 0;
     for (const double cy : ys) {
       for (const double cx : xs) {
-        Complex z = 0.0;
+        StdComplex z = 0.0;
         std::uint32_t n = 0;
         bool escaped = false;
         while (!escaped && n < max_iter) {

@@ -31,6 +31,7 @@ struct VPair {
   V hi, lo;
 };
 
+#if HWY_NATIVE_FMA  // without, pairs are not computed here
 HWY_INLINE VPair exact_sum(V a, V b) {
   const V sum = hn::Add(a, b);
   const V of_b = hn::Sub(sum, a);
@@ -54,10 +55,9 @@ HWY_INLINE VPair multiply(VPair a, VPair b) {
   return exact_sum_of_ordered(product, hn::Add(rest, cross));
 }
 HWY_INLINE V rough_of(VPair a) { return a.hi; }
+#endif
 
 HWY_INLINE V add(V a, V b) { return hn::Add(a, b); }
-HWY_INLINE V negative(V a) { return hn::Neg(a); }
-HWY_INLINE V multiply(V a, V b) { return hn::Mul(a, b); }
 HWY_INLINE V rough_of(V a) { return a; }
 
 template <class N>
@@ -68,10 +68,12 @@ template <class N>
 HWY_INLINE VComplex<N> add(VComplex<N> a, VComplex<N> b) {
   return {add(a.x, b.x), add(a.y, b.y)};
 }
+#if HWY_NATIVE_FMA
 HWY_INLINE VComplex<VPair> multiply(VComplex<VPair> a, VComplex<VPair> b) {
   return {add(multiply(a.x, b.x), negative(multiply(a.y, b.y))),
           add(multiply(a.x, b.y), multiply(a.y, b.x))};
 }
+#endif
 // May be fused: a rounding less.
 HWY_INLINE VComplex<V> multiply(VComplex<V> a, VComplex<V> b) {
   return {hn::MulSub(a.x, b.x, hn::Mul(a.y, b.y)), hn::MulAdd(a.x, b.y, hn::Mul(a.y, b.x))};

@@ -11,13 +11,12 @@ namespace mandel {
 namespace {
 
 // Beyond a pixel's own bits: what the error needs to stay below kErrorBits of every Z.
-constexpr long kSpareBits = 200;
-constexpr long kSpareBitsMax = 1 << 16;
+constexpr long kOrbitSpareBits = 200;
+constexpr long kOrbitSpareBitsMax = 1 << 16;
 constexpr std::int64_t kErrorBits = 112;
 // A Z so far below a pixel is as good as 0.
 constexpr long kZeroBits = 110;
 constexpr std::int64_t kTinyExponent = -900;
-constexpr long kBitsBetweenPolls = 1 << 21;
 
 // The two leading doubles of a number. `t` has its precision.
 WidePair leading_pair(mpfr_srcptr value, mpfr_ptr t) {
@@ -29,7 +28,7 @@ WidePair leading_pair(mpfr_srcptr value, mpfr_ptr t) {
   return {Pair(high, mpfr_get_d(t, MPFR_RNDN)), exponent};
 }
 
-enum class Outcome { kDone, kNeedsBits, kStopped };
+enum class Built { kDone, kNeedsBits, kStopped };
 
 class Builder {
  public:
@@ -39,19 +38,19 @@ class Builder {
     reference_.y.emplace_back();
   }
 
-  Outcome run(std::uint32_t max_iter, std::uint32_t steps_between_polls, const StopPoll& stop) {
+  Built run(std::uint32_t max_iter, std::uint32_t steps_between_polls, const StopPoll& stop) {
     for (std::uint32_t m = 1; m <= max_iter; ++m) {
-      if (m % steps_between_polls == 0 && stop.stop_requested()) return Outcome::kStopped;
+      if (m % steps_between_polls == 0 && stop.stop_requested()) return Built::kStopped;
       ball_.step();
       if (ball_.size() + ball_.error() < zero_) {
         end_at_zero();
         break;
       }
-      if (ball_.error() > ball_.size() * Wide(1.0, -kErrorBits)) return Outcome::kNeedsBits;
+      if (ball_.error() > ball_.size() * Wide(1.0, -kErrorBits)) return Built::kNeedsBits;
       keep(m);
       if (ball_.where() != Ball::Where::kInside) break;
     }
-    return Outcome::kDone;
+    return Built::kDone;
   }
 
   Reference take() { return std::move(reference_); }
@@ -108,24 +107,24 @@ const NearTwo* Reference::find_near_two(std::uint32_t m) const { return find(nea
 
 Reference reference_orbit(const mpq_class& x, const mpq_class& y, std::uint32_t max_iter,
                           long pixel_bits, std::size_t bytes_max, const StopPoll& stop) {
-  for (long spare = kSpareBits; spare <= kSpareBitsMax; spare *= 2) {
+  for (long spare = kOrbitSpareBits; spare <= kOrbitSpareBitsMax; spare *= 2) {
     const long bits = std::max(pixel_bits, 0L) + spare;
     Ball ball(x, y, bits);
     Builder builder(ball, bits, pixel_bits, bytes_max);
     switch (builder.run(max_iter, static_cast<std::uint32_t>(kBitsBetweenPolls / bits + 1), stop)) {
-      case Outcome::kDone:
+      case Built::kDone:
         return builder.take();
-      case Outcome::kStopped: {
+      case Built::kStopped: {
         Reference stopped;
         stopped.is_stopped = true;
         return stopped;
       }
-      case Outcome::kNeedsBits:
+      case Built::kNeedsBits:
         break;
     }
   }
   throw DeepError("the orbit of the view's centre comes closer to 0 than " +
-                  std::to_string(kSpareBitsMax) + " bits can tell; move the centre a little");
+                  std::to_string(kOrbitSpareBitsMax) + " bits can tell; move the centre a little");
 }
 
 Reference orbit_of_zero() {

@@ -8,13 +8,13 @@
 namespace mandel {
 namespace {
 
-struct Golden {
+struct KnownPicture {
   DeepView view;
   std::uint32_t max_iter;
   std::uint64_t sum;
 };
 
-const std::array<Golden, 3> kGolden = {{
+const std::array<KnownPicture, 3> kKnown = {{
     // Near the seahorse valley: a fifth of a double's counts are wrong here.
     {{"-0.743643887037151", "0.13182590420533", "1e-11", "1e-11", 8, 8}, 5000, 79700},
     // By a minibrot of size 1e-32, which takes more than doubles for some pixels.
@@ -27,22 +27,22 @@ const std::array<Golden, 3> kGolden = {{
     {{"0", "1", "1e-400", "1e-400", 8, 8}, 3000, 68111},
 }};
 
-std::string failure_at(const DeepBackend& backend, const Golden& golden) {
-  const DeepView& view = golden.view;
+std::string failure_at(const DeepBackend& backend, const KnownPicture& known) {
+  const DeepView& view = known.view;
   std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
-  backend.make(view, golden.max_iter)->run(0, view.rows, counts, {});
+  backend.make(view, known.max_iter)->run(0, view.rows, counts, {});
   std::uint64_t sum = 0;
   for (const std::uint32_t count : counts) sum += count;
-  if (sum == golden.sum) return "";
+  if (sum == known.sum) return "";
   return "wrong counts at " + view.re + ", " + view.im + ": their sum is " + std::to_string(sum) +
-         ", not " + std::to_string(golden.sum);
+         ", not " + std::to_string(known.sum);
 }
 
 }  // namespace
 
 std::string self_test_failure(const DeepBackend& backend) try {
-  for (const Golden& golden : kGolden)
-    if (auto failure = failure_at(backend, golden); !failure.empty()) return failure;
+  for (const KnownPicture& known : kKnown)
+    if (auto failure = failure_at(backend, known); !failure.empty()) return failure;
   return "";
 } catch (const DeepError& error) {
   return error.what();
