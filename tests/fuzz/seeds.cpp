@@ -7,6 +7,7 @@
 
 #include "common/wire/codec.h"
 #include "common/wire/wire.h"
+#include "master/places/write_location.h"
 #include "master/results/journal_format.h"
 
 namespace {
@@ -121,6 +122,14 @@ void journals(const fs::path& folder) {
   journal_of(folder / "opened", header);
 }
 
+void locations(const fs::path& folder) {
+  const Location place{{true, "14798157", -7}, {false, "63", -5}, {false, "5", 113}, 200'000};
+  write(folder / "kfr", location_text(LocationFormat::kKfr, place));
+  write(folder / "fraktaler", location_text(LocationFormat::kFraktaler, place));
+  write(folder / "rust-fractal", "real = \"-1.4\"\nimag = \"0\"\nzoom = \"5E113\"\n");
+  write(folder / "deepdrill", "[location]\nreal = -1.4\nimag = 0\nzoom = 5e113\ndepth = 9\n");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -130,4 +139,5 @@ int main(int argc, char** argv) {
   bodies(folder / "counts_body");
   codec(folder / "counts_codec");
   journals(folder / "journal_reader");
+  locations(folder / "location_reader");
 }
