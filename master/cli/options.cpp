@@ -11,7 +11,11 @@
 #include "common/program/shared_options.h"
 #include "common/program/streams.h"
 #include "common/program/version.h"
+#include "kernels/deep/engine.h"
 #include "master/cli/view_option.h"
+#include "master/places/read_location.h"
+#include "master/places/write_location.h"
+#include "master/results/pixel_audit.h"
 #include "master/sinks/sink.h"
 
 namespace mandel {
@@ -23,6 +27,7 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master --chunks 256 --hosts desk1,desk2    on the workers of two machines, port 5755
   mandel-master --size 1920x1080 --center -0.7453,0.1127 --span 6.5e-4 --max-iter 5000 \
                 --output valley.png --colours fire  any view
+  mandel-master --location a.kfr --output a.png     a place of another program, however deep
   mandel-master --resume valley.png.journal         go on with a job that was interrupted
   mandel-master --listen 0.0.0.0:5756               on workers started with --join
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
@@ -62,6 +67,11 @@ CLI::Option* add_read(CLI::App& app, const std::string& name, Target& target,
 std::string check_output(const std::string& path) {
   const auto checked = check_extension(path);
   return checked ? "" : checked.error().what;
+}
+
+std::string check_location_format(const std::string& path) {
+  if (location_format_of(path)) return "";
+  return fmt::format("can't tell the format of '{}': use .kfr or .toml", path);
 }
 
 std::string check_colours(const std::string& text) {
@@ -124,12 +134,28 @@ Result<ChunkList> read_sweep_chunks(std::string_view text) {
 struct RawOptions {
   std::uint32_t tutorial_size = 1000;
   ViewText view;
+  std::optional<std::uint32_t> max_iter;
   std::optional<ChunkList> chunks;
   HostList hosts;
   std::string hosts_file;
 };
 
+// The place and the limit in the file of --location.
+Result<void> read_place(const Options& options, RawOptions& raw) {
+  auto location = read_location_file(options.location);
+  if (!location) return fail("--location: " + location.error().what);
+  if (!raw.max_iter) raw.max_iter = location->max_iter;
+  if (!raw.max_iter)
+    return fail(fmt::format("--location: {} has no limit of iterations: give --max-iter",
+                            options.location));
+  raw.view.location = *std::move(location);
+  return {};
+}
+
 Result<void> finish(Options& options, RawOptions raw) {
+  if (!options.location.empty())
+    if (auto read = read_place(options, raw); !read) return read;
+  options.job.max_iter = raw.max_iter.value_or(options.job.max_iter);
   const bool has_view = raw.view.is_given();
   if (has_view) {
     const auto view = parse_view(raw.view);
@@ -144,6 +170,8 @@ Result<void> finish(Options& options, RawOptions raw) {
           "--size, --center and --span");
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
+  if (semantics_of(options.job) == kTrueCount)
+    options.colours = ColourMap::by_rank_unless_said(options.colours);
   if (options.sweep && !raw.chunks) raw.chunks = *read_sweep_chunks(kSweepChunks);
   if (raw.chunks) {
     options.chooses_chunks = raw.chunks->has_auto;
@@ -163,16 +191,17 @@ Result<void> finish(Options& options, RawOptions raw) {
 }
 
 void add_job_options(CLI::App& app, Options& options, RawOptions& raw) {
-  add_view_options(app, raw.tutorial_size, raw.view);
+  add_view_options(app, raw.tutorial_size, raw.view, options.location);
   add_read(app, "--counts", raw.view.counts, read_counts,
            "f64: of the points rounded to 64-bit numbers; true: of the points themselves, proved; "
            "default: true where 64-bit numbers can't tell the pixels apart")
       ->type_name("f64|true")
       ->default_str("")
       ->group("The job");
-  add_number(app, "--max-iter", options.job.max_iter, 0u, kIterMax,
-             "iterations after which a point is inside")
+  add_number(app, "--max-iter", raw.max_iter, 0u, kIterMax,
+             "iterations after which a point is inside; with --location what the file says")
       ->type_name("N")
+      ->default_str(fmt::format("{}", options.job.max_iter))
       ->group("The job");
 }
 
@@ -268,6 +297,12 @@ void add_output_options(CLI::App& app, Options& options) {
              "thrown out")
       ->type_name("FRACTION")
       ->group("The workers");
+  add_number(app, "--audit-pixels", options.audit_pixels, 0u, kAuditPixelsMax,
+             "pixels of true-count that the master computes again in the plainest way; default: "
+             "what a second allows")
+      ->type_name("N")
+      ->default_str("")
+      ->group("The workers");
   app.add_option("--output", options.outputs,
                  "write the counts: .png, .npy (uint32 array), .raw or .pgm; may be given again")
       ->type_name("FILE")
@@ -279,6 +314,11 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("NAME")
       ->check(check_colours)
       ->capture_default_str()
+      ->group(results);
+  add_path(app, "--save-location", options.save_location,
+           "write the place, for Kalles Fraktaler (.kfr) or Fraktaler 3 (.toml)")
+      ->type_name("FILE")
+      ->check(check_location_format)
       ->group(results);
   add_json_option(app, options);
   add_path(app, "--trace", options.trace,
@@ -309,8 +349,9 @@ void add_resume_options(CLI::App& app, Options& options) {
       app.add_flag("!--no-journal", options.keeps_journal,
                    "keep no journal: the job can't be resumed, and needs no second file");
   no_journal->excludes(resume)->group(interrupted);
-  for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view", "--counts",
-                           "--max-iter", "--chunks", "--output", "--colours"})
+  for (const char* name :
+       {"--tutorial-size", "--size", "--center", "--span", "--view", "--location", "--counts",
+        "--max-iter", "--chunks", "--output", "--colours"})
     resume->excludes(app.get_option(name));
   app.add_flag("--continue", options.continues,
                "go on where this same command was interrupted before; begin where it was not. For "
@@ -362,6 +403,7 @@ std::vector<FileRole> files_read(const Options& options) {
     if (!path.empty()) roles.push_back({what, path, FileRole::Use::kRead});
   };
   add("--hosts-file", options.hosts.file);
+  add("--location", options.location);
   add("--config", config_file());
   for (const char* name : {kIdFile, kIdPublicFile, kClusterFile, kAuthorizedMasters, kKnownWorkers})
     add("of --keys", options.credentials.folder + "/" + name);

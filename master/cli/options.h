@@ -33,6 +33,7 @@ struct Options {
   bool is_doctor = false;               // instead of computing anything: `mandel-master doctor`
   Job job;                              // without meaning if there is `resume`
   bool is_made_deep = false;            // it is of true-count though nobody asked for that
+  std::string location;                 // the file that the place is from; empty: none
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what the first chunks show
   HostList hosts;
@@ -41,13 +42,15 @@ struct Options {
   LaneChoice lanes;  // of the embedded worker
   double patience_s = 10;
   Codec codec = Codec::kAuto;
-  double audit = 0;                      // share of chunks that a second worker computes again
-  std::optional<std::uint32_t> explain;  // a chunk whose life is told
-  std::string resume;                    // a journal to go on with; empty: a new job
+  double audit = 0;                           // share of chunks that a second worker computes again
+  std::optional<std::uint32_t> audit_pixels;  // nothing: as many as a second allows
+  std::optional<std::uint32_t> explain;       // a chunk whose life is told
+  std::string resume;                         // a journal to go on with; empty: a new job
   bool keeps_journal = true;
   bool continues = false;  // go on with the same job if an earlier run left a journal of it
   std::vector<std::string> outputs;
   std::string colours = "ultra";
+  std::string save_location;
   std::string json;
   std::string trace;
   std::string metrics;  // HOST:PORT; empty: none are served

@@ -53,13 +53,17 @@ Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint3
 
 }  // namespace
 
-Result<Grid> parse_view(const ViewText& text) {
+Result<Grid> parse_view(ViewText text) {
   std::array<std::uint32_t, 2> size = {1000, 1000};
   if (!text.size.empty() && !parse_decimals<std::uint32_t>(text.size, 'x', size))
     return fail(fmt::format("--size '{}': give WIDTHxHEIGHT in pixels, like 1920x1080", text.size));
   const auto [columns, rows] = size;
   if (columns == 0 || rows == 0 || columns > kSideMax || rows > kSideMax)
     return fail(fmt::format("--size '{}': both must be from 1 to {}", text.size, kSideMax));
+  if (text.location) {
+    text.center = to_text(text.location->re) + "," + to_text(text.location->im);
+    text.span = span_at(*text.location, columns, rows);
+  }
   if (text.counts != CountsWanted::kTrue) {
     auto view = text.view.empty() ? from_centre(text, columns, rows)
                                   : from_corners(text.view, columns, rows);
@@ -75,7 +79,8 @@ Result<CountsWanted> read_counts(std::string_view text) {
   return fail(fmt::format("'{}': give f64 or true", shown(std::string(text))));
 }
 
-void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text) {
+void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text,
+                      std::string& location) {
   const char* job = "The job";
   auto* tutorial = add_number(app, "--tutorial-size", tutorial_size, 1u, kSideMax,
                               "the tutorial's grid for this request (1000: 500x500)")
@@ -93,11 +98,21 @@ void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& tex
                    ->type_name("WIDTH")
                    ->excludes(tutorial)
                    ->group(job);
-  app.add_option("--view", text.view, "or the view by its corners")
-      ->type_name("X1,X2,Y1,Y2")
+  auto* view = app.add_option("--view", text.view, "or the view by its corners")
+                   ->type_name("X1,X2,Y1,Y2")
+                   ->excludes(tutorial)
+                   ->excludes(centre)
+                   ->excludes(span)
+                   ->group(job);
+  add_path(
+      app, "--location", location,
+      "or the place in a file of Kalles Fraktaler (.kfr), Fraktaler 3 or rust-fractal (.toml), "
+      "or DeepDrill (.ini)")
+      ->type_name("FILE")
       ->excludes(tutorial)
       ->excludes(centre)
       ->excludes(span)
+      ->excludes(view)
       ->group(job);
 }
 

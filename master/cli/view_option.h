@@ -16,10 +16,12 @@ class App;
 namespace mandel {
 
 // A View or a DeepView. An error names its option.
-Result<Grid> parse_view(const ViewText& text);
+Result<Grid> parse_view(ViewText text);
 
 Result<CountsWanted> read_counts(std::string_view text);
 
-void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text);
+// `location` gets the file's name.
+void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text,
+                      std::string& location);
 
 }  // namespace mandel

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+
+#include "master/places/location.h"
 
 namespace mandel {
 
@@ -12,13 +15,14 @@ enum class CountsWanted { kByView, kF64, kTrue };
 
 // The text of an option that is not given is empty.
 struct ViewText {
-  std::string size;
-  std::string center;
-  std::string span;
-  std::string view;
+  std::string size = {};
+  std::string center = {};
+  std::string span = {};
+  std::string view = {};
   CountsWanted counts = CountsWanted::kByView;
+  std::optional<Location> location = {};  // of a file; instead of all but the size
 
-  bool is_given() const { return !(size + center + span + view).empty(); }
+  bool is_given() const { return location || !(size + center + span + view).empty(); }
 };
 
 // An option's text for an error: it may be very long.

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "common/base/random.h"
 #include "common/net/wakeup.h"
 #include "common/program/cli.h"
 #include "common/program/metrics_server.h"
@@ -14,6 +15,7 @@
 #include "master/job/job_end.h"
 #include "master/job/job_files.h"
 #include "master/job/run.h"
+#include "master/results/pixel_audit.h"
 #include "master/stats/metrics.h"
 #include "master/stats/trace.h"
 
@@ -43,10 +45,27 @@ Result<void> check_explain(const Options& options, const Chunking& chunking) {
                           chunking.chunks() - 1));
 }
 
-// Who is right is for the master to compute.
+// Who is right, and whether a pixel is, is for the master to compute.
 Result<void> check_audit(const Options& options, const Job& job) {
-  if (options.audit == 0 || semantics_of(job) == kExactF64 || !deep_backends().empty()) return {};
-  return fail("--audit: this build has no true-count, since GMP or MPFR was not there");
+  const bool is_deep = semantics_of(job) == kTrueCount;
+  if (options.audit_pixels && !is_deep)
+    return fail(
+        "--audit-pixels: only counts of true-count can be checked by themselves; have a second "
+        "worker check these, by --audit");
+  const bool is_wanted = options.audit > 0 || options.audit_pixels.value_or(0) > 0;
+  if (!is_wanted || !is_deep || !deep_backends().empty()) return {};
+  return fail(
+      "--audit, --audit-pixels: this build has no true-count, since GMP or MPFR was not there");
+}
+
+// None if the job has no such counts, or nobody wants it.
+std::unique_ptr<PixelAudit> audit_of(const Options& options, const Job& job) {
+  const auto* view = std::get_if<DeepView>(&job.grid);
+  if (view == nullptr || options.audit_pixels == 0u || deep_backends().empty()) return nullptr;
+  return std::make_unique<PixelAudit>(PixelAudit::Config{.view = *view,
+                                                         .max_iter = job.max_iter,
+                                                         .pixels = options.audit_pixels,
+                                                         .lot = random_number()});
 }
 
 // The files are open: computes, and ends the job.
@@ -58,7 +77,11 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
     trace.emplace(*std::move(files.trace));
     on_worker = [&](const std::string& label) { trace->add_worker(label); };
   }
+  const auto audit = audit_of(options, spec.header.job);
+  if (audit) files.writer.sinks.insert(files.writer.sinks.begin(), audit_sink(*audit));
   const auto on_result = [&](const ChunkTimes& times) {
+    if (audit && times.is_accepted)
+      audit->computed_by(times.first_row, times.rows, crew[times.worker].label());
     if (auto_chunks != nullptr) auto_chunks->take(times);
     if (trace) trace->add(times);
   };
@@ -88,6 +111,8 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
                   .chunking = run.chunking(),
                   .writer = writer,
                   .outcome = std::move(outcome),
+                  .audit = audit.get(),
+                  .location = files.location,
                   .json = files.json,
                   .trace = trace,
                   .digest = digest,

@@ -10,6 +10,7 @@
 #include "common/program/cli.h"
 #include "common/program/door.h"
 #include "common/program/streams.h"
+#include "master/places/write_location.h"
 #include "master/stats/progress.h"
 #include "master/stats/summary.h"
 
@@ -64,31 +65,51 @@ Result<void> finish_files(JobEnd& end) {
   return finished;
 }
 
+// Has the oracle found a wrong count? Then that is the reason, whatever came of it.
+bool is_refuted(const JobEnd& end) { return end.audit != nullptr && !end.audit->verdict(); }
+
 Ending write_outputs(JobEnd& end) {
   const Outcome& outcome = end.outcome;
   const auto& expected = end.options.expect_sum;
   if (!is_complete(outcome))
-    return {outcome.exit_code == kExitDone ? kExitVerification : outcome.exit_code,
-            why_unfinished(end)};
+    return {
+        outcome.exit_code == kExitDone || is_refuted(end) ? kExitVerification : outcome.exit_code,
+        why_unfinished(end)};
   if (expected && *expected != outcome.sum)
     return {kExitVerification,
             fmt::format("--expect-sum: the sum is {}, not {}; nothing was written", outcome.sum,
                         *expected)};
+  const auto is_called_off = [&] { return end.signals.has_interrupted(); };
+  if (end.audit != nullptr && !end.audit->finish(is_called_off))
+    return {kExitInterrupted, "interrupted"};
   const auto finished = finish_files(end);
   if (finished) return {};
+  if (is_refuted(end)) return {kExitVerification, finished.error().what};
   if (end.signals.has_interrupted()) return {kExitInterrupted, "interrupted"};
   return {kExitOutput, finished.error().what};
 }
 
+Result<void> write_text(OutputFile& file, const std::string& text) {
+  auto written = file.write(std::as_bytes(std::span(text)));
+  return written ? file.commit() : written;
+}
+
+Result<void> write_location(const JobEnd& end) {
+  const LocationFormat format = location_format_of(end.options.save_location).value();
+  return write_text(*end.location, location_text(format, location_of(end.spec.header.job).value()));
+}
+
 Result<void> write_json(const JobEnd& end) {
   const std::string text = json_text(end.spec.size, end.chunking.chunks(), end.outcome, end.digest);
-  auto written = end.json->write(std::as_bytes(std::span(text)));
-  return written ? end.json->commit() : written;
+  return write_text(*end.json, text);
 }
 
 // Says which could not be written, and returns the exit code for that.
 int write_figures(JobEnd& end, bool is_done) {
   int exit_code = kExitDone;
+  if (end.location && is_done)
+    if (const auto written = write_location(end); !written)
+      exit_code = complain({"--save-location: " + written.error().what}, kExitOutput);
   if (end.json && is_done)
     if (const auto written = write_json(end); !written)
       exit_code = complain({"--json: " + written.error().what}, kExitOutput);
@@ -121,6 +142,10 @@ void explain_missing_chunks(const JobEnd& end) {
 }
 
 int complain_of(const JobEnd& end, const Ending& ending) {
+  if (is_refuted(end) && ending.is_resumable)
+    return complain({fmt::format("{}; the counts are kept for you to look at, in {}",
+                                 ending.problem, end.spec.header.store.path)},
+                    ending.exit_code);
   return complain({fmt::format("{}; {}", ending.problem,
                                how_to_go_on(end.spec, end.options, ending.is_resumable))},
                   ending.exit_code);
@@ -136,6 +161,7 @@ int end_job(JobEnd end) {
     end_program(complain_of(end, {kExitInterrupted, "interrupted; an output takes nothing",
                                   end.writer.is_resumable()}));
   Ending ending = write_outputs(end);
+  if (end.audit != nullptr) end.outcome.pixels_audited = end.audit->compared();
   if (ending.exit_code != kExitDone) ending.is_resumable = end.writer.leave();
   if (end.outcome.exit_code == kExitDone || end.outcome.exit_code == kExitNoWorker)
     explain_workers(end.outcome);

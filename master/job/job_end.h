@@ -8,6 +8,7 @@
 #include "common/net/wakeup.h"
 #include "master/cli/options.h"
 #include "master/job/job_spec.h"
+#include "master/results/pixel_audit.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
 #include "master/stats/outcome.h"
@@ -21,10 +22,12 @@ struct JobEnd {
   const Chunking& chunking;
   Writer& writer;
   Outcome outcome;
-  std::optional<OutputFile>& json;    // gets the figures
-  std::optional<TraceWriter>& trace;  // worth having whatever became of the job
-  const std::string& digest;          // the sink's, which has it after the writer's finish()
-  StopSignals& signals;               // held until now
+  PixelAudit* audit;                    // may be null
+  std::optional<OutputFile>& location;  // gets the place
+  std::optional<OutputFile>& json;      // gets the figures
+  std::optional<TraceWriter>& trace;    // worth having whatever became of the job
+  const std::string& digest;            // the sink's, which has it after the writer's finish()
+  StopSignals& signals;                 // held until now
 };
 
 // Files first: what is shown may find no reader, or one that takes its time.

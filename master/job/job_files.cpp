@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "master/places/location.h"
 #include "master/results/assembly.h"
 
 namespace mandel {
@@ -67,6 +68,7 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
                             .done = {},
                             .hold_back = has_audit},
                  .json = {},
+                 .location = {},
                  .trace = {}};
   Writer::Config& writer = files.writer;
   if (auto sinks = open_sinks(spec, writer); !sinks) return tl::unexpected(sinks.error());
@@ -98,6 +100,9 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
 }  // namespace
 
 Result<void> check_files(const Options& options, const JobSpec& spec) {
+  if (!options.save_location.empty())
+    if (const auto location = location_of(spec.header.job); !location)
+      return fail("--save-location: " + location.error().what);
   std::vector<FileRole> roles = files_read(options);
   const auto add = [&](const char* what, const std::string& path) {
     if (!path.empty()) roles.push_back({what, path});
@@ -105,6 +110,7 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
   for (const std::string& path : spec.header.outputs) add("--output", path);
   add("the journal", spec.journal_path);
   add("the counts so far,", spec.header.store.path);
+  add("--save-location", options.save_location);
   add("--json", options.json);
   add("--trace", options.trace);
   return check_distinct(roles);
@@ -112,12 +118,15 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
 
 Result<JobFiles> open_job_files(const Options& options, JobSpec& spec,
                                 const std::function<bool()>& is_called_off) {
+  auto location = open_output("--save-location", options.save_location);
+  if (!location) return tl::unexpected(location.error());
   auto json = open_output("--json", options.json);
   if (!json) return tl::unexpected(json.error());
   auto trace = open_output("--trace", options.trace);
   if (!trace) return tl::unexpected(trace.error());
   auto files = open_count_files(spec, options.audit > 0, is_called_off);
   if (!files) return files;
+  if (*location) files->location.emplace(**std::move(location));
   if (*json) files->json.emplace(**std::move(json));
   if (*trace) files->trace.emplace(**std::move(trace));
   return files;

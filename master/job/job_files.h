@@ -19,7 +19,8 @@ namespace mandel {
 struct JobFiles {
   Writer::Config writer;
   std::size_t spoilt = 0;          // chunks that the journal has and the store hasn't
-  std::optional<OutputFile> json;  // if it is wanted, as is the trace
+  std::optional<OutputFile> json;  // if it is wanted, as are the others
+  std::optional<OutputFile> location;
   std::optional<OutputFile> trace;
 };
 

@@ -1,33 +1,51 @@
 // See location.h.
 #include "master/places/location.h"
 
+#include <fmt/format.h>
+
 #include "kernels/deep/quotient.h"
 
 namespace mandel {
 namespace {
 
-constexpr std::size_t kStepDigits = 40;
-constexpr std::size_t kZoomDigits = 60;     // so many more that the step comes back
+constexpr std::uint32_t kHeightAtZoom1 = 4;
+// Of a width or a zoom: so many more than a pixel's width has that this comes back.
+constexpr std::size_t kDigits = 60;
 constexpr std::size_t kBetweenDigits = 80;  // of what is divided again
-const Decimal kHeightAtZoom1{false, "4", 0};
 
-Decimal whole(std::uint32_t number) { return parse_decimal(std::to_string(number)).value(); }
+Decimal whole(std::uint64_t number) { return parse_decimal(std::to_string(number)).value(); }
+
+// The fewest digits that mean this very double.
+std::string text_of(double number) {
+  return to_text(parse_decimal(fmt::format("{}", number)).value());
+}
+
+Result<DeepView> in_decimals(const TutorialGrid&) {
+  return fail("the tutorial's grid is no view with square pixels");
+}
+Result<DeepView> in_decimals(const View& view) {
+  return DeepView{text_of(view.centre_x), text_of(view.centre_y), text_of(view.step_x),
+                  text_of(view.step_y),   view.columns,           view.rows};
+}
+Result<DeepView> in_decimals(const DeepView& view) { return view; }
 
 }  // namespace
 
-DeepView view_of(const Location& location, std::uint32_t columns, std::uint32_t rows) {
-  const Decimal height = quotient(kHeightAtZoom1, location.zoom, kBetweenDigits);
-  const std::string step = to_text(quotient(height, whole(rows), kStepDigits));
-  return {to_text(location.re), to_text(location.im), step, step, columns, rows};
+std::string span_at(const Location& location, std::uint32_t columns, std::uint32_t rows) {
+  const Decimal span_of_one_row =
+      quotient(whole(std::uint64_t{kHeightAtZoom1} * columns), location.zoom, kBetweenDigits);
+  return to_text(quotient(span_of_one_row, whole(rows), kDigits));
 }
 
-Result<Location> location_of(const DeepView& view, std::uint32_t max_iter) {
-  if (view.step_x != view.step_y)
+Result<Location> location_of(const Job& job) {
+  const auto view = std::visit([](const auto& grid) { return in_decimals(grid); }, job.grid);
+  if (!view) return tl::unexpected(view.error());
+  if (view->step_x != view->step_y)
     return fail("the view's pixels are not square, and a zoom can't say that");
-  const Decimal step = parse_decimal(view.step_y).value();
-  const Decimal rows_times_zoom = quotient(kHeightAtZoom1, step, kBetweenDigits);
-  return Location{parse_decimal(view.re).value(), parse_decimal(view.im).value(),
-                  quotient(rows_times_zoom, whole(view.rows), kZoomDigits), max_iter};
+  const Decimal step = parse_decimal(view->step_y).value();
+  const Decimal zoom_of_one_row = quotient(whole(kHeightAtZoom1), step, kBetweenDigits);
+  return Location{parse_decimal(view->re).value(), parse_decimal(view->im).value(),
+                  quotient(zoom_of_one_row, whole(view->rows), kDigits), job.max_iter};
 }
 
 }  // namespace mandel

@@ -1,5 +1,5 @@
 // A place in the plane, as other programs' files describe it: by its centre and a zoom. Between
-// their files and a view, so that neither knows the other. Not a view itself: it has no size yet.
+// their files and a job, so that neither knows the other. Not a view: it has no size yet.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 #include <string>
 
 #include "common/base/error.h"
+#include "common/wire/job.h"
 #include "kernels/deep/decimal.h"
-#include "kernels/deep/view.h"
 
 namespace mandel {
 
@@ -17,13 +17,15 @@ struct Location {
   Decimal im;
   Decimal zoom;                           // above 0; at 1 the picture is 4 high
   std::optional<std::uint32_t> max_iter;  // nothing: the file doesn't say
+
+  bool operator==(const Location&) const = default;
 };
 
-// The place as a picture of square pixels. The step has at most 40 digits.
-DeepView view_of(const Location& location, std::uint32_t columns, std::uint32_t rows);
+// How wide a picture of square pixels is there: a decimal of at most 60 digits.
+std::string span_at(const Location& location, std::uint32_t columns, std::uint32_t rows);
 
-// The inverse: the same view comes back, if its step has at most 40 digits. An error if its pixels
-// are not square, which a zoom can't say.
-Result<Location> location_of(const DeepView& view, std::uint32_t max_iter);
+// Where a job is. Of a DeepView all digits, so that the same view comes back. An error if the job
+// is no view with square pixels, which is all that a zoom can say.
+Result<Location> location_of(const Job& job);
 
 }  // namespace mandel

@@ -74,7 +74,8 @@ struct Outcome {
   std::string problem;    // not empty: why the job was not completed
   std::string semantics;  // of its counts
   std::uint64_t sum = 0;
-  Rungs rungs;  // without chunks of an earlier master
+  Rungs rungs;                       // without chunks of an earlier master
+  std::uint32_t pixels_audited = 0;  // by the oracle
   std::uint32_t chunks_done = 0;
   std::uint32_t chunks_resumed = 0;  // of them, by an earlier master
   std::uint32_t backups = 0;         // chunks sent to a second worker because the first was late

@@ -121,6 +121,9 @@ std::string events_text(const Outcome& outcome) {
   if (outcome.semantics == kTrueCount)
     text += fmt::format("Proved counts: {} by the first rung, {} by the second, {} by the third.\n",
                         outcome.rungs.first, outcome.rungs.second, outcome.rungs.third);
+  if (outcome.pixels_audited > 0)
+    text += fmt::format("Pixels that the oracle counted, too, and found right: {}.\n",
+                        outcome.pixels_audited);
   if (outcome.chunks_resumed > 0)
     text += fmt::format("Chunks that an earlier run had done: {}.\n", outcome.chunks_resumed);
   if (outcome.backups > 0)
@@ -168,6 +171,7 @@ std::string json_text(const PictureSize& size, std::uint32_t chunks, const Outco
     json["decided"] = {{"first_rung", outcome.rungs.first},
                        {"second_rung", outcome.rungs.second},
                        {"third_rung", outcome.rungs.third}};
+    json["oracle_pixels"] = outcome.pixels_audited;
     json["preparing_seconds"] = seconds(outcome.split().preparing_ns);
   }
   // Names come from other machines: what is no UTF-8 is replaced, not thrown at the user.

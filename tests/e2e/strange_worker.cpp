@@ -4,6 +4,7 @@
 //   strange-worker lies-always | lies-a-little | lies-after N | dies-at-row Y | hangs-first |
 //                  fails-always | fails-at-row Y | never-ends | dies-after N [HOST:PORT]
 //
+// lies-always lies of true-count, too, but not in a small picture, so that it passes the self-test.
 // lies-a-little: one pixel of each chunk is wrong, the first that escapes.
 // lies-after: the first N chunks are right. dies-at-row: the process is gone as soon as it is asked
 // for the row of the coordinate Y; fails-at-row: it only fails. hangs-first: the first chunk never
@@ -24,6 +25,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "kernels/deep/engine.h"
 #include "kernels/registry.h"
 #include "worker/daemon.h"
 
@@ -68,6 +70,30 @@ class StrangeKernel final : public Kernel {
 constexpr Backend kStrange{
     "strange", "cpu", kExactF64, "for tests",
     []() -> std::unique_ptr<Kernel> { return std::make_unique<StrangeKernel>(); }};
+
+class StrangeEngine final : public DeepEngine {
+ public:
+  StrangeEngine(const DeepView& view, std::uint32_t max_iter)
+      : is_small_(view.columns <= 32), sound_(deep_backends().back().make(view, max_iter)) {}
+
+  KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
+                  StopPoll stop) override {
+    const KernelStats stats = sound_->run(first_row, rows, out, std::move(stop));
+    if (manner == "lies-always" && !is_small_)
+      for (std::uint32_t& count : out) count ^= count > 0 ? 1 : 0;
+    return stats;
+  }
+
+ private:
+  const bool is_small_;
+  const std::unique_ptr<DeepEngine> sound_;
+};
+
+constexpr DeepBackend kStrangeDeep{
+    "strange-deep", "for tests",
+    [](const DeepView& view, std::uint32_t max_iter) -> std::unique_ptr<DeepEngine> {
+      return std::make_unique<StrangeEngine>(view, max_iter);
+    }};
 
 // A port that nobody listens on now.
 int free_port() {
@@ -114,8 +140,10 @@ int main(int argc, char** argv) {
   StopSignals signals;
   zmq::context_t context;
   auto daemon = WorkerDaemon::start(
-      context,
-      {.endpoint = endpoint, .lanes = {{&kStrange, 0}}, .signals = &signals, .joins = joins});
+      context, {.endpoint = endpoint,
+                .lanes = {{&kStrange, 0, deep_backends().empty() ? nullptr : &kStrangeDeep}},
+                .signals = &signals,
+                .joins = joins});
   if (!daemon) return 1;
   std::printf("strange-worker listens on %s with one lane\n",
               argc > 3 ? "nothing" : (*daemon)->address()->text().c_str());

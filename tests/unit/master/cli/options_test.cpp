@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/temp_folder.h"
+
 namespace mandel {
 namespace {
 
@@ -76,6 +78,49 @@ TEST(AuditOption, IsAShare) {
   }
 }
 
+TEST(LocationOption, BringsThePlaceAndTheLimit) {
+  const TempFolder folder;
+  const std::string whole = folder.path("a.kfr");
+  const std::string without = folder.path("b.kfr");
+  write_bytes(whole, "Re: -0.5\nIm: 0.25\nZoom: 2\nIterations: 77\n");
+  write_bytes(without, "Re: -0.5\nIm: 0.25\nZoom: 2\n");
+  const auto options = std::get<Options>(parsed({"--location", whole, "--size", "10x4"}));
+  EXPECT_EQ(options.job, (Job{View{-0.5, 0.25, 0.5, 0.5, 10, 4}, 77}));
+  EXPECT_EQ(std::get<Options>(parsed({"--location", whole, "--max-iter", "5"})).job.max_iter, 5u);
+  EXPECT_EQ(std::get<Options>(parsed({"--location", without, "--max-iter", "5"})).job.max_iter, 5u);
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{without}, Words{folder.path("none")}, Words{whole, "--span", "1"},
+        Words{whole, "--resume", "x"}, Words{whole, "--tutorial-size", "5"}}) {
+    Words all = {"--location"};
+    all.insert(all.end(), words.begin(), words.end());
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(std::holds_alternative<int>(parsed(all))) << words.back();
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("--location"), std::string::npos);
+  }
+}
+
+TEST(SaveLocationOption, KnowsTwoFormats) {
+  EXPECT_EQ(std::get<Options>(parsed({"--save-location", "a.kfr"})).save_location, "a.kfr");
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(std::holds_alternative<int>(parsed({"--save-location", "a.ini"})));
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("use .kfr or .toml"), std::string::npos);
+}
+
+TEST(ColoursOption, IsByRankForTrueCountIfNothingIsSaid) {
+  using Words = std::vector<std::string>;
+  const auto colours = [](Words words) {
+    words.insert(words.end(), {"--size", "10x10"});
+    return std::get<Options>(parsed(std::move(words))).colours;
+  };
+  EXPECT_EQ(colours({}), "ultra");
+#ifdef MANDEL_HAVE_DEEP
+  EXPECT_EQ(colours({"--counts", "true"}), "ultra:rank");
+  EXPECT_EQ(colours({"--counts", "true", "--colours", "fire"}), "fire:rank");
+  EXPECT_EQ(colours({"--counts", "true", "--colours", "fire:log"}), "fire:log");
+#endif
+}
+
 TEST(NumberOptions, AreDecimalAndFinite) {
   EXPECT_EQ(std::get<Options>(parsed({"--max-iter", "010"})).job.max_iter, 10u);
   EXPECT_EQ(std::get<Options>(parsed({"--expect-sum", "18446744073709551615"})).expect_sum,
@@ -88,8 +133,8 @@ TEST(NumberOptions, AreDecimalAndFinite) {
         Words{"--expect-sum", "-1"}, Words{"--expect-sum", "18446744073709551616"},
         Words{"--explain", "0x1"}, Words{"--explain", "-1"}, Words{"--patience", "nan"},
         Words{"--patience", "inf"}, Words{"--audit", "nan"}, Words{"--audit", "0x1"},
-        Words{"--threads", "0x2"}, Words{"--chunks", "0x10"}, Words{"--size", "0x10x5"},
-        Words{"--span", "nan"}, Words{"--view", "0x1,2,3,4"}}) {
+        Words{"--audit-pixels", "100001"}, Words{"--threads", "0x2"}, Words{"--chunks", "0x10"},
+        Words{"--size", "0x10x5"}, Words{"--span", "nan"}, Words{"--view", "0x1,2,3,4"}}) {
     testing::internal::CaptureStderr();
     EXPECT_TRUE(std::holds_alternative<int>(parsed(words))) << words[0] << ' ' << words[1];
     const std::string said = testing::internal::GetCapturedStderr();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "master/cli/view_option.h"
 #include "master/places/read_location.h"
 #include "master/places/write_location.h"
 #include "tests/unit/temp_folder.h"
@@ -67,30 +68,48 @@ TEST(Location, OfFraktaler3LeavesOutWhatIsZero) {
 TEST(Location, BecomesAViewFourHighAtZoomOne) {
   const auto location = read_location("Re: 0\nIm: -1e-3\nZoom: 1\nIterations: 9\n");
   ASSERT_TRUE(location);
-  EXPECT_EQ(view_of(*location, 320, 160), (DeepView{"0", "-0.001", "0.025", "0.025", 320, 160}));
+  EXPECT_EQ(span_at(*location, 320, 160), "8");
+  const auto view = parse_view({.size = "320x160", .location = *location});
+  ASSERT_TRUE(view) << view.error().what;
+  EXPECT_EQ(*view, Grid(View{0, -1e-3, 0.025, 0.025, 320, 160}));
 }
 
-TEST(Location, ComesBackFromWhatWasWritten) {
-  const DeepView view{"-1.5",
-                      "1.8370286248191894778656315150350973953239273025726290308e-94",
-                      "3.333333333333333333333333333333333333333e-1005",
-                      "3.333333333333333333333333333333333333333e-1005",
-                      1920,
-                      1081};
+#ifdef MANDEL_HAVE_DEEP
+TEST(Location, OfAJobBringsTheJobBack) {
+  const Job job{DeepView{"-1.5", "1.8370286248191894778656315150350973953239273025726290308e-94",
+                         "3.333333333333333333333333333333333333333e-1005",
+                         "3.333333333333333333333333333333333333333e-1005", 1920, 1081},
+                123'456};
   for (const char* path : {"a.kfr", "a.toml"}) {
-    const auto written = location_of(view, 123'456);
+    const auto written = location_of(job);
     ASSERT_TRUE(written);
     const std::string text = location_text(location_format_of(path).value(), *written);
     const auto read = read_location(text);
     ASSERT_TRUE(read) << read.error().what << text;
-    EXPECT_EQ(view_of(*read, 1920, 1081), view) << text;
-    EXPECT_EQ(read->max_iter, 123'456u);
+    EXPECT_EQ(*read, *written);
+    EXPECT_EQ(read->max_iter, job.max_iter);
+    const auto view = parse_view({.size = "1920x1081", .location = *read});
+    ASSERT_TRUE(view) << view.error().what;
+    EXPECT_EQ(*view, job.grid);
   }
-  EXPECT_FALSE(location_format_of("a.png"));
+}
+#endif
+
+TEST(Location, OfAViewOfDoublesIsExactToo) {
+  const Location location = location_of({View{-0.1, 0, 0.25, 0.25, 10, 8}, 77}).value();
+  EXPECT_EQ(to_text(location.re), "-0.1");
+  EXPECT_EQ(to_text(location.zoom), "2");
+  EXPECT_EQ(location.max_iter, 77u);
 }
 
-TEST(Location, NeedsSquarePixelsToBeWritten) {
-  EXPECT_FALSE(location_of({"0", "0", "0.1", "0.2", 10, 10}, 100));
+TEST(Location, IsOfAViewWithSquarePixelsOnly) {
+  EXPECT_FALSE(location_of({DeepView{"0", "0", "0.1", "0.2", 10, 10}, 100}));
+  EXPECT_FALSE(location_of({TutorialGrid{100}, 100}));
+}
+
+TEST(Location, IsWrittenWhereSomeProgramReadsIt) {
+  EXPECT_FALSE(location_format_of("a.png"));
+  EXPECT_FALSE(location_format_of("kfr"));
 }
 
 TEST(Location, CutShortIsNoticedWhereverItsNumbersAreCut) {
