@@ -34,9 +34,6 @@ mutant(drops_acknowledgements_of_late_results plan/plan.cpp
 mutant(never_misses_a_task plan/plan.cpp
   "if (now_ - held.granted > kLease) forgotten.push_back(held.chunk)"
   "if (now_ < 0) forgotten.push_back(held.chunk)")
-mutant(never_expires plan/plan.cpp
-  "if (!has_moved && !held.is_expired && now_ - held.moved > kLease)"
-  "if (now_ < 0)")
 mutant(accepts_twice plan/plan.cpp
   "if (is_finished_ || chunk >= chunks_ || !is_missing(chunk)) return false"
   "if (is_finished_ || chunk >= chunks_) return false")
