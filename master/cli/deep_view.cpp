@@ -17,7 +17,7 @@ namespace mandel {
 namespace {
 
 // `text` as exactly values.size() decimals with commas between.
-bool parse_decimals(std::string_view text, std::span<mpq_class> values) {
+bool parse_exactly(std::string_view text, std::span<mpq_class> values) {
   for (std::size_t k = 0; k < values.size(); ++k) {
     const bool is_last = k + 1 == values.size();
     const std::size_t end = is_last ? text.size() : text.find(',');
@@ -47,7 +47,7 @@ Result<DeepView> view_of(const mpq_class& x, const mpq_class& y, const mpq_class
 
 Result<DeepView> from_corners(const std::string& text, std::uint32_t columns, std::uint32_t rows) {
   std::array<mpq_class, 4> corners;
-  if (!parse_decimals(text, corners))
+  if (!parse_exactly(text, corners))
     return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", shown(text)));
   const auto& [x1, x2, y1, y2] = corners;
   if (!(x1 < x2 && y1 < y2))
@@ -57,11 +57,11 @@ Result<DeepView> from_corners(const std::string& text, std::uint32_t columns, st
 
 Result<DeepView> from_centre(const ViewText& text, std::uint32_t columns, std::uint32_t rows) {
   std::array<mpq_class, 2> centre = {mpq_class(-3, 4), 0};
-  if (!text.center.empty() && !parse_decimals(text.center, centre))
+  if (!text.center.empty() && !parse_exactly(text.center, centre))
     return fail(fmt::format("--center '{}': give two numbers, RE,IM", shown(text.center)));
   const mpq_class by_height = mpq_class(13, 5) * columns / rows;  // 2.6 high, or 3 wide
   mpq_class span = by_height > 3 ? by_height : mpq_class(3);
-  if (!text.span.empty() && (!parse_decimals(text.span, {&span, 1}) || span <= 0))
+  if (!text.span.empty() && (!parse_exactly(text.span, {&span, 1}) || span <= 0))
     return fail(
         fmt::format("--span '{}': give the view's width, a number above 0", shown(text.span)));
   return view_of(centre[0], centre[1], span, span * rows / columns, columns, rows);

@@ -19,7 +19,8 @@ namespace {
 constexpr double kSpanMin = 1e-300;
 bool in_reach(double number) { return std::abs(number) <= 1e100; }
 
-Result<View> from_corners(const std::string& text, std::uint32_t columns, std::uint32_t rows) {
+Result<View> doubles_from_corners(const std::string& text, std::uint32_t columns,
+                                  std::uint32_t rows) {
   std::array<double, 4> corners{};
   if (!parse_decimals<double>(text, ',', corners))
     return fail(fmt::format("--view '{}': give four numbers, X1,X2,Y1,Y2", shown(text)));
@@ -32,7 +33,7 @@ Result<View> from_corners(const std::string& text, std::uint32_t columns, std::u
       x1 + (x2 - x1) / 2, y1 + (y2 - y1) / 2, (x2 - x1) / columns, (y2 - y1) / rows, columns, rows};
 }
 
-Result<View> from_centre(const ViewText& text, std::uint32_t columns, std::uint32_t rows) {
+Result<View> doubles_from_centre(const ViewText& text, std::uint32_t columns, std::uint32_t rows) {
   constexpr double kWholeSetX = -0.75;
   constexpr double kWholeSetWidth = 3.0;
   constexpr double kWholeSetHeight = 2.6;
@@ -65,8 +66,8 @@ Result<Grid> parse_view(ViewText text) {
     text.span = span_at(*text.location, columns, rows);
   }
   if (text.counts != CountsWanted::kTrue) {
-    auto view = text.view.empty() ? from_centre(text, columns, rows)
-                                  : from_corners(text.view, columns, rows);
+    auto view = text.view.empty() ? doubles_from_centre(text, columns, rows)
+                                  : doubles_from_corners(text.view, columns, rows);
     const bool is_fine = view && precision_remark(view_axes(*view)).empty();
     if (is_fine || text.counts == CountsWanted::kF64 || deep_backends().empty()) return view;
   }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr Nanoseconds kBudget = kSecond;           // of CPU time
 constexpr std::uint32_t kPixelsOfBudget = 10'000;  // at most
-constexpr std::chrono::milliseconds kLook{50};
+constexpr std::chrono::milliseconds kStopLook{50};
 
 Nanoseconds thread_cpu() {
   timespec used{};
@@ -79,7 +79,7 @@ Result<void> PixelAudit::take(std::span<const std::uint32_t> counts) {
 bool PixelAudit::finish(const std::function<bool()>& is_called_off) {
   is_hurried_ = true;
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, kLook, [this] { return has_ended_; }))
+  while (!ended_.wait_for(lock, kStopLook, [this] { return has_ended_; }))
     if (is_called_off()) return false;
   return true;
 }
