@@ -20,8 +20,9 @@ namespace {
 constexpr std::size_t kReferenceBytesMax = std::size_t{1} << 30;
 // Of views with wider pixels, doubles hold c itself.
 constexpr long kShallowBits = 24;
-// Pixels below 2^-400 need numbers with an exponent until their orbits have grown.
-constexpr long kNarrowBitsMax = 390;
+// Views smaller than 2^-380 need numbers with an exponent until their orbits have grown. (By the
+// larger of the sides: a smaller d counts as 2^-400 in the error.)
+constexpr long kNarrowBitsMax = 380;
 
 using Clock = std::chrono::steady_clock;
 
@@ -69,6 +70,7 @@ class Step {
     std::vector<std::size_t> index;  // of each, in d and results
     for (std::size_t k = 0; k < d.size(); ++k) {
       Pixel<Narrow> pixel;
+      if (k % kPixelsBetweenPolls == 0 && stop.stop_requested()) return false;
       if (picture.is_narrow) {
         pixel.d = {rounded<Narrow>(d[k].x), rounded<Narrow>(d[k].y)};
       } else if (!grow(picture, d[k], {}, pixel, stop, preparation_ns)) {
@@ -119,7 +121,7 @@ class Step {
       pixel.spot = {spot.n,
                     spot.m,
                     {spot.delta.x.narrow(), spot.delta.y.narrow()},
-                    bound_of<double>(spot.error)};
+                    bound_of<double>(spot.error * (1 + 0x1p-48)) + 0x1p-990};
     return pixel.end != RungEnd::kStopped;
   }
 
@@ -148,7 +150,7 @@ class Step {
 
   const Rung<Narrow, double>* narrow_rung(const Picture& picture, const StopPoll& stop,
                                           std::uint64_t& preparation_ns) {
-    const double d_max = picture.is_narrow ? bound_of<double>(picture.d_max) : 0x1p-400;
+    const double d_max = std::max(bound_of<double>(picture.d_max), 0x1p-400);
     return make(narrow_, picture, d_max, picture.is_narrow, stop, preparation_ns);
   }
 
@@ -227,7 +229,7 @@ std::unique_ptr<LadderEngine::Prepared> LadderEngine::prepare(const StopPoll& st
   const Wide top = abs(rough(to_wide_pair(grid_.y(0) - made->y)));
   const Wide bottom = abs(rough(to_wide_pair(grid_.y(grid_.rows() - 1) - made->y)));
   made->d_max = size_up(widest, std::max(top, bottom));
-  made->is_narrow = grid_.pixel_bits() <= kNarrowBitsMax;
+  made->is_narrow = made->d_max > Wide(1.0, -kNarrowBitsMax);
   return made;
 }
 

@@ -133,19 +133,21 @@ struct Column<Pair, kWidth> {
 template <typename R, std::size_t kVectors>
 class Group {
  public:
-  Group(const Rung<R, double>& rung, std::span<Pixel<R>> pixels, std::uint32_t max_iter)
-      : rung_(rung), pixels_(pixels), max_iter_(max_iter) {}
+  Group(const Rung<R, double>& rung, std::span<Pixel<R>> pixels, std::uint32_t max_iter,
+        const StopPoll& stop)
+      : rung_(rung), pixels_(pixels), max_iter_(max_iter), stop_(stop) {}
 
-  bool run(const StopPoll& stop) {
+  // False if it was stopped.
+  bool run() {
     for (std::size_t lane = 0; lane < kWidth; ++lane) refill(lane);
-    for (unsigned block = 1; busy_ != 0; ++block) {
-      if (block % kBlocksBetweenPolls == 0 && stop.stop_requested()) return false;
+    for (unsigned block = 1; busy_ != 0 && !is_stopped_; ++block) {
+      if (block % kBlocksBetweenPolls == 0 && stop_.stop_requested()) return false;
       const std::uint64_t special = steps();
       for (std::uint64_t left = special & busy_; left != 0; left &= left - 1)
         attend(hwy::Num0BitsBelowLS1Bit_Nonzero64(left));
       if (clock_ >= look_) look_for_jumps();
     }
-    return true;
+    return !is_stopped_;
   }
 
  private:
@@ -276,7 +278,8 @@ class Group {
 
   // Gives the lane the next pixel that is not done by jumps alone.
   void refill(std::size_t lane) {
-    while (taken_ < pixels_.size()) {
+    while (taken_ < pixels_.size() && !is_stopped_) {
+      is_stopped_ = taken_ % kPixelsBetweenPolls == 0 && stop_.stop_requested();
       Pixel<R>& pixel = pixels_[taken_++];
       Spot<R, double> now = pixel.spot;
       const std::optional<RungEnd> end = rung_.jump_on(now, pixel.d, max_iter_, pixel.work);
@@ -314,6 +317,8 @@ class Group {
   const Rung<R, double>& rung_;
   const std::span<Pixel<R>> pixels_;
   const std::uint32_t max_iter_;
+  const StopPoll& stop_;
+  bool is_stopped_ = false;
   const bool watches_small_ = rung_.watches_small();
   std::size_t taken_ = 0;
   std::uint64_t busy_ = 0;
@@ -334,13 +339,13 @@ class Group {
 
 bool run_doubles(const Rung<double, double>& rung, std::span<Pixel<double>> pixels,
                  std::uint32_t max_iter, const StopPoll& stop) {
-  return Group<double, 4>(rung, pixels, max_iter).run(stop);
+  return Group<double, 4>(rung, pixels, max_iter, stop).run();
 }
 
 #if HWY_NATIVE_FMA
 bool run_pairs(const Rung<Pair, double>& rung, std::span<Pixel<Pair>> pixels,
                std::uint32_t max_iter, const StopPoll& stop) {
-  return Group<Pair, 2>(rung, pixels, max_iter).run(stop);
+  return Group<Pair, 2>(rung, pixels, max_iter, stop).run();
 }
 #else
 // Without it a product's error is not exact.

@@ -18,11 +18,16 @@ struct Pixel {
   RungEnd end = RungEnd::kStopped;
 };
 
+// Short pixels never come to their own poll.
+inline constexpr std::size_t kPixelsBetweenPolls = 64;
+
 // Without vectors.
 template <typename R>
 bool run_one_by_one(const Rung<R, double>& rung, std::span<Pixel<R>> pixels, std::uint32_t max_iter,
                     const StopPoll& stop) {
-  for (Pixel<R>& pixel : pixels) {
+  for (std::size_t k = 0; k < pixels.size(); ++k) {
+    if (k % kPixelsBetweenPolls == 0 && stop.stop_requested()) return false;
+    Pixel<R>& pixel = pixels[k];
     pixel.end = rung.run(pixel.spot, pixel.d, max_iter, stop, pixel.work);
     if (pixel.end == RungEnd::kStopped) return false;
   }

@@ -16,7 +16,7 @@ constexpr long kOrbitSpareBitsMax = 1 << 16;
 constexpr std::int64_t kErrorBits = 112;
 // A Z so far below a pixel is as good as 0.
 constexpr long kZeroBits = 110;
-constexpr std::int64_t kTinyExponent = -900;
+constexpr std::int64_t kTinyExponent = -880;
 
 // The two leading doubles of a number. `t` has its precision.
 WidePair leading_pair(mpfr_srcptr value, mpfr_ptr t) {

@@ -24,7 +24,7 @@ struct NearTwo {
 struct Reference {
   // Z(m) = x[m] + i y[m] for m = 0, 1, ..., steps(). All but the last are surely within |Z| <= 2.
   // |stored - true| <= 1.02 * unit * |Z|, where unit is 2^-53 of x[m].hi and y[m].hi alone and
-  // 2^-103 of both parts, short of underflow: entries below 2^-900 are in `tiny`, and 0 here.
+  // 2^-103 of both parts, short of underflow: entries below 2^-880 are in `tiny`, and 0 here.
   std::vector<Pair> x, y;
   struct Tiny {
     std::uint32_t m = 0;

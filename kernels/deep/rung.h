@@ -114,7 +114,10 @@ RungEnd Rung<R, B>::run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
                         const StopPoll& stop, std::uint64_t& work) const {
   while (spot.n < max_iter) {
     if (++work % kWorkBetweenPolls == 0 && stop.stop_requested()) return RungEnd::kStopped;
-    if (const std::optional<RungEnd> end = move(spot, d, max_iter)) return *end;
+    if (const std::optional<RungEnd> end = move(spot, d, max_iter)) {
+      if (end == RungEnd::kTooSmall) --work;  // it was undone
+      return *end;
+    }
   }
   return RungEnd::kInside;
 }
@@ -127,7 +130,10 @@ std::optional<RungEnd> Rung<R, B>::jump_on(Spot<R, B>& spot, Complex<R> d, std::
     // From m = 0 there is no jump, and from 1 there is most often.
     if (spot.m != 0 && !may_jump(spot)) return std::nullopt;
     ++work;
-    if (const std::optional<RungEnd> end = move(spot, d, max_iter)) return end;
+    if (const std::optional<RungEnd> end = move(spot, d, max_iter)) {
+      if (end == RungEnd::kTooSmall) --work;  // it was undone
+      return end;
+    }
   }
   return RungEnd::kInside;
 }

@@ -12,7 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!location) return 0;
   MANDEL_ASSERT(!location->zoom.is_zero() && !location->zoom.is_negative);
   location->max_iter = location->max_iter.value_or(1000);
-  for (const auto format : {LocationFormat::kKfr, LocationFormat::kFraktaler})
-    MANDEL_ASSERT(read_location(location_text(format, *location)) == location);
+  for (const auto format : {LocationFormat::kKfr, LocationFormat::kFraktaler}) {
+    const auto again = read_location(location_text(format, *location));
+    MANDEL_ASSERT(again && *again == *location);
+  }
   return 0;
 }

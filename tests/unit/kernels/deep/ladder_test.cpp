@@ -141,6 +141,18 @@ TEST(DeepFuzz, AgreesWithTheOracle) {
               static_cast<unsigned long long>(seed));
 }
 
+// A pixel may be far wider than it is high: the orbits' size goes by the larger side.
+TEST(Ladder, TakesPixelsThatAreFarFromSquare) {
+  for (const DeepView& view : {DeepView{"-0.5", "0", "1e-150", "0.1", 1, 16},
+                               DeepView{"-0.5", "0.1", "0.1", "1e-150", 16, 3},
+                               DeepView{"-0.75", "0.1", "1e-120", "0.001", 3, 40}}) {
+    std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows), expected(counts);
+    find_deep_backend("deep")->make(view, 500)->run(0, view.rows, counts, {});
+    find_deep_backend("deep-naive")->make(view, 500)->run(0, view.rows, expected, {});
+    EXPECT_EQ(counts, expected);
+  }
+}
+
 TEST(Ladder, StopsWhenAsked) {
   std::stop_source source;
   const DeepView view{"-0.1", "0.1", "1e-40", "1e-40", 4, 4};
