@@ -12,8 +12,7 @@ namespace {
 
 // Without what is done once a picture: it says nothing of chunks to come.
 Probe probe_of(const ChunkTimes& times, std::uint32_t columns) {
-  Nanoseconds prepared = 0;  // lanes wait for it together
-  for (const LaneSpan& span : times.spans) prepared = std::max(prepared, span.prepared_ns);
+  const Nanoseconds prepared = times.preparation_ns();
   return {.band = {times.first_row, times.rows},
           .pixels = std::uint64_t{times.rows} * columns,
           .bytes = times.bytes,

@@ -17,11 +17,12 @@ constexpr std::uint32_t kChunksFew = 8;          // of a picture too low for tha
 }  // namespace
 
 ChunkCount chunk_count(std::optional<std::uint32_t> asked, std::uint32_t columns,
-                       std::uint32_t rows) {
+                       std::uint32_t rows, bool is_dear) {
   const std::uint64_t pixels = std::uint64_t{columns} * rows;
   const auto by_size =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(pixels / kChunkPixelsDefault, rows));
-  const std::uint32_t by_rows = std::max(rows / kChunkRowsDefault, std::min(rows, kChunksFew));
+  const std::uint32_t by_rows =
+      is_dear ? rows : std::max(rows / kChunkRowsDefault, std::min(rows, kChunksFew));
   const std::uint32_t wanted = asked.value_or(std::max(std::min(kChunksDefault, by_rows), by_size));
   if (wanted > rows)
     return {rows, asked ? fmt::format("--chunks {}: there are only {} rows, so {} chunks", *asked,

@@ -13,7 +13,8 @@ struct ChunkCount {
   std::uint32_t chunks = 1;
   std::string remark;
 };
+// `is_dear`: a row of it is work enough for a chunk, as of true-count.
 ChunkCount chunk_count(std::optional<std::uint32_t> asked, std::uint32_t columns,
-                       std::uint32_t rows);
+                       std::uint32_t rows, bool is_dear = false);
 
 }  // namespace mandel

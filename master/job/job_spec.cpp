@@ -7,6 +7,7 @@
 
 #include "common/base/random.h"
 #include "common/base/text.h"
+#include "kernels/deep/engine.h"
 #include "master/chunks/chunk_count.h"
 #include "master/sinks/output_file.h"
 
@@ -61,7 +62,8 @@ Result<JobSpec> new_spec(const Options& options) {
                .journal_path = {},
                .resumed = {}};
   lay_out(spec);
-  ChunkCount count = chunk_count(options.chunks, spec.size.columns, spec.size.rows);
+  ChunkCount count = chunk_count(options.chunks, spec.size.columns, spec.size.rows,
+                                 semantics_of(options.job) == kTrueCount);
   spec.header.chunks = count.chunks;
   spec.remark = std::move(count.remark);
   const auto& outputs = spec.header.outputs;
@@ -80,8 +82,9 @@ Result<std::string> journal_of(const std::string& path) {
 }
 
 // The earlier master did not come to choose.
-std::uint32_t rest_by_size(const Opening& opening, const PictureSize& size) {
-  const ChunkCount count = chunk_count({}, size.columns, size.rows);
+std::uint32_t rest_by_size(const Job& job, const Opening& opening, const PictureSize& size) {
+  const ChunkCount count =
+      chunk_count({}, size.columns, size.rows, semantics_of(job) == kTrueCount);
   const auto rows_max = Chunking(size.rows, count.chunks).band_rows_max();
   return Chunking::fit_rest(size.rows, opening, count.chunks, rows_max);
 }
@@ -100,7 +103,7 @@ Result<JobSpec> resumed_spec(const char* option, const std::string& path) {
   JournalHeader& header = spec.header;
   const bool is_possible = Chunking::is_possible(size.rows, header.opening, header.chunks);
   if (is_possible && header.chunks == 0) {
-    header.chunks = rest_by_size(header.opening, size);
+    header.chunks = rest_by_size(header.job, header.opening, size);
     header.job_id = random_job_id();
   }
   if (!is_possible || spec.chunk_bytes_max() > kChunkBytesMax)

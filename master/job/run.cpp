@@ -343,7 +343,8 @@ void Run::take_result(WorkerId worker, host_event::Result result) {
                         .chunk = head.chunk(),
                         .print = in_hand_->print,
                         .lanes_ns = times.computed_ns + times.encoded_ns,
-                        .wire_ns = times.wire_ns()});
+                        .wire_ns = times.wire_ns(),
+                        .prepared_ns = times.preparation_ns()});
   in_hand_.reset();
 }
 

@@ -114,6 +114,7 @@ void Plan::handle(const event::Done& done) {
   }
   session.delivered = now_;
   session.is_overdue = false;
+  preparation_ns_ = std::max(preparation_ns_, done.prepared_ns);
   Nanoseconds took = done.lanes_ns;
   if (const Held* held = find_held(session, done.chunk)) {
     if (took == 0) took = now_ - held->began;

@@ -275,6 +275,11 @@ class Plan {
 
   void measure(Session& session, const Held& held, const event::Done& done);
   void set_chunk_ns(Session& session, Nanoseconds chunk_ns);
+  // Until it delivers its next chunk, at least; 0: not known. Who comes late to a job has to
+  // prepare for it first.
+  Nanoseconds next_chunk_ns(const Session& session) const {
+    return session.chunk_ns > 0 ? session.chunk_ns : preparation_ns_;
+  }
   void slow_down(Session& session);
   void let_go(Session& session, const Held& held);
   std::uint32_t active_holders(ChunkId chunk) const;
@@ -353,6 +358,7 @@ class Plan {
   double rate_ = 0;                                // of all
   std::multiset<Nanoseconds> chunk_times_;         // of all that have shown their speed
   std::map<WorkerId, Nanoseconds> last_chunk_ns_;  // of workers whose session has ended
+  Nanoseconds preparation_ns_ = 0;                 // the longest that a worker needed
   // Exactly the chunks, not condemned, with one active holder, and with more: by the newest grant.
   std::set<BackableKey> backable_;
   std::set<std::pair<Nanoseconds, ChunkId>> backed_up_;

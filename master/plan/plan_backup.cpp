@@ -59,7 +59,7 @@ std::optional<ChunkId> Plan::best_to_back_up(SessionRef ref) {
         std::count_if(holder.held.data(), held, [](const Held& h) { return !h.is_expired; });
     const Backable backable{before >= holder.capacity.lanes, now_ - held->granted,
                             expected_end - now_};
-    if (!worth_backing_up(backable, session.chunk_ns)) return true;
+    if (!worth_backing_up(backable, next_chunk_ns(session))) return true;
     if (!backable.is_queued && new_backups() >= backups_max(lanes_)) return true;
     if (const Nanoseconds left = estimated_left(backable); left > longest) {
       longest = left;
@@ -91,7 +91,7 @@ std::optional<ChunkId> Plan::best_to_back_up_again(const Session& session) const
     const Held* first = find_held(sessions_.at(oldest_and_newest(chunk).first), chunk);
     const bool is_worth = std::ranges::all_of(open.holders, [&, c = chunk](SessionId id) {
       const Nanoseconds left = find_held(sessions_.at(id), c)->expected_end - now_;
-      return worth_backing_up({false, now_ - first->granted, left}, session.chunk_ns);
+      return worth_backing_up({false, now_ - first->granted, left}, next_chunk_ns(session));
     });
     if (is_worth) return chunk;
   }

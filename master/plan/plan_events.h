@@ -47,8 +47,9 @@ struct Done {
   SessionId session;
   ChunkId chunk;
   Fingerprint print;
-  Nanoseconds lanes_ns = 0;  // lane time that it took; 0: not known
-  Nanoseconds wire_ns = 0;   // that task and result were under way; 0: not known
+  Nanoseconds lanes_ns = 0;     // lane time that it took; 0: not known
+  Nanoseconds wire_ns = 0;      // that task and result were under way; 0: not known
+  Nanoseconds prepared_ns = 0;  // how long a lane prepared before, as each worker must once a job
 };
 struct Returned {  // the worker could not do it, or its counts did not verify
   Grant grant;

@@ -55,7 +55,7 @@ bool Plan::grant_next(SessionRef ref) {
   if (!chunk) return false;
   // What came back goes to anybody: perhaps nobody else may have it.
   const bool is_fresh = *chunk == next_;
-  if (is_fresh && !worth_starting(session.chunk_ns, session.rate(), all)) return false;
+  if (is_fresh && !worth_starting(next_chunk_ns(session), session.rate(), all)) return false;
   if (!condemned_.contains(*chunk)) unpend(*chunk);  // such a one stays, whoever tries it
   grant(ref, *chunk, false);
   return true;

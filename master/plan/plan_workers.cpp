@@ -69,7 +69,7 @@ std::uint32_t Plan::stuck_strays(const Session& session) const {
 // nothing to do, results are rare, and the worker is not slow.
 void Plan::measure(Session& session, const Held& held, const event::Done& done) {
   if (!is_usable(session)) return;
-  const Nanoseconds took = std::max<Nanoseconds>(1, now_ - held.began);
+  const Nanoseconds took = std::max<Nanoseconds>(1, now_ - held.began - done.prepared_ns);
   set_chunk_ns(session, smoothed(session.chunk_ns, took));
   if (done.lanes_ns <= 0 || done.wire_ns <= 0) return;  // sent again, of an earlier session
   session.lanes_ns = smoothed(session.lanes_ns, done.lanes_ns);

@@ -3,6 +3,7 @@
 // is known of its clock's offset (clock_offset.h) places them: no two clocks have to agree.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -64,6 +65,12 @@ struct ChunkTimes {
   std::vector<LaneSpan> spans;   // by lane
 
   Nanoseconds wire_ns() const { return received - sent - residence_ns; }
+  // By how much it came later for being the worker's first: lanes wait for it together.
+  Nanoseconds preparation_ns() const {
+    Nanoseconds longest = 0;
+    for (const LaneSpan& span : spans) longest = std::max(longest, span.prepared_ns);
+    return longest;
+  }
 };
 
 // A split: lanes x wall time, cut into parts that are disjoint and add up to it.

@@ -21,6 +21,8 @@ TEST(ChunkCount, ByDefaultFollowsTheSizeOfThePicture) {
   EXPECT_EQ(chunk_count({}, 500, 500).chunks, 31u);
   EXPECT_EQ(chunk_count({}, 2000, 2000).chunks, 64u);
   EXPECT_EQ(chunk_count({}, 500, 5).chunks, 5u);
+  EXPECT_EQ(chunk_count({}, 500, 500, true).chunks, 64u) << "rows that are dear";
+  EXPECT_EQ(chunk_count({}, 500, 48, true).chunks, 48u);
   EXPECT_TRUE(chunk_count({}, 500, 5).remark.empty()) << "nobody asked for 64";
   EXPECT_EQ(chunk_count({}, 40'000, 40'000).chunks, 1525u);
 }

@@ -49,6 +49,31 @@ TEST(PlanGrants, WhoseLanesAreQuickGetsMoreAheadHoweverLongTheWay) {
   EXPECT_EQ(stage.grants_to(2), 3u) << "of which nothing is known but that its chunks take long";
 }
 
+TEST(PlanGrants, WhoWouldStillPrepareWhenTheOthersAreDoneGetsNothing) {
+  for (const Nanoseconds prepared : {Nanoseconds{0}, kSecond, kMillisecond}) {
+    Stage stage({.chunks = 10, .window = kNoWindow});
+    stage.join(1);
+    stage.now = prepared + 20 * kMillisecond;
+    const auto took = 15 * kMillisecond;
+    stage.feed(event::Done{1, 0, print_of(1), took, kMillisecond, prepared});
+    stage.join(2);
+    EXPECT_EQ(stage.grants_to(2) > 0, prepared < kSecond) << "nine chunks of 20 ms are left";
+    stage.lost(1);
+    EXPECT_GT(stage.grants_to(2), 0u) << "there is nobody else";
+  }
+}
+
+TEST(PlanGrants, PreparingDoesNotMakeAWorkerSlow) {
+  Stage stage({.chunks = 100, .window = kNoWindow});
+  stage.join(1);
+  stage.now = 10 * kSecond + 10 * kMillisecond;
+  stage.feed(event::Done{1, 0, print_of(1), 10 * kMillisecond, kMillisecond, 10 * kSecond});
+  stage.join(2);
+  stage.now += 10 * kMillisecond;
+  stage.feed(event::Done{1, 1, print_of(1), 10 * kMillisecond, kMillisecond});
+  EXPECT_EQ(stage.grants_to(2), 0u) << "the other needs a second for all that is left";
+}
+
 TEST(PlanGrants, NothingBeyondTheWindowUntilMemoryIsFreed) {
   Stage stage({.chunks = 100, .window = 3});
   stage.join(1, {8, 16});
