@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <utility>
 
 namespace mandel {
 
@@ -25,19 +26,26 @@ std::optional<Number> decimal(std::string_view text) {
   return value;
 }
 
-// `text` as exactly values.size() numbers with `separator` between.
-template <typename Number>
-bool parse_decimals(std::string_view text, char separator, std::span<Number> values) {
+// `text` as exactly values.size() values with `separator` between, each read by `read`, which
+// returns an optional.
+template <typename Value, typename Read>
+bool parse_list(std::string_view text, char separator, std::span<Value> values, const Read& read) {
   for (std::size_t k = 0; k < values.size(); ++k) {
     const bool is_last = k + 1 == values.size();
     const std::size_t end = is_last ? text.size() : text.find(separator);
     if (end == std::string_view::npos) return false;
-    const auto value = decimal<Number>(text.substr(0, end));
+    auto value = read(text.substr(0, end));
     if (!value) return false;
-    values[k] = *value;
+    values[k] = *std::move(value);
     text.remove_prefix(is_last ? end : end + 1);
   }
   return true;
+}
+
+// The same of numbers.
+template <typename Number>
+bool parse_decimals(std::string_view text, char separator, std::span<Number> values) {
+  return parse_list(text, separator, values, decimal<Number>);
 }
 
 }  // namespace mandel

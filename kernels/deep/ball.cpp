@@ -50,23 +50,22 @@ Ball::Where Ball::where() {
   const double square = mpfr_get_d(t_, MPFR_RNDN);
   if (square < 3.99) return Where::kInside;
   if (square > 4.01) return Where::kOutside;
-  const Wide above = square_minus_4(), doubt = square_minus_4_error();
+  square_minus_4(t_);
+  const Wide above = to_wide(t_);
+  const Wide doubt = square_minus_4_error() + abs(above) * 0x1p-52;  // rounded to a double
   if (above > doubt) return Where::kOutside;
   return -above > doubt ? Where::kInside : Where::kUndecided;
 }
 
-Wide Ball::square_minus_4() const {
-  Real t(bits_);
-  mpfr_add(t, xx_, yy_, MPFR_RNDN);
-  mpfr_sub_ui(t, t, 4, MPFR_RNDN);
-  return to_wide(t);
+void Ball::square_minus_4(mpfr_ptr result) const {
+  mpfr_add(result, xx_, yy_, MPFR_RNDN);
+  mpfr_sub_ui(result, result, 4, MPFR_RNDN);
 }
 
-// ||z|^2 - |z*|^2| <= (2|z| + e) e, the squares' and sums' roundings, and that to a double.
+// ||z|^2 - |z*|^2| <= (2|z| + e) e, and the squares' and sums' roundings.
 Wide Ball::square_minus_4_error() const {
   return (size_ * 2 + error_) * error_ * kUp +
-         (size_ * size_ + 4) * Wide(4, -static_cast<std::int64_t>(bits_)) +
-         abs(square_minus_4()) * 0x1p-52;
+         (size_ * size_ + 4) * Wide(4, -static_cast<std::int64_t>(bits_));
 }
 
 }  // namespace mandel

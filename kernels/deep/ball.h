@@ -30,8 +30,8 @@ class Ball {
   Wide error() const { return error_; }
   // |z|, rounded up.
   Wide size() const { return size_; }
-  // |z|^2 - 4, and how far that may be from the true one.
-  Wide square_minus_4() const;
+  // |z|^2 - 4, in numbers of as many bits, and how far that may be from the true one.
+  void square_minus_4(mpfr_ptr result) const;
   Wide square_minus_4_error() const;
 
  private:

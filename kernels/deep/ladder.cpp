@@ -30,19 +30,6 @@ std::uint64_t ns_since(Clock::time_point from) {
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - from).count());
 }
 
-WidePair to_wide_pair(const mpq_class& value) {
-  constexpr mpfr_prec_t kBits = 200;
-  Real t(kBits), rest(kBits);
-  t.set(value);
-  const Wide high = to_wide(t);
-  if (high.is_zero()) return {};
-  mpfr_set_d(rest, high.mantissa(), MPFR_RNDN);
-  mpfr_mul_2si(rest, rest, high.exponent(), MPFR_RNDN);
-  mpfr_sub(t, t, rest, MPFR_RNDN);
-  mpfr_mul_2si(t, t, -high.exponent(), MPFR_RNDN);
-  return {Pair(high.mantissa(), mpfr_get_d(t, MPFR_RNDN)), high.exponent()};
-}
-
 // The two rungs of one kind of numbers: with and without an exponent.
 template <typename Narrow, typename Exponent>
 class Step {
@@ -144,7 +131,7 @@ class Step {
           return made;
         },
         stop);
-    if (const std::uint64_t ns = ns_since(began); ns > 10'000) preparation_ns += ns;
+    preparation_ns += ns_since(began);
     return rung;
   }
 
@@ -269,8 +256,7 @@ void LadderEngine::ask_oracle(const std::vector<Cell>& cells, std::uint32_t firs
                               std::span<std::uint32_t> out, const StopPoll& stop,
                               KernelStats& stats) const {
   for (const Cell& cell : cells) {
-    const OracleCount pixel =
-        true_count(grid_.x(cell.column), grid_.y(cell.row), max_iter_, grid_.pixel_bits(), stop);
+    const OracleCount pixel = true_count(grid_, cell.column, cell.row, max_iter_, stop);
     if ((stats.stopped = pixel.stopped)) return;
     out[std::size_t{cell.row - first_row} * columns_ + cell.column] = pixel.count;
     stats.executed += pixel.iterations;

@@ -17,9 +17,8 @@ class NaiveEngine final : public DeepEngine {
                   StopPoll stop) override {
     KernelStats stats;
     for (std::uint32_t r = 0; r < rows; ++r) {
-      const mpq_class y = grid_.y(first_row + r);
       for (std::uint32_t k = 0; k < columns_; ++k) {
-        const OracleCount pixel = true_count(grid_.x(k), y, max_iter_, grid_.pixel_bits(), stop);
+        const OracleCount pixel = true_count(grid_, k, first_row + r, max_iter_, stop);
         stats.executed += pixel.iterations;
         stats.stopped = pixel.stopped || (k % 64 == 0 && stop.stop_requested());
         if (stats.stopped) return stats;

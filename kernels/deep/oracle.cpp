@@ -16,6 +16,7 @@ namespace {
 // pixels' orbits does, so these are what is left where the orbit ends.
 constexpr long kSpareBits = 96;
 constexpr long kBitsTimesMax = 64;
+
 enum class Outcome { kDecided, kUndecided, kStopped };
 
 Ball::Where exactly(const mpq_class& x, const mpq_class& y, std::uint32_t n) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <gmpxx.h>
 
+#include "kernels/deep/exact.h"
 #include "kernels/stop_poll.h"
 
 namespace mandel {
@@ -22,5 +23,11 @@ struct OracleCount {
 // for some z, or as good as.
 OracleCount true_count(const mpq_class& x, const mpq_class& y, std::uint32_t max_iter,
                        long pixel_bits, const StopPoll& stop);
+
+// Of a view's pixel.
+inline OracleCount true_count(const ExactGrid& grid, std::uint32_t column, std::uint32_t row,
+                              std::uint32_t max_iter, const StopPoll& stop) {
+  return true_count(grid.x(column), grid.y(row), max_iter, grid.pixel_bits(), stop);
+}
 
 }  // namespace mandel

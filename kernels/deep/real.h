@@ -5,6 +5,8 @@
 #include <gmpxx.h>
 #include <mpfr.h>
 
+#include "kernels/deep/wide.h"
+
 namespace mandel {
 
 class Real {
@@ -23,5 +25,22 @@ class Real {
  private:
   mpfr_t value_;
 };
+
+// The two leading doubles of a number. `t` has at least its precision.
+inline WidePair to_wide_pair(mpfr_srcptr value, mpfr_ptr t) {
+  if (mpfr_zero_p(value) != 0) return {};
+  const long exponent = mpfr_get_exp(value);
+  mpfr_mul_2si(t, value, -exponent, MPFR_RNDN);  // exact, as is the difference
+  const double high = mpfr_get_d(t, MPFR_RNDN);
+  mpfr_sub_d(t, t, high, MPFR_RNDN);
+  return {Pair(high, mpfr_get_d(t, MPFR_RNDN)), exponent};
+}
+
+inline WidePair to_wide_pair(const mpq_class& value) {
+  constexpr mpfr_prec_t kBits = 200;  // more than a pair's 106
+  Real exact(kBits), t(kBits);
+  exact.set(value);
+  return to_wide_pair(exact, t);
+}
 
 }  // namespace mandel

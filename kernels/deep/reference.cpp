@@ -18,22 +18,16 @@ constexpr std::int64_t kErrorBits = 112;
 constexpr long kZeroBits = 110;
 constexpr std::int64_t kTinyExponent = -880;
 
-// The two leading doubles of a number. `t` has its precision.
-WidePair leading_pair(mpfr_srcptr value, mpfr_ptr t) {
-  if (mpfr_zero_p(value) != 0) return {};
-  const long exponent = mpfr_get_exp(value);
-  mpfr_mul_2si(t, value, -exponent, MPFR_RNDN);  // exact, as is the difference
-  const double high = mpfr_get_d(t, MPFR_RNDN);
-  mpfr_sub_d(t, t, high, MPFR_RNDN);
-  return {Pair(high, mpfr_get_d(t, MPFR_RNDN)), exponent};
-}
-
 enum class Built { kDone, kNeedsBits, kStopped };
 
 class Builder {
  public:
   Builder(Ball& ball, long bits, long pixel_bits, std::size_t bytes_max)
-      : ball_(ball), t_(bits), zero_(1.0, -(pixel_bits + kZeroBits)), bytes_max_(bytes_max) {
+      : ball_(ball),
+        t_(bits),
+        square_(bits),
+        zero_(1.0, -(pixel_bits + kZeroBits)),
+        bytes_max_(bytes_max) {
     reference_.x.emplace_back();
     reference_.y.emplace_back();
   }
@@ -63,13 +57,12 @@ class Builder {
   }
 
   void keep(std::uint32_t m) {
-    const WidePair x = leading_pair(ball_.x(), t_), y = leading_pair(ball_.y(), t_);
+    const WidePair x = to_wide_pair(ball_.x(), t_), y = to_wide_pair(ball_.y(), t_);
     const bool is_tiny = std::max(x.exponent(), y.exponent()) < kTinyExponent;
     if (is_tiny) reference_.tiny.push_back({m, x, y});
     reference_.x.push_back(is_tiny ? Pair() : x.narrow());
     reference_.y.push_back(is_tiny ? Pair() : y.narrow());
-    // (Wide(0.5) is above what a rounded |Z|^2 can hide.)
-    if (ball_.size() > 1.8 && abs(ball_.square_minus_4()) < 0.5) keep_near_two(m);
+    if (ball_.size() > 1.8) keep_near_two(m);
     if (reference_.x.size() * 2 * sizeof(Pair) + reference_.near_two.size() * sizeof(NearTwo) >
         bytes_max_)
       throw DeepError("the reference orbit would take more than " +
@@ -78,16 +71,13 @@ class Builder {
   }
 
   void keep_near_two(std::uint32_t m) {
-    mpfr_sqr(t_, ball_.x(), MPFR_RNDN);
-    Real y_square(mpfr_get_prec(t_));
-    mpfr_sqr(y_square, ball_.y(), MPFR_RNDN);
-    mpfr_add(t_, t_, y_square, MPFR_RNDN);
-    mpfr_sub_ui(t_, t_, 4, MPFR_RNDN);
-    reference_.near_two.push_back({m, leading_pair(t_, y_square), ball_.square_minus_4_error()});
+    ball_.square_minus_4(square_);
+    if (!(abs(to_wide(square_)) < 0.5)) return;
+    reference_.near_two.push_back({m, to_wide_pair(square_, t_), ball_.square_minus_4_error()});
   }
 
   Ball& ball_;
-  Real t_;
+  Real t_, square_;
   const Wide zero_;
   const std::size_t bytes_max_;
   Reference reference_;

@@ -6,8 +6,10 @@
 
 #ifdef MANDEL_HAVE_DEEP
 #include <array>
+#include <optional>
 #include <span>
 
+#include "common/base/decimal.h"
 #include "kernels/deep/exact.h"
 #endif
 
@@ -18,16 +20,11 @@ namespace {
 
 // `text` as exactly values.size() decimals with commas between.
 bool parse_exactly(std::string_view text, std::span<mpq_class> values) {
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    const bool is_last = k + 1 == values.size();
-    const std::size_t end = is_last ? text.size() : text.find(',');
-    if (end == std::string_view::npos) return false;
-    const auto value = parse_decimal(text.substr(0, end));
-    if (!value) return false;
-    values[k] = rational(*value);
-    text.remove_prefix(is_last ? end : end + 1);
-  }
-  return true;
+  return parse_list(text, ',', values, [](std::string_view one) -> std::optional<mpq_class> {
+    const auto decimal = parse_decimal(one);
+    if (!decimal) return std::nullopt;
+    return rational(*decimal);
+  });
 }
 
 std::string kept(const mpq_class& value) { return to_text(rounded(value, kDecimalDigitsMax)); }

@@ -7,7 +7,6 @@
 #include "common/base/error.h"
 #include "kernels/registry.h"
 #ifdef MANDEL_HAVE_DEEP
-#include "kernels/deep/exact.h"
 #include "kernels/deep/oracle.h"
 #endif
 
@@ -19,10 +18,9 @@ bool compute_deep(const DeepView& view, std::uint32_t max_iter, const AuditQuest
                   std::span<std::uint32_t> truth, const StopPoll& stop) {
 #ifdef MANDEL_HAVE_DEEP
   const ExactGrid grid(view);
-  const mpq_class y = grid.y(question.row);
   for (std::uint32_t& count : truth) {
     const auto column = question.first_column + static_cast<std::uint32_t>(&count - truth.data());
-    const OracleCount pixel = true_count(grid.x(column), y, max_iter, grid.pixel_bits(), stop);
+    const OracleCount pixel = true_count(grid, column, question.row, max_iter, stop);
     if (pixel.stopped) return false;
     count = pixel.count;
   }

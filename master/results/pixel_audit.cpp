@@ -11,7 +11,6 @@
 #include "common/base/random.h"
 #include "kernels/deep/engine.h"
 #ifdef MANDEL_HAVE_DEEP
-#include "kernels/deep/exact.h"
 #include "kernels/deep/oracle.h"
 #endif
 
@@ -126,8 +125,7 @@ void PixelAudit::work(const std::stop_token& stop) {
     const auto column = static_cast<std::uint32_t>(place % config_.view.columns);
     const auto row = static_cast<std::uint32_t>(place / config_.view.columns);
     try {
-      const OracleCount count =
-          true_count(grid.x(column), grid.y(row), config_.max_iter, grid.pixel_bits(), stop);
+      const OracleCount count = true_count(grid, column, row, config_.max_iter, stop);
       if (count.stopped) return;
       const std::lock_guard lock(mutex_);
       pixels_.at(place).truth = count.count;

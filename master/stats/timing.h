@@ -19,8 +19,7 @@ struct LaneSpan {
   Nanoseconds began = 0;        // point
   Nanoseconds computed_ns = 0;  // duration
   Nanoseconds encoded_ns = 0;   // duration, right after: hash and codec
-  Nanoseconds prepared_ns =
-      0;  // duration, right before: what a true-count job needs once a picture
+  Nanoseconds prepared_ns = 0;  // duration, right before: of what is done once a picture
 
   Nanoseconds end() const { return began + prepared_ns + computed_ns + encoded_ns; }
 };

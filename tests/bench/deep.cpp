@@ -9,30 +9,31 @@
 #include "kernels/deep/exact.h"
 #include "kernels/deep/ladder.h"
 #include "kernels/deep/oracle.h"
-#include "tests/golden/deep_rows.h"
+#include "tests/golden/deep_jobs.h"
 
 namespace mandel {
 namespace {
 
 // The published rows, each place once.
-std::vector<DeepRow> places() {
-  std::vector<DeepRow> all;
-  for (DeepRow& row : read_deep_rows()) {
+std::vector<DeepGolden> places() {
+  std::vector<DeepGolden> all;
+  for (DeepGolden& row : read_deep_golden()) {
     row.name.erase(row.name.rfind('-'));
-    if (std::ranges::none_of(all, [&](const DeepRow& other) { return other.name == row.name; }))
+    if (std::ranges::none_of(all, [&](const DeepGolden& other) { return other.name == row.name; }))
       all.push_back(row);
   }
   return all;
 }
 
 // The best time of a pixel, in microseconds.
-double ladder_us(const DeepRow& row, const DeepOptions& options, bool has_vectors,
+double ladder_us(const DeepGolden& row, const DeepOptions& options, bool has_vectors,
                  std::vector<std::uint32_t>& counts, KernelStats& stats) {
-  const auto engine = make_ladder(row.view, row.max_iter, {.has_vectors = has_vectors});
+  const auto engine =
+      make_ladder(row.view(options.side), row.max_iter, {.has_vectors = has_vectors});
   double best = std::numeric_limits<double>::infinity();
   for (unsigned k = 0; k < options.repeats; ++k) {
     const Nanoseconds began = steady_now();
-    const KernelStats run = engine->run(0, row.view.rows, counts, {});
+    const KernelStats run = engine->run(0, options.side, counts, {});
     if (k == 0) stats = run;
     const auto ns =
         static_cast<double>(steady_now() - began) - static_cast<double>(run.preparation_ns);
@@ -41,7 +42,7 @@ double ladder_us(const DeepRow& row, const DeepOptions& options, bool has_vector
   return best;
 }
 
-DeepFigures measure(const DeepRow& row, const DeepOptions& options) {
+DeepFigures measure(const DeepGolden& row, const DeepOptions& options) {
   std::vector<std::uint32_t> counts(std::size_t{options.side} * options.side);
   KernelStats stats;
   DeepFigures figures;
@@ -52,14 +53,13 @@ DeepFigures measure(const DeepRow& row, const DeepOptions& options) {
   const auto pixels = static_cast<double>(counts.size());
   figures.left_by_doubles = static_cast<double>(stats.undecided_first) / pixels;
   figures.left_by_pairs = static_cast<double>(stats.undecided_second) / pixels;
-  const ExactGrid grid(row.view);
+  const ExactGrid grid(row.view(options.side));
   const Nanoseconds began = steady_now();
   for (std::uint32_t k = 0; k < options.oracle_pixels; ++k) {
     const std::size_t cell = (2 * k + 1) * counts.size() / (2 * options.oracle_pixels);
     const auto column = static_cast<std::uint32_t>(cell % options.side);
     const auto at_row = static_cast<std::uint32_t>(cell / options.side);
-    const OracleCount pixel =
-        true_count(grid.x(column), grid.y(at_row), row.max_iter, grid.pixel_bits(), {});
+    const OracleCount pixel = true_count(grid, column, at_row, row.max_iter, {});
     figures.is_right &= pixel.count == counts[cell];
   }
   figures.oracle_us =
@@ -71,15 +71,15 @@ DeepFigures measure(const DeepRow& row, const DeepOptions& options) {
 
 std::vector<std::string> deep_places() {
   std::vector<std::string> names;
-  for (const DeepRow& row : places()) names.push_back(row.name);
+  for (const DeepGolden& row : places()) names.push_back(row.name);
   return names;
 }
 
 std::vector<DeepFigures> measure_deep(const DeepOptions& options) {
   std::vector<DeepFigures> all;
-  for (const DeepRow& row : places())
+  for (const DeepGolden& row : places())
     if (options.places.empty() || std::ranges::count(options.places, row.name) != 0)
-      all.push_back(measure(row.resized(options.side), options));
+      all.push_back(measure(row, options));
   return all;
 }
 

@@ -1,5 +1,6 @@
-// The known pictures of deep.csv, in true-count: small ones were computed by plain MPFR and by a
-// program of other bounds, which agreed in every pixel.
+// The published pictures of deep.csv, in true-count, for the tests of the kernels and of the whole
+// system, and for the benchmark. Small ones were computed by plain MPFR and by a program of other
+// bounds, which agreed in every pixel.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "kernels/deep/decimal.h"
+#include "kernels/deep/quotient.h"
+#include "kernels/deep/view.h"
+
 namespace mandel {
 
 struct DeepGolden {
@@ -17,6 +22,20 @@ struct DeepGolden {
   std::uint32_t max_iter = 0;
   std::uint64_t sum = 0;
   std::string sha256;
+
+  // The same place in so many pixels each way; the sum and the digest are of `side`.
+  DeepView view(std::uint32_t pixels) const {
+    constexpr std::size_t kDigits = 40;
+    const std::string step = to_text(quotient(
+        parse_decimal(span).value(), parse_decimal(std::to_string(pixels)).value(), kDigits));
+    return {to_text(parse_decimal(re).value()),
+            to_text(parse_decimal(im).value()),
+            step,
+            step,
+            pixels,
+            pixels};
+  }
+  DeepView view() const { return view(side); }
 };
 
 inline std::vector<DeepGolden> read_deep_golden() {

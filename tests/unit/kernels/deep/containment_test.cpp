@@ -9,6 +9,7 @@
 #include "kernels/deep/ball.h"
 #include "kernels/deep/decimal.h"
 #include "kernels/deep/exact.h"
+#include "kernels/deep/real.h"
 #include "kernels/deep/rung.h"
 #include "tests/unit/kernels/deep/places.h"
 
@@ -46,19 +47,7 @@ template <typename R, typename B>
 void look(const DeepCase& place, const Reference& reference, const ExactGrid& grid,
           std::mt19937_64& random, Found& found) {
   const mpq_class x = grid.x(0), y = grid.y(0);
-  const auto offset = [&](const mpq_class& value) {
-    mpf_class t(value, 300);
-    long exponent = 0;
-    const double high = mpf_get_d_2exp(&exponent, t.get_mpf_t());
-    mpf_class rest(t);
-    if (exponent >= 0)
-      mpf_div_2exp(rest.get_mpf_t(), rest.get_mpf_t(), static_cast<mp_bitcnt_t>(exponent));
-    else
-      mpf_mul_2exp(rest.get_mpf_t(), rest.get_mpf_t(), static_cast<mp_bitcnt_t>(-exponent));
-    rest -= high;
-    return WidePair(Pair(high, rest.get_d()), exponent);
-  };
-  const Complex<WidePair> d{offset(x - grid.centre_x()), offset(y - grid.centre_y())};
+  const Complex<WidePair> d{to_wide_pair(x - grid.centre_x()), to_wide_pair(y - grid.centre_y())};
   const Complex<R> rounded_d{rounded<R>(d.x), rounded<R>(d.y)};
   const B d_max = bound_of<B>(size_up(d) * 1.001);
   const Rung<R, B> rung(reference, d_max, kTolerance, true, {});

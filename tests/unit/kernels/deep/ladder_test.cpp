@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 #include <random>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -15,16 +14,16 @@
 #include "kernels/deep/engine.h"
 #include "kernels/deep/exact.h"
 #include "kernels/deep/oracle.h"
-#include "tests/golden/deep_rows.h"
+#include "tests/golden/deep_jobs.h"
 #include "tests/unit/kernels/deep/places.h"
 
 namespace mandel {
 namespace {
 
 // In so many calls, by two threads, as lanes would.
-std::vector<std::uint32_t> compute(const DeepRow& row, std::uint32_t chunks,
+std::vector<std::uint32_t> compute(const DeepGolden& row, std::uint32_t chunks,
                                    const LadderKnobs& knobs = {}) {
-  const DeepView& view = row.view;
+  const DeepView view = row.view();
   std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
   const auto engine = make_ladder(view, row.max_iter, knobs);
   const auto lane = [&](std::uint32_t which) {
@@ -42,12 +41,12 @@ std::vector<std::uint32_t> compute(const DeepRow& row, std::uint32_t chunks,
   return counts;
 }
 
-class DeepGolden : public testing::TestWithParam<DeepRow> {};
+class EachDeepGolden : public testing::TestWithParam<DeepGolden> {};
 
-TEST_P(DeepGolden, IsReproducedInAnyNumberOfChunks) {
-  const DeepRow& row = GetParam();
-  for (const std::uint32_t chunks : {1u, 7u, row.view.rows}) {
-    if (chunks > 7 && row.view.rows > 64) continue;  // the large ones twice are enough
+TEST_P(EachDeepGolden, IsReproducedInAnyNumberOfChunks) {
+  const DeepGolden& row = GetParam();
+  for (const std::uint32_t chunks : {1u, 7u, row.side}) {
+    if (chunks > 7 && row.side > 64) continue;  // the large ones twice are enough
     const std::vector<std::uint32_t> counts = compute(row, chunks);
     std::uint64_t sum = 0;
     for (const std::uint32_t count : counts) sum += count;
@@ -56,24 +55,18 @@ TEST_P(DeepGolden, IsReproducedInAnyNumberOfChunks) {
   }
 }
 
-std::string test_name(const testing::TestParamInfo<DeepRow>& row) {
+std::string test_name(const testing::TestParamInfo<DeepGolden>& row) {
   std::string name = row.param.name;
   std::ranges::replace(name, '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Row, DeepGolden, testing::ValuesIn(read_deep_rows()), test_name);
-
-DeepRow golden_row(const std::string& name) {
-  for (const DeepRow& row : read_deep_rows())
-    if (row.name == name) return row;
-  throw std::runtime_error("no row " + name);
-}
+INSTANTIATE_TEST_SUITE_P(Row, EachDeepGolden, testing::ValuesIn(read_deep_golden()), test_name);
 
 // Neither jumps nor reference nor vectors are part of a count.
 TEST(Ladder, CountsTheSameWithAnyKnobs) {
   for (const char* name : {"own30in-24", "5e113-32", "seahorse-48", "whole-64"}) {
-    const DeepRow row = golden_row(name);
+    const DeepGolden row = deep_golden(name);
     for (const double tolerance : {0x1p-24, 0x1p-36, 0x1p-52})
       for (const long off : {0L, 5L, -11L}) {
         const LadderKnobs knobs{.tolerance = tolerance,
@@ -95,7 +88,7 @@ TEST(Ladder, CountsTheSameWithEveryInstructionSet) {
     hwy::SetSupportedTargetsForTest(target);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
     for (const char* name : {"own30in-24", "5e113-32", "4e533-10", "whole-64"}) {
-      const DeepRow row = golden_row(name);
+      const DeepGolden row = deep_golden(name);
       EXPECT_EQ(counts_sha256(compute(row, 2)), row.sha256)
           << name << " on " << hwy::TargetName(target);
     }
@@ -125,8 +118,7 @@ TEST(DeepFuzz, AgreesWithTheOracle) {
     std::uint64_t iterations = 0;
     for (std::uint32_t row = 0; row < view.rows; ++row)
       for (std::uint32_t column = 0; column < view.columns; ++column) {
-        const OracleCount pixel =
-            true_count(grid.x(column), grid.y(row), place.max_iter, grid.pixel_bits(), {});
+        const OracleCount pixel = true_count(grid, column, row, place.max_iter, {});
         iterations += pixel.iterations;
         ASSERT_EQ(counts[row * view.columns + column], pixel.count)
             << place.kind << ", pixel " << column << ", " << row << " of " << view.columns << "x"
