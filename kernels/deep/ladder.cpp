@@ -24,6 +24,9 @@ constexpr long kShallowBits = 24;
 // larger of the sides: a smaller d counts as 2^-400 in the error.)
 constexpr long kNarrowBitsMax = 380;
 
+// At once on the ladder, which takes some 200 bytes for each.
+constexpr std::size_t kCellsAtOnce = std::size_t{1} << 16;
+
 using Clock = std::chrono::steady_clock;
 
 std::uint64_t ns_since(Clock::time_point from) {
@@ -178,6 +181,9 @@ class LadderEngine final : public DeepEngine {
   };
 
   std::unique_ptr<Prepared> prepare(const StopPoll& stop) const;
+  // Up the whole ladder, until each of `cells` has its count.
+  void decide(const Prepared& prepared, std::vector<Cell>& cells, std::uint32_t first_row,
+              std::span<std::uint32_t> out, const StopPoll& stop, KernelStats& stats);
   // Runs one step of the ladder over `cells`, leaves in there those that it could not decide.
   template <typename StepOfLadder>
   void climb(StepOfLadder& step, const Prepared& prepared, std::vector<Cell>& cells,
@@ -263,6 +269,18 @@ void LadderEngine::ask_oracle(const std::vector<Cell>& cells, std::uint32_t firs
   }
 }
 
+void LadderEngine::decide(const Prepared& prepared, std::vector<Cell>& cells,
+                          std::uint32_t first_row, std::span<std::uint32_t> out,
+                          const StopPoll& stop, KernelStats& stats) {
+  climb(doubles_, prepared, cells, first_row, out, stop, stats);
+  if (stats.stopped) return;
+  stats.undecided_first += cells.size();
+  climb(pairs_, prepared, cells, first_row, out, stop, stats);
+  if (stats.stopped) return;
+  stats.undecided_second += cells.size();
+  ask_oracle(cells, first_row, out, stop, stats);
+}
+
 KernelStats LadderEngine::run(std::uint32_t first_row, std::uint32_t rows,
                               std::span<std::uint32_t> out, StopPoll stop) {
   KernelStats stats;
@@ -281,18 +299,16 @@ KernelStats LadderEngine::run(std::uint32_t first_row, std::uint32_t rows,
       if (is_real && known_orbit(grid_.x(column), 0) == KnownOrbit::kInside) {
         out[std::size_t{row - first_row} * columns_ + column] = 0;
         stats.skipped += max_iter_;
-      } else {
-        cells.push_back({row, column});
+        continue;
       }
+      cells.push_back({row, column});
+      if (cells.size() < kCellsAtOnce) continue;
+      decide(*prepared, cells, first_row, out, stop, stats);
+      if (stats.stopped) return stats;
+      cells.clear();
     }
   }
-  climb(doubles_, *prepared, cells, first_row, out, stop, stats);
-  if (stats.stopped) return stats;
-  stats.undecided_first = cells.size();
-  climb(pairs_, *prepared, cells, first_row, out, stop, stats);
-  if (stats.stopped) return stats;
-  stats.undecided_second = cells.size();
-  ask_oracle(cells, first_row, out, stop, stats);
+  decide(*prepared, cells, first_row, out, stop, stats);
   return stats;
 }
 
