@@ -1,0 +1,1049 @@
+// The live page: what the server says, drawn. A state comes ten times a second as an event; it says which versions of
+// rows, lanes and happenings there are, and what has changed is fetched. Each part is drawn in an animation frame, and
+// only when it changed. Nothing here grows with the job: the server bounds all that it sends.
+// Names come from other machines: they enter as textContent, never as markup.
+
+const byId = (id) => document.getElementById(id);
+const dataOf = (id) => (byId(id) ? JSON.parse(byId(id).textContent) : null);
+const job = dataOf("job");
+const saved = dataOf("saved");
+const parts = job.parts;
+const isProjector = new URLSearchParams(location.search).has("projector");
+document.documentElement.classList.toggle("projector", isProjector);
+const stands = matchMedia("(prefers-reduced-motion: reduce)");
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+
+let state = null;  // the newest
+let moment = null;  // the second that a replay shows; null: now
+
+// ---- drawing on demand
+
+const painters = {};  // by name; each draws one part from what is known
+const due = new Set();
+let frame = 0;
+
+function redraw(...names) {
+  for (const name of names) due.add(name);
+  frame ||= requestAnimationFrame(draw);
+}
+function redrawAll() {
+  redraw(...Object.keys(painters));
+}
+function draw() {
+  frame = 0;
+  const now = [...due];
+  due.clear();
+  if (state) for (const name of now) painters[name]();
+}
+
+function element(tag, text = "", className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+// As many children as there are values, each filled by its value; kept, so that a selection in them survives.
+function fill(parent, values, make, set) {
+  while (parent.children.length > values.length) parent.lastElementChild.remove();
+  while (parent.children.length < values.length) parent.append(make());
+  values.forEach((value, k) => set(parent.children[k], value));
+}
+function fillTable(body, rows, classes = []) {
+  fill(body, rows, () => element("tr"), (tr, cells) =>
+    fill(tr, cells, () => element("td"), (td, text) => {
+      setText(td, String(text));
+      td.className = classes[td.cellIndex] ?? "";
+    }));
+}
+
+// ---- figures in words
+
+const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+
+function duration(seconds) {
+  if (!(seconds >= 0)) return "";
+  if (seconds < 1e-3) return three.format(seconds * 1e6) + " µs";
+  if (seconds < 1) return three.format(seconds * 1e3) + " ms";
+  if (seconds < 100) return seconds.toFixed(seconds < 10 ? 2 : 1) + " s";
+  return clockLike(seconds);
+}
+function clockLike(seconds) {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+// In steps that a reader can follow: a figure that changes each second is read by nobody.
+function timeLeft(seconds) {
+  const step = seconds < 10 ? 1 : seconds < 60 ? 5 : seconds < 600 ? 10 : 60;
+  const rounded = Math.max(Math.round(seconds / step) * step, 1);
+  return rounded < 60 ? `${rounded} s` : clockLike(rounded);
+}
+function bytesPerSecond(bytes) {
+  if (bytes < 1e3) return number.format(bytes) + " B/s";
+  return bytes < 1e6 ? three.format(bytes / 1e3) + " kB/s" : three.format(bytes / 1e6) + " MB/s";
+}
+const mega = (rate) => (rate > 0 ? three.format(rate / 1e6) : "0");
+const percent = (share) => `${Math.floor(share * 100 + 1e-6)} %`;
+const percentOf = (part, all) => (all > 0 ? `${(100 * part / all).toFixed(1)} %` : "");
+const plural = (n, word) => `${number.format(n)} ${word}${n === 1 ? "" : "s"}`;
+const range = (first, count) => (count === 1 ? `${first}` : `${first} to ${first + count - 1}`);
+
+// ---- colours and patterns
+
+// Paul Tol's "bright" on white, and the hues of his "light" that match them on black. Six colours and five
+// hatchings make thirty machines that differ; the letter tells all of them.
+const bright = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377"];
+const light = ["#77aadd", "#ee8866", "#44bb99", "#eedd88", "#99ddff", "#ffaabb"];
+const nobody = 0xffff;
+
+const machineColour = (id) => (darkness.matches ? light : bright)[id % 6];
+const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
+function luminance(hex) {
+  const [r, g, b] = rgb(hex).map((c) => (c <= 10 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+const inkOn = (hex) => (luminance(hex) > 0.179 ? "#000000" : "#ffffff");
+function shade(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+}
+// The order of the job's parts has its colours; black can't be seen on a dark page.
+function partColour(part) {
+  return darkness.matches && luminance(part.colour) < 0.03 ? "#f4f5f7" : part.colour;
+}
+
+// Where a pattern has its marks, within a square of eight.
+const hatchings = [
+  (x, y) => (x + y) % 8 < 2,
+  (x, y) => (x - y + 8) % 8 < 2,
+  (x, y) => y % 8 < 2,
+  (x, y) => x % 8 < 2,
+  (x, y) => (x + y) % 8 < 1 || (x - y + 8) % 8 < 1,
+];
+const partMarks = {
+  computing: () => false,
+  preparing: (x, y) => x % 4 < 2 && y % 4 < 2,
+  encoding: (x, y) => y % 4 < 1,
+  wire: (x, y) => (x - y + 8) % 8 < 3,
+  handover: (x, y) => x % 4 < 1,
+  starved: (x, y) => x % 4 === (y % 8 < 4 ? 0 : 2) && y % 4 === 0,
+  tail: (x, y) => (x + y) % 8 < 1,
+  startup: (x, y) => x % 8 < 4 === y % 8 < 4,
+  away: (x, y) => (x + y) % 4 < 1,
+};
+const unit = () => Math.max(Math.round(Math.min(devicePixelRatio, 2)), 1);  // device pixels in a pattern's pixel
+
+// Eight by eight pixels as the 32 bits that an ImageData has of each.
+function partTile(part) {
+  const colour = rgb(partColour(part));
+  const ink = rgb(inkOn(partColour(part)));
+  const marked = colour.map((c, k) => Math.round(c * 0.6 + ink[k] * 0.4));
+  const bytes = new Uint8ClampedArray(256);
+  for (let k = 0; k < 64; k++) bytes.set([...(partMarks[part.key]?.(k % 8, k >> 3) ? marked : colour), 255], 4 * k);
+  return new Uint32Array(bytes.buffer);
+}
+let tiles = [];
+const hatchCache = new Map();
+
+// A fill for a machine's bands in work (pale) or for what it has done (strong).
+function hatch(context, id, strong) {
+  const key = `${id} ${strong}`;
+  if (!hatchCache.has(key)) {
+    const size = 8 * unit();
+    const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const pen = tile.getContext("2d");
+    pen.fillStyle = strong ? machineColour(id) : shade("paper");
+    pen.fillRect(0, 0, size, size);
+    pen.fillStyle = strong ? shade("paper") : machineColour(id);
+    pen.globalAlpha = strong ? 0.4 : 1;
+    const marks = hatchings[id % 5];
+    for (let k = 0; k < 64; k++) if (marks(k % 8, k >> 3)) pen.fillRect((k % 8) * unit(), (k >> 3) * unit(), unit(), unit());
+    hatchCache.set(key, context.createPattern(tile, "repeat"));
+  }
+  return hatchCache.get(key);
+}
+function learnColours() {
+  tiles = parts.map(partTile);
+  hatchCache.clear();
+}
+function rem() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+// A canvas of this size in CSS pixels, sharp on every screen. True if that is new; then it is empty.
+function sizeCanvas(canvas, width, height) {
+  const scale = unit();
+  const [w, h] = [Math.max(Math.round(width * scale), 1), Math.max(Math.round(height * scale), 1)];
+  if (canvas.width === w && canvas.height === h) return false;
+  Object.assign(canvas, { width: w, height: h });
+  canvas.style.width = w / scale + "px";
+  canvas.style.height = h / scale + "px";
+  return true;
+}
+// A letter on its machine's colour.
+function drawChip(pen, text, id, x, y, size) {
+  pen.font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
+  const width = Math.max(pen.measureText(text).width + size * 0.5, size * 1.3);
+  pen.fillStyle = shade("paper");
+  pen.beginPath();
+  pen.roundRect(x - width / 2 - unit(), y - size * 0.65 - unit(), width + 2 * unit(), size * 1.3 + 2 * unit(), size * 0.25);
+  pen.fill();
+  pen.fillStyle = machineColour(id);
+  pen.beginPath();
+  pen.roundRect(x - width / 2, y - size * 0.65, width, size * 1.3, size * 0.25);
+  pen.fill();
+  pen.fillStyle = inkOn(machineColour(id));
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(text, x, y + size * 0.05);
+}
+function chipElement(id) {
+  const chip = element("span", workerOf(id)?.letter ?? "", "chip");
+  chip.style.background = machineColour(id);
+  chip.style.color = inkOn(machineColour(id));
+  return chip;
+}
+const workerOf = (id) => state.workers.find((worker) => worker.id === id);
+
+// ---- the picture
+
+const kOpen = 0, kInWork = 1, kDone = 2, kLost = 3, kDoubted = 4, kRevoked = 5;
+const statusWords = ["not begun", "in work", "done", "lost; waits for another machine", "done; a second opinion is asked for",
+  "revoked: its maker was caught miscounting"];
+const picture = byId("picture");
+const marks = byId("marks");
+const stage = byId("stage");
+const pixels = picture.getContext("2d", { willReadFrequently: true });
+const flash_ms = 1500;
+
+let rows = [];  // of the display, each as the server told it last
+let image = null;  // all pixels that have come
+let shown = [];  // which rows of the canvas have their pixels
+let stale = new Set();  // rows whose pixels came anew
+let flashes = new Map();  // row: when its band was lost, doubted or revoked
+let pointed = null, chosen = null;  // rows: under the pointer; by click or key
+
+function resetPicture() {
+  Object.assign(picture, { width: state.display_columns, height: state.display_rows });
+  image = pixels.createImageData(state.display_columns, state.display_rows);
+  rows = new Array(state.display_rows).fill(null);
+  shown = new Array(state.display_rows).fill(false);
+  stale.clear();
+  flashes.clear();
+  pointed = chosen = null;
+  stage.setAttribute("aria-valuemax", String(state.display_rows - 1));
+  layPicture();
+}
+
+// As large as fits beside the text, and no higher than the window. Small pictures grow, in whole squares.
+function layPicture() {
+  if (!state) return;
+  const { display_columns: columns, display_rows: high } = state;
+  const room = byId("picture-part").clientWidth - 1.75 * rem();
+  const width = Math.max(Math.min(room, (innerHeight * 0.8 * columns) / high), Math.min(room, 64));
+  picture.style.width = width + "px";
+  picture.style.height = Math.max((width * high) / columns, 8) + "px";
+  picture.style.imageRendering = width > columns * 1.5 ? "pixelated" : "auto";
+  sizeCanvas(marks, width + 1.75 * rem(), Math.max((width * high) / columns, 8));
+  redraw("marks");
+}
+
+function takeRows(buffer) {
+  const data = new DataView(buffer);
+  const count = data.getUint16(4, true);
+  let at = 6;
+  for (let k = 0; k < count; k++) {
+    const y = data.getUint16(at, true);
+    const row = {
+      status: data.getUint8(at + 2), hasPixels: data.getUint8(at + 3) !== 0, worker: data.getUint16(at + 4, true),
+      attempts: data.getUint16(at + 6, true), chunk: data.getUint32(at + 8, true), first: data.getUint32(at + 12, true),
+      count: data.getUint32(at + 16, true), started: data.getFloat32(at + 20, true), done: data.getFloat32(at + 24, true),
+      kernel: data.getFloat32(at + 28, true), wire: data.getFloat32(at + 32, true),
+    };
+    at += 36;
+    if (row.hasPixels) {
+      for (let x = 0, to = 4 * y * image.width; x < image.width; x++, at += 3, to += 4) {
+        image.data[to] = data.getUint8(at);
+        image.data[to + 1] = data.getUint8(at + 1);
+        image.data[to + 2] = data.getUint8(at + 2);
+        image.data[to + 3] = 255;
+      }
+      stale.add(y);
+    }
+    if (row.status >= kLost && rows[y] && rows[y].status !== row.status) flashes.set(y, performance.now());
+    rows[y] = row;
+  }
+  redraw("picture", "marks", "chunk");
+  return data.getUint32(0, true);
+}
+
+function statusAt(row) {
+  if (!row) return kOpen;
+  if (moment === null || moment >= state.seconds) return row.status;
+  if (row.started < 0 || moment < row.started) return kOpen;
+  return row.done < 0 || moment < row.done ? kInWork : Math.max(row.status, kDone);
+}
+
+painters.picture = () => {
+  const { width, height } = image;
+  for (let y = 0; y < height; ) {
+    const wants = rowShows(y);
+    const changes = wants !== shown[y] || (wants && stale.has(y));
+    let end = y + 1;
+    if (changes) {
+      while (end < height && rowShows(end) === wants) end++;
+      if (wants) pixels.putImageData(image, 0, 0, 0, y, width, end - y);
+      else pixels.clearRect(0, y, width, end - y);
+      shown.fill(wants, y, end);
+    }
+    y = end;
+  }
+  stale.clear();
+};
+function rowShows(y) {
+  const row = rows[y];
+  const status = statusAt(row);
+  return Boolean(row?.hasPixels) && (status === kDone || status === kDoubted);
+}
+
+// Neighbouring rows of the display that belong to one chunk.
+function bandsNow() {
+  const bands = [];
+  rows.forEach((row, y) => {
+    if (!row) return;
+    const last = bands.at(-1);
+    if (last && last.row.chunk === row.chunk && last.end === y) last.end++;
+    else bands.push({ row, begin: y, end: y + 1, status: statusAt(row) });
+  });
+  return bands;
+}
+
+painters.marks = () => {
+  const pen = marks.getContext("2d");
+  const left = 1.75 * rem() * unit();
+  const [width, height] = [marks.width - left, marks.height];
+  const yOf = (row) => Math.round((row * height) / state.display_rows);
+  pen.clearRect(0, 0, marks.width, height);
+  const bands = bandsNow();
+  for (const { row, begin, end, status } of bands) {
+    const [top, tall] = [yOf(begin), Math.max(yOf(end) - yOf(begin), 1)];
+    if (status === kInWork) {
+      pen.fillStyle = hatch(pen, row.worker, false);
+      pen.fillRect(left, top, width, tall);
+      pen.fillStyle = machineColour(row.worker);
+      if (tall > 3 * unit()) pen.fillRect(left, top, width, unit());
+    }
+    if ((status === kDone || status === kDoubted) && row.worker !== nobody) {
+      pen.fillStyle = hatch(pen, row.worker, true);
+      pen.fillRect(0, top, left - 0.25 * rem() * unit(), tall);
+    }
+    if (status >= kLost) outline(pen, status, left, top, width, tall, begin);
+  }
+  drawLetters(pen, bands, yOf, left, width);
+  outlineChosen(pen, bands, yOf, left, width);
+};
+
+// A solid line: lost. Dashes: doubted. Crossed out: revoked. Flashing where that is new.
+function outline(pen, status, left, top, width, tall, begin) {
+  const line = 2 * unit();
+  const age = performance.now() - (flashes.get(begin) ?? -Infinity);
+  if (age < flash_ms && !stands.matches) {
+    pen.globalAlpha = 0.7 * (1 - age / flash_ms);
+    pen.fillStyle = shade("alarm");
+    pen.fillRect(left, top, width, tall);
+    pen.globalAlpha = 1;
+    redraw("marks");
+  }
+  pen.strokeStyle = shade("alarm");
+  pen.lineWidth = line;
+  pen.setLineDash(status === kDoubted ? [4 * line, 2 * line] : []);
+  pen.strokeRect(left + line / 2, top + line / 2, width - line, Math.max(tall - line, 1));
+  pen.setLineDash([]);
+  if (status !== kRevoked) return;
+  pen.beginPath();
+  pen.moveTo(left, top);
+  pen.lineTo(left + width, top + tall);
+  pen.moveTo(left, top + tall);
+  pen.lineTo(left + width, top);
+  pen.stroke();
+}
+
+// In work: each machine's letters stand in a column of their own, so that they never cover each other, however thin the
+// bands. Done: in the strip, where there is room.
+function drawLetters(pen, bands, yOf, left, width) {
+  const size = 0.9 * rem() * unit();
+  const columns = Math.min(state.workers.length, 12);
+  const place = new Map(state.workers.map((worker, k) => [worker.id, ((k % columns) + 0.5) / columns]));
+  const letter = new Map(state.workers.map((worker) => [worker.id, worker.letter]));
+  const lowest = new Map();
+  for (const { row, begin, end, status } of bands) {
+    if (status !== kInWork || !letter.has(row.worker)) continue;
+    const y = (yOf(begin) + yOf(end)) / 2;
+    if (y - (lowest.get(row.worker) ?? -Infinity) < 1.6 * size) continue;
+    lowest.set(row.worker, y);
+    drawChip(pen, letter.get(row.worker), row.worker, left + place.get(row.worker) * width, y, size);
+  }
+  for (let k = 0; k < bands.length; ) {
+    const { row, begin, status } = bands[k];
+    const isMade = status === kDone || status === kDoubted;
+    let end = k;
+    while (end < bands.length && bands[end].row.worker === row.worker && isMade === (bands[end].status === kDone || bands[end].status === kDoubted)) end++;
+    const [top, bottom] = [yOf(begin), yOf(bands[end - 1].end)];
+    if (isMade && bottom - top > 1.4 * size && letter.has(row.worker))
+      drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * rem() * unit()) / 2, (top + bottom) / 2, size);
+    k = end;
+  }
+}
+
+const lookedAt = () => pointed ?? chosen;
+function outlineChosen(pen, bands, yOf, left, width) {
+  const at = lookedAt();
+  const band = at === null ? null : bands.find(({ begin, end }) => begin <= at && at < end);
+  if (!band) return;
+  const line = 2 * unit();
+  for (const [colour, out] of [["paper", line], ["ink", 0]]) {
+    pen.strokeStyle = shade(colour);
+    pen.lineWidth = line;
+    pen.strokeRect(left + line / 2 - out, yOf(band.begin) - line / 2 - out, width - line + 2 * out, yOf(band.end) - yOf(band.begin) + line + 2 * out);
+  }
+}
+
+// ---- one band
+
+function bandFacts(row) {
+  const status = statusAt(row);
+  const worker = workerOf(row.worker);
+  const facts = [["chunk", `${number.format(row.chunk)} of ${number.format(state.chunks)}`], ["rows", range(row.first, row.count)], ["state", statusWords[status]]];
+  if (status === kOpen) return facts;
+  facts.push(["machine", worker ? `${worker.letter}, ${worker.label}` : "unknown"], ["kernel", worker?.kernel ?? ""], ["attempts", number.format(row.attempts)]);
+  if (row.started >= 0) facts.push(["given out", `at ${duration(row.started)}`]);
+  if (status >= kDone && row.done >= 0) facts.push(["back", `at ${duration(row.done)}`]);
+  if (status >= kDone && row.kernel > 0) facts.push(["kernel time", duration(row.kernel)], ["wire time", duration(row.wire)]);
+  return facts;
+}
+
+// The chunks that a sentence names: "chunk 7", "chunks 3, 4 and 9", "chunks 3 to 8".
+function namesChunk(text, chunk) {
+  for (const [, list] of text.matchAll(/\bchunks? ((?:\d+)(?:(?:, and |, | and |-|–| to )\d+)*)/g))
+    for (const item of list.split(/, and |, | and /)) {
+      const [first, last] = item.split(/-|–| to /).map(Number);
+      if (first <= chunk && chunk <= (last ?? first)) return true;
+    }
+  return false;
+}
+
+painters.chunk = () => {
+  const row = rows[lookedAt()];
+  byId("chunk-legend").hidden = Boolean(row);
+  const facts = row ? bandFacts(row) : [];
+  fill(byId("chunk"), facts.flat(), () => element(byId("chunk").children.length % 2 ? "dd" : "dt"), setText);
+  const story = row ? happeningsNow().filter((one) => namesChunk(one.text, row.chunk)) : [];
+  fill(byId("story"), story, () => element("li"), (li, one) => setText(li, `${duration(one.seconds)}: ${one.text}`));
+};
+
+function look(at) {
+  redraw("marks", "chunk");
+  const row = rows[at];
+  if (!row) return;
+  stage.setAttribute("aria-valuenow", String(at));
+  stage.setAttribute("aria-valuetext", bandFacts(row).map(([name, text]) => `${name} ${text}`).join(", "));
+}
+function choose(at) {
+  chosen = Math.min(Math.max(at, 0), state.display_rows - 1);
+  pointed = null;
+  look(chosen);
+}
+function step(by) {
+  const bands = bandsNow();
+  if (bands.length === 0) return;
+  const at = chosen === null ? -1 : bands.findIndex(({ begin, end }) => begin <= chosen && chosen < end);
+  choose(bands[Math.min(Math.max(at + by, 0), bands.length - 1)].begin);
+}
+const keys = {
+  ArrowDown: () => step(1), ArrowRight: () => step(1), ArrowUp: () => step(-1), ArrowLeft: () => step(-1),
+  PageDown: () => step(10), PageUp: () => step(-10), Home: () => step(-Infinity), End: () => step(Infinity),
+  Escape: () => { chosen = pointed = null; redraw("marks", "chunk"); },
+};
+stage.addEventListener("keydown", (event) => {
+  if (!state || !keys[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+function rowUnder(event) {
+  const box = picture.getBoundingClientRect();
+  return Math.min(Math.max(Math.floor(((event.clientY - box.top) / box.height) * state.display_rows), 0), state.display_rows - 1);
+}
+stage.addEventListener("pointermove", (event) => {
+  if (!state || event.pointerType === "touch") return;
+  pointed = rowUnder(event);
+  redraw("marks", "chunk");
+});
+stage.addEventListener("pointerleave", () => {
+  pointed = null;
+  redraw("marks", "chunk");
+});
+stage.addEventListener("click", (event) => state && choose(rowUnder(event)));
+
+function fillBands() {
+  if (!byId("bands").open || !state) return;
+  fillTable(byId("bands").querySelector("tbody"), bandsNow().map(({ row, status }) => [
+    number.format(row.chunk), range(row.first, row.count), statusWords[status], status === kOpen ? "" : machineName(row.worker),
+    status === kOpen ? "" : row.attempts, status >= kDone ? duration(row.kernel) : "", status >= kDone ? duration(row.wire) : "",
+  ]), ["", "", "text", "text"]);
+}
+const machineName = (id) => (workerOf(id) ? `${workerOf(id).letter} ${workerOf(id).label}` : "");
+
+// ---- how far
+
+function sentence() {
+  if (state.ending && (moment === null || moment >= state.seconds)) return state.ending;
+  const figures = figuresNow();
+  const done = `${number.format(figures.chunks_done)} of ${plural(state.chunks, "chunk")}, ${percent(figures.work_done)} of the work`;
+  if (moment !== null) return `${done}, after ${duration(moment)}.`;
+  const left = state.left_seconds === null ? "time left not known yet" : `about ${timeLeft(state.left_seconds)} left`;
+  return `${done}; ${left}; ${mega(state.rate)} Mpixel/s on ${plural(state.machines, "machine")}.`;
+}
+painters.bar = () => {
+  const share = figuresNow().work_done;
+  byId("progress").firstElementChild.style.transform = `scaleX(${share})`;
+  byId("progress").setAttribute("aria-valuenow", String(Math.floor(share * 100)));
+};
+painters.figures = () => {
+  setText(byId("title"), state.title);
+  setText(byId("summary"), sentence());
+  setTitle();
+  fillMachines();
+  fillParts();
+  fillBands();
+  fillLanesTwin();
+  showSweep();
+};
+function setTitle() {
+  const { parts: times, work_done } = figuresNow();
+  const all = times.reduce((sum, time) => sum + time, 0);
+  const wire = times[parts.findIndex((part) => part.key === "wire")] ?? 0;
+  const title = `${all > 0 ? `wire ${Math.round((100 * wire) / all)} % · ` : ""}${state.phase === "computing" ? percent(work_done) : state.phase} · mandel`;
+  if (document.title !== title) document.title = title;
+}
+
+// ---- machines
+
+const stateClass = { late: "warn", silent: "warn", waiting: "", gone: "alarm", caught: "alarm", "not admitted": "alarm" };
+
+function makeMachine() {
+  const tr = element("tr");
+  for (let k = 0; k < 9; k++) tr.append(element("td"));
+  const [name, words, , rate] = tr.children;
+  name.className = "text";
+  name.append(element("span", "", "chip"), element("span"), element("small"));
+  words.className = "text wide";
+  words.append(element("span"), element("small"));
+  const speed = element("span", "", "speed");
+  speed.append(element("i"));
+  rate.append(element("span"), speed);
+  tr.children[5].className = "text";
+  return tr;
+}
+function fillMachines() {
+  const workers = figuresNow().workers;
+  const fastest = Math.max(...workers.map((worker) => worker.rate), 1);
+  fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker) => {
+    const [name, words, chunks, rate, lanes, kernel, trip, from, to] = tr.children;
+    const colour = machineColour(worker.id);
+    setText(name.children[0], worker.letter);
+    name.children[0].style.background = colour;
+    name.children[0].style.color = inkOn(colour);
+    setText(name.children[1], worker.label);
+    setText(name.children[2], worker.host === worker.label ? "" : worker.host);
+    setText(words.children[0], worker.words || worker.state);
+    words.children[0].className = stateClass[worker.state] ?? "";
+    setText(words.children[1], worker.advice);
+    setText(chunks, number.format(worker.chunks));
+    setText(rate.firstElementChild, mega(worker.rate));
+    rate.querySelector("i").style.transform = `scaleX(${worker.rate / fastest})`;
+    rate.querySelector("i").style.background = colour;
+    setText(lanes, number.format(worker.lanes));
+    setText(kernel, worker.kernel);
+    setText(trip, worker.round_trip === null ? "" : duration(worker.round_trip));
+    setText(from, worker.in_rate === null ? "" : bytesPerSecond(worker.in_rate));
+    setText(to, worker.out_rate === null ? "" : bytesPerSecond(worker.out_rate));
+  });
+}
+
+// ---- lanes
+
+const lanesCanvas = byId("lanes");
+const views = { job: null, minute: null };
+const currentView = () => document.querySelector("input[name=view]:checked").value;
+const emptyView = () => ({ version: 0, seconds: 1, columns: new Map() });
+
+function takeLanes(buffer, name) {
+  const data = new DataView(buffer);
+  const view = views[name];
+  const seconds = data.getFloat32(4, true);
+  const first = data.getUint32(8, true);
+  const size = data.getUint16(12, true) * data.getUint16(14, true);
+  const count = data.getUint32(16, true);
+  if (seconds !== view.seconds) view.columns.clear();
+  view.seconds = seconds;
+  for (let k = 0, at = 20; k < count; k++, at += 4 + size) view.columns.set(data.getUint32(at, true), new Uint8Array(buffer, at + 4, size));
+  for (const column of view.columns.keys()) if (column < first) view.columns.delete(column);
+  view.version = data.getUint32(0, true);
+  redraw("lanes");
+  return view.version;
+}
+
+// What time the canvas shows. The whole job's axis grows by quarters: were it to grow all the time, nothing would stand still.
+function laneSpan() {
+  const now = timeNow();
+  if (currentView() === "minute") return [Math.max(now - 60, 0), Math.max(now, 60)];
+  if (moment !== null || state.phase !== "computing") return [0, Math.max(state.seconds, 1e-3)];
+  let end = 10;
+  while (end < now) end *= 1.25;
+  return [0, end];
+}
+const timeNow = () => moment ?? state.seconds;
+
+// Pixel by pixel rather than by rectangles: its cost is the canvas's size, whatever the lanes did.
+function paintColumn(image, tall, gap, xBegin, xEnd, column, lanes) {
+  const data = new Uint32Array(image.data.buffer);
+  const shift = Math.log2(unit());
+  for (let lane = 0; lane < lanes; lane++) {
+    let y = (lane + 1) * tall - gap;
+    let told = 0;
+    for (let part = 0, base = lane * parts.length; part < parts.length; part++) {
+      const share = column[base + part];
+      if (!share) continue;
+      told += share;
+      const top = (lane + 1) * tall - gap - Math.round((Math.min(told, 255) * (tall - gap)) / 255);
+      for (; y > top; y--) {
+        const tile = (((y - 1) >> shift) & 7) * 8;
+        for (let x = xBegin, at = (y - 1) * image.width + xBegin; x < xEnd; x++, at++) data[at] = tiles[part][tile + ((x >> shift) & 7)];
+      }
+    }
+  }
+}
+
+painters.lanes = () => {
+  const scale = unit();
+  const lanes = state.lane_rows.length;
+  const width = byId("lanes-box").clientWidth;
+  const tall = Math.max(Math.min(Math.floor((26 * rem()) / Math.max(lanes, 1)), Math.round(1.6 * rem())), 3) * scale;
+  const [gutter, foot] = [Math.round(3.5 * rem() * scale), Math.round(1.6 * rem() * scale)];
+  sizeCanvas(lanesCanvas, width, (Math.max(lanes, 1) * tall + foot) / scale);
+  const pen = lanesCanvas.getContext("2d");
+  pen.clearRect(0, 0, lanesCanvas.width, lanesCanvas.height);
+  const plot = pen.createImageData(Math.max(lanesCanvas.width - gutter, 1), Math.max(lanes, 1) * tall);
+  const [from, to] = laneSpan();
+  const xOf = (second) => Math.round(((second - from) / (to - from)) * plot.width);
+  const view = views[currentView()];
+  for (const [k, column] of view.columns) {
+    const begin = Math.max(xOf(k * view.seconds), 0);
+    const end = Math.min(xOf(Math.min((k + 1) * view.seconds, Math.max(timeNow(), 0))), plot.width);
+    if (begin < end) paintColumn(plot, tall, tall > 5 * scale ? scale : 0, begin, end, column, Math.min(lanes, column.length / parts.length));
+  }
+  pen.fillStyle = shade("paper");
+  pen.fillRect(gutter, 0, plot.width, plot.height);
+  blit(pen, plot, gutter, 0);
+  labelLanes(pen, tall, gutter);
+  drawAxis(pen, gutter, plot, from, to, xOf);
+};
+// putImageData replaces what is there, also where nothing is told; this draws over it.
+const scratch = document.createElement("canvas");
+function blit(pen, plot, x, y) {
+  if (scratch.width !== plot.width || scratch.height !== plot.height) Object.assign(scratch, { width: plot.width, height: plot.height });
+  scratch.getContext("2d").putImageData(plot, 0, 0);
+  pen.drawImage(scratch, x, y);
+}
+
+function labelLanes(pen, tall, gutter) {
+  const size = Math.min(0.9 * rem() * unit(), tall * 0.75);
+  let last = null, lowest = -Infinity;
+  state.lane_rows.forEach(([id, lane], k) => {
+    const y = (k + 0.5) * tall;
+    const isFirst = id !== last;
+    last = id;
+    if (isFirst) {
+      pen.fillStyle = shade("muted");
+      if (k > 0) pen.fillRect(0, k * tall - Math.ceil(unit() / 2), lanesCanvas.width, unit());
+      const chipSize = 0.85 * rem() * unit();
+      if (y - lowest > 1.4 * chipSize) {
+        drawChip(pen, workerOf(id)?.letter ?? "", id, gutter * 0.3, Math.max(y, 0.7 * chipSize), chipSize);
+        lowest = y;
+      }
+    }
+    if (lane < 0 || size < 7 * unit()) return;
+    pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
+    pen.fillStyle = shade("muted");
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    pen.fillText(String(lane), gutter - 0.4 * rem() * unit(), y);
+  });
+}
+
+function drawAxis(pen, gutter, plot, from, to, xOf) {
+  const size = 0.8 * rem() * unit();
+  const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200];
+  const step = steps.find((one) => xOf(from + one) > 5 * size) ?? 86400;
+  pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
+  pen.textBaseline = "top";
+  pen.fillStyle = shade("muted");
+  pen.fillRect(gutter, plot.height, plot.width, unit());
+  for (let k = Math.ceil(from / step - 1e-9); k * step <= to + 1e-9; k++) {
+    const x = gutter + Math.min(xOf(k * step), plot.width - unit());
+    const text = step < 1 ? (k * step).toFixed(1) + " s" : k * step < 100 ? `${k * step} s` : clockLike(k * step);
+    const half = pen.measureText(text).width / 2;
+    pen.fillRect(x, plot.height, unit(), 0.3 * rem() * unit());
+    pen.textAlign = x + half > gutter + plot.width ? "right" : "center";
+    pen.fillText(text, Math.min(x, gutter + plot.width), plot.height + 0.4 * rem() * unit());
+  }
+}
+
+// Seconds by part of each lane, within what the view shows, up to now.
+function laneSums(view, from, to) {
+  const sums = state.lane_rows.map(() => new Array(parts.length).fill(0));
+  for (const [k, column] of view.columns) {
+    const within = Math.min((k + 1) * view.seconds, to) - Math.max(k * view.seconds, from);
+    if (within <= 0) continue;
+    for (let at = 0; at < column.length && at < sums.length * parts.length; at++)
+      sums[Math.floor(at / parts.length)][at % parts.length] += (column[at] / 255) * within;
+  }
+  return sums;
+}
+function fillLanesTwin() {
+  const twin = byId("lanes-twin");
+  if (!twin.open) return;
+  const [from, to] = laneSpan();
+  const head = ["machine", "lane", ...parts.map((part) => part.label)];
+  fill(twin.querySelector("thead"), [head], () => element("tr"), (tr) => fill(tr, head, () => element("th"), setText));
+  const sums = laneSums(views[currentView()], from, Math.min(to, timeNow()));
+  fillTable(twin.querySelector("tbody"), sums.map((times, k) => {
+    const all = times.reduce((sum, time) => sum + time, 0);
+    const [id, lane] = state.lane_rows[k];
+    return [machineName(id), lane < 0 ? "all" : lane, ...times.map((time) => percentOf(time, all))];
+  }), ["text"]);
+}
+for (const input of document.querySelectorAll("input[name=view]"))
+  input.addEventListener("change", () => {
+    fetchNews();
+    redraw("lanes", "figures");
+  });
+for (const twin of document.querySelectorAll("details")) twin.addEventListener("toggle", () => redraw("figures"));
+
+// ---- where the time goes
+
+const addUp = (times) => times.reduce((sum, time) => sum + time, 0);
+
+painters.shares = () => {
+  const { parts: all, parts_recent: recent } = figuresNow();
+  drawShares(byId("bar-all"), all);
+  drawShares(byId("bar-recent"), recent);
+};
+function drawShares(canvas, times) {
+  const scale = unit();
+  const [width, height] = [canvas.parentElement.clientWidth, 2 * rem()];
+  sizeCanvas(canvas, width, height);
+  const pen = canvas.getContext("2d");
+  const plot = pen.createImageData(canvas.width, canvas.height);
+  const data = new Uint32Array(plot.data.buffer);
+  const all = addUp(times);
+  const ends = [];
+  let sum = 0;
+  for (const time of times) ends.push(all > 0 ? Math.round(((sum += time) / all) * plot.width) : 0);
+  for (let part = 0, x = 0; part < parts.length; part++)
+    for (; x < ends[part]; x++)
+      for (let y = 0; y < plot.height; y++)
+        data[y * plot.width + x] = tiles[part][(Math.floor(y / scale) & 7) * 8 + (Math.floor(x / scale) & 7)];
+  pen.fillStyle = shade("paper");
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  blit(pen, plot, 0, 0);
+  pen.strokeStyle = shade("muted");
+  pen.lineWidth = scale;
+  pen.strokeRect(scale / 2, scale / 2, canvas.width - scale, canvas.height - scale);
+  const size = 0.85 * rem() * scale;
+  pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  times.forEach((time, part) => {
+    const text = `${parts[part].label} ${percentOf(time, all)}`;
+    const [begin, end] = [part > 0 ? ends[part - 1] : 0, ends[part]];
+    const wide = pen.measureText(text).width + size;
+    if (end - begin < wide + size) return;
+    pen.fillStyle = shade("paper");
+    pen.beginPath();
+    pen.roundRect((begin + end - wide) / 2, canvas.height / 2 - size * 0.8, wide, size * 1.6, size * 0.3);
+    pen.fill();
+    pen.fillStyle = shade("ink");
+    pen.fillText(text, (begin + end) / 2, canvas.height / 2 + size * 0.05);
+  });
+}
+function fillParts() {
+  const { parts: all, parts_recent: recent } = figuresNow();
+  fill(byId("parts").tBodies[0], parts, makePart, (tr, part) => {
+    const k = parts.indexOf(part);
+    setText(tr.cells[0].lastElementChild, part.label);
+    setText(tr.cells[1], all[k].toFixed(2));
+    setText(tr.cells[2], percentOf(all[k], addUp(all)));
+    setText(tr.cells[3], percentOf(recent[k], addUp(recent)));
+  });
+}
+function makePart() {
+  const tr = element("tr");
+  for (let k = 0; k < 4; k++) tr.append(element("td"));
+  tr.cells[0].className = "text";
+  tr.cells[0].append(element("canvas", "", "swatch"), element("span"));
+  return tr;
+}
+painters.swatches = () => {
+  fillParts();
+  for (const [k, swatch] of [...document.querySelectorAll(".swatch")].entries()) {
+    swatch.setAttribute("aria-hidden", "true");
+    const scale = unit();
+    Object.assign(swatch, { width: Math.round(1.6 * rem() * scale), height: Math.round(rem() * scale) });
+    const pen = swatch.getContext("2d");
+    const plot = pen.createImageData(swatch.width, swatch.height);
+    const data = new Uint32Array(plot.data.buffer);
+    for (let at = 0; at < data.length; at++)
+      data[at] = tiles[k][(Math.floor(at / plot.width / scale) & 7) * 8 + (Math.floor((at % plot.width) / scale) & 7)];
+    pen.putImageData(plot, 0, 0);
+  }
+};
+
+// ---- what happened
+
+let happenings = [];  // by number
+const happeningsNow = () => happenings.filter((one) => one && one.seconds <= timeNow()).reverse();
+
+function takeHappenings(list) {
+  for (const one of list) happenings[one.n] = one;
+  const oldest = happenings.length - 500;  // older ones make room
+  for (let n = oldest - 1; n >= 0 && happenings[n]; n--) delete happenings[n];
+  redraw("happenings", "chunk");
+}
+const alarming = new Set(["gone", "lost", "caught"]);
+painters.happenings = () => {
+  fill(byId("happenings"), happeningsNow(), () => {
+    const li = element("li");
+    li.append(element("time"), element("span"));
+    return li;
+  }, (li, one) => {
+    const at = new Date(state.began_ms + one.seconds * 1000);
+    setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)} s`);
+    li.firstElementChild.dateTime = at.toISOString();
+    setText(li.lastElementChild, one.text);
+    li.lastElementChild.className = alarming.has(one.kind) ? "alarm" : "";
+  });
+};
+
+// ---- what a screen reader is told: what happened, at most every ten seconds, and each quarter of the work
+
+let told = { happening: 0, quarter: 0, ending: "" };
+function announce() {
+  if (!state || saved) return;
+  const words = happenings.filter((one) => one && one.n > told.happening).slice(-3).map((one) => one.text);
+  const quarter = Math.floor(state.work_done * 4);
+  if (words.length === 0 && quarter > told.quarter) words.push(sentence());
+  if (state.ending && state.ending !== told.ending) words.push(state.ending);
+  told = { happening: Math.max(happenings.length - 1, 0), quarter, ending: state.ending };
+  if (words.length > 0) setText(byId("said"), words.join(" "));
+}
+setInterval(announce, 10000);
+
+// ---- the sweep
+
+let plotVersion = null;
+function showSweep() {
+  byId("sweep").hidden = !state.sweep;
+  if (!state.sweep || state.sweep.version === plotVersion) return;
+  plotVersion = state.sweep.version;
+  const { done, runs, current } = state.sweep;
+  setText(byId("sweep-head"), `The sweep: ${done} of ${plural(runs, "run")} done${current && done < runs ? `; now ${current}` : ""}`);
+  byId("sweep-plot").alt = `Wall time by chunk count, of ${plural(done, "run")}`;
+  byId("sweep-plot").src = saved ? URL.createObjectURL(new Blob([saved.sweep_svg], { type: "image/svg+xml" })) : `/sweep.svg?version=${plotVersion}`;
+}
+
+// ---- what a replay can't know of its moment, from what rows and lanes tell
+
+function figuresNow() {
+  if (moment === null || moment >= state.seconds) return state;
+  const bands = bandsNow();
+  const isBack = ({ status }) => status === kDone || status === kDoubted;
+  const work = (list) => list.reduce((sum, { row }) => sum + Math.max(row.kernel, 0), 0);
+  const chunksOf = (list) => Math.round((list.length * state.chunks) / Math.max(bands.length, 1));
+  const since = (sums) => parts.map((_, k) => sums.reduce((sum, times) => sum + times[k], 0));
+  const recent = bands.filter((band) => isBack(band) && band.row.done > moment - 5);
+  return {
+    chunks_done: chunksOf(bands.filter(isBack)),
+    work_done: work(bands.filter(isBack)) / Math.max(work(bands), 1e-9),
+    parts: since(laneSums(views.job, 0, moment)),
+    parts_recent: since(laneSums(views.job, moment - 5, moment)),
+    workers: state.workers.map((worker) => {
+      const last = happeningsNow().find((one) => one.worker === worker.id && ["joined", "gone", "caught", "returned"].includes(one.kind));
+      const isWorking = bands.some(({ row, status }) => status === kInWork && row.worker === worker.id);
+      const mine = recent.filter(({ row }) => row.worker === worker.id);
+      const rate = (mine.reduce((sum, { row }) => sum + row.count, 0) * state.columns) / Math.min(5, Math.max(moment, 0.1));
+      const words = last?.kind === "gone" || last?.kind === "caught" ? last.kind : isWorking ? "working" : "idle";
+      return { ...worker, rate, state: words, words, advice: "", chunks: chunksOf(bands.filter((band) => isBack(band) && band.row.worker === worker.id)), round_trip: null, in_rate: null, out_rate: null };
+    }),
+  };
+}
+
+// ---- a state has come
+
+let figuresAt = 0, wordsBefore = "";
+
+function takeState(next) {
+  const isNew = !state || next.instance !== state.instance || next.run !== state.run;
+  const before = state;
+  state = next;
+  if (isNew) forget();
+  if (isNew || before.lane_rows.length !== next.lane_rows.length) redraw("lanes");
+  redraw("bar", "shares");
+  if (currentView() === "minute" || before?.phase !== next.phase) redraw("lanes");
+  // Figures that change ten times a second can't be read: twice will do, and at once what is said in words.
+  const words = next.phase + next.workers.map((worker) => worker.state).join();
+  if (performance.now() - figuresAt < 500 && words === wordsBefore) return;
+  figuresAt = performance.now();
+  wordsBefore = words;
+  redraw("figures");
+}
+function forget() {
+  known = { rows: 0, happenings: 0 };
+  views.job = emptyView();
+  views.minute = emptyView();
+  happenings = [];
+  plotVersion = null;
+  told = { happening: 0, quarter: 0, ending: "" };
+  resetPicture();
+  redrawAll();
+}
+new ResizeObserver(() => {
+  layPicture();
+  redrawAll();
+}).observe(document.querySelector("main"));
+addEventListener("resize", layPicture);
+darkness.addEventListener("change", () => {
+  learnColours();
+  redrawAll();
+});
+learnColours();
+// The server's figures make room for those of the script.
+for (const place of [...document.querySelectorAll("tbody"), byId("happenings")]) place.replaceChildren();
+setText(byId("version"), `mandel ${job.version}`);
+
+// ---- live: events, and what they say is new
+
+let known = { rows: 0, happenings: 0 };
+const fetching = new Set();
+
+// One at a time of each kind. What was asked of a master that is no more is forgotten.
+async function fetchNew(kind, path, take) {
+  if (fetching.has(kind)) return;
+  fetching.add(kind);
+  const { instance, run } = state;
+  try {
+    const answer = await fetch(path);
+    if (!answer.ok) return;
+    const body = await (kind === "happenings" ? answer.json() : answer.arrayBuffer());
+    if (state.instance === instance && state.run === run) take(body);
+  } catch {
+    // The stream of events notices, and says so.
+  } finally {
+    fetching.delete(kind);
+  }
+}
+function fetchNews() {
+  if (saved || document.hidden || !state) return;
+  const name = currentView();
+  if (state.rows_version !== known.rows) fetchNew("rows", `/rows?since=${known.rows}`, (body) => (known.rows = takeRows(body)));
+  if (state.lanes_version !== views[name].version) fetchNew("lanes", `/lanes?view=${name}&since=${views[name].version}`, (body) => takeLanes(body, name));
+  if (state.happenings_version !== known.happenings) {
+    const version = state.happenings_version;
+    fetchNew("happenings", `/happenings?since=${known.happenings}`, (list) => {
+      takeHappenings(list);
+      known.happenings = version;
+    });
+  }
+}
+document.addEventListener("visibilitychange", fetchNews);
+
+function trouble(text) {
+  setText(byId("trouble"), text);
+  byId("trouble").hidden = text === "";
+}
+let events = null, heardAt = 0;
+
+function listen() {
+  events = new EventSource("/events");
+  events.onmessage = (event) => {
+    heardAt = performance.now();
+    trouble("");
+    takeState(JSON.parse(event.data));
+    fetchNews();
+  };
+  events.onerror = () => {
+    events.close();
+    sayWhy();
+    setTimeout(listen, 1000);
+  };
+}
+function sayWhy() {
+  if (state && state.phase !== "computing" && state.phase !== "writing") trouble("The job is over and its master has ended. What you see stays; should a master come back at this address, the page goes on.");
+  else trouble("The master does not answer; trying again.");
+}
+// A master that stands still says nothing, and its connection stays.
+setInterval(() => {
+  if (events && state && !document.hidden && (state.phase === "computing" || state.phase === "writing") && performance.now() - heardAt > 3000) sayWhy();
+}, 1000);
+
+// ---- saved: all is here; a slider says of which moment
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer;
+}
+function goTo(second) {
+  moment = Math.min(Math.max(second, 0), state.seconds);
+  byId("when").value = String(moment);
+  setText(byId("when-text"), `${moment.toFixed(1)} of ${state.seconds.toFixed(1)} s`);
+  redraw("picture", "marks", "chunk", "bar", "figures", "lanes", "shares", "happenings");
+}
+// The whole run in twenty seconds, or in its own time if that is shorter.
+function play() {
+  const button = byId("play");
+  if (button.textContent === "Stop") return setText(button, "Play");
+  setText(button, "Stop");
+  const begin = moment >= state.seconds ? 0 : moment;
+  const speed = Math.max(state.seconds / 20, 1);
+  const from = performance.now();
+  const tick = () => {
+    if (button.textContent !== "Stop") return;
+    goTo(begin + ((performance.now() - from) / 1000) * speed);
+    if (moment < state.seconds) requestAnimationFrame(tick);
+    else setText(button, "Play");
+  };
+  tick();
+}
+function replay() {
+  takeState(saved.state);
+  takeRows(bytesOf(saved.rows));
+  takeLanes(bytesOf(saved.lanes_job), "job");
+  takeLanes(bytesOf(saved.lanes_minute), "minute");
+  takeHappenings(saved.happenings);
+  document.querySelector("input[value=job]").checked = true;
+  byId("replay").hidden = false;
+  byId("save").parentElement.hidden = true;
+  byId("when").max = String(state.seconds);
+  byId("when").addEventListener("input", () => {
+    setText(byId("play"), "Play");
+    goTo(Number(byId("when").value));
+  });
+  byId("play").addEventListener("click", play);
+  goTo(state.seconds);
+}
+
+if (saved) replay();
+else listen();
