@@ -59,7 +59,7 @@ function fillTable(body, rows, classes = []) {
     }));
 }
 
-// ---- figures in words
+// ---- figures in words; a no-break space keeps each with its unit
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
@@ -67,30 +67,30 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 
 function duration(seconds) {
   if (!(seconds >= 0)) return "";
-  if (seconds < 1e-3) return three.format(seconds * 1e6) + " µs";
-  if (seconds < 1) return three.format(seconds * 1e3) + " ms";
-  if (seconds < 100) return seconds.toFixed(seconds < 10 ? 2 : 1) + " s";
+  if (seconds < 1e-3) return three.format(seconds * 1e6) + "\u00a0µs";
+  if (seconds < 1) return three.format(seconds * 1e3) + "\u00a0ms";
+  if (seconds < 100) return seconds.toFixed(seconds < 10 ? 2 : 1) + "\u00a0s";
   return clockLike(seconds);
 }
 function clockLike(seconds) {
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `${minutes}\u00a0min ${whole % 60}\u00a0s`;
+  return `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
 }
 // In steps that a reader can follow: a figure that changes each second is read by nobody.
 function timeLeft(seconds) {
   const step = seconds < 10 ? 1 : seconds < 60 ? 5 : seconds < 600 ? 10 : 60;
   const rounded = Math.max(Math.round(seconds / step) * step, 1);
-  return rounded < 60 ? `${rounded} s` : clockLike(rounded);
+  return rounded < 60 ? `${rounded}\u00a0s` : clockLike(rounded);
 }
 function bytesPerSecond(bytes) {
-  if (bytes < 1e3) return number.format(bytes) + " B/s";
-  return bytes < 1e6 ? three.format(bytes / 1e3) + " kB/s" : three.format(bytes / 1e6) + " MB/s";
+  if (bytes < 1e3) return number.format(bytes) + "\u00a0B/s";
+  return bytes < 1e6 ? three.format(bytes / 1e3) + "\u00a0kB/s" : three.format(bytes / 1e6) + "\u00a0MB/s";
 }
-const mega = (rate) => (rate > 0 ? three.format(rate / 1e6) : "0");
-const percent = (share) => `${Math.floor(share * 100 + 1e-6)} %`;
-const percentOf = (part, all) => (all > 0 ? `${(100 * part / all).toFixed(1)} %` : "");
+const mega = (rate) => (rate > 0 ? three.format(rate / 1e6) : "0");  // pixels a second in millions
+const percent = (share) => `${Math.floor(share * 100 + 1e-6)}\u00a0%`;
+const percentOf = (part, all) => (all > 0 ? `${(100 * part / all).toFixed(1)}\u00a0%` : "");
 const plural = (n, word) => `${number.format(n)} ${word}${n === 1 ? "" : "s"}`;
 const range = (first, count) => (count === 1 ? `${first}` : `${first} to ${first + count - 1}`);
 
@@ -109,9 +109,12 @@ function luminance(hex) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 const inkOn = (hex) => (luminance(hex) > 0.179 ? "#000000" : "#ffffff");
-function shade(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-}
+// The style sheet's colours, its rem in CSS pixels, and how wide canvases may be: asked once, since each question lays
+// the page out.
+let shades = {};
+let em = 16;
+let roomForLanes = 0, roomForBars = 0;
+const shade = (name) => shades[name];
 // The order of the job's parts has its colours; black can't be seen on a dark page.
 function partColour(part) {
   return darkness.matches && luminance(part.colour) < 0.03 ? "#f4f5f7" : part.colour;
@@ -138,41 +141,51 @@ const partMarks = {
 };
 const unit = () => Math.max(Math.round(Math.min(devicePixelRatio, 2)), 1);  // device pixels in a pattern's pixel
 
-// Eight by eight pixels as the 32 bits that an ImageData has of each.
+// Eight by eight pixels of a part, as the 32 bits that an ImageData has of each, and as a canvas to fill with.
 function partTile(part) {
   const colour = rgb(partColour(part));
   const ink = rgb(inkOn(partColour(part)));
   const marked = colour.map((c, k) => Math.round(c * 0.6 + ink[k] * 0.4));
   const bytes = new Uint8ClampedArray(256);
   for (let k = 0; k < 64; k++) bytes.set([...(partMarks[part.key]?.(k % 8, k >> 3) ? marked : colour), 255], 4 * k);
-  return new Uint32Array(bytes.buffer);
+  const small = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  small.getContext("2d").putImageData(new ImageData(bytes, 8), 0, 0);
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8 * unit(), height: 8 * unit() });
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, 0, 0, canvas.width, canvas.height);
+  return { words: new Uint32Array(bytes.buffer), canvas };
 }
 let tiles = [];
 const hatchCache = new Map();
 
-// A fill for a machine's bands in work (pale) or for what it has done (strong).
-function hatch(context, id, strong) {
-  const key = `${id} ${strong}`;
+// A fill: marks of a colour on paper, for bands in work; or paper on a colour, for what is done.
+function hatch(pen, colour, kind, isStrong) {
+  const key = `${colour} ${kind} ${isStrong}`;
   if (!hatchCache.has(key)) {
     const size = 8 * unit();
     const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
-    const pen = tile.getContext("2d");
-    pen.fillStyle = strong ? machineColour(id) : shade("paper");
-    pen.fillRect(0, 0, size, size);
-    pen.fillStyle = strong ? shade("paper") : machineColour(id);
-    pen.globalAlpha = strong ? 0.4 : 1;
-    const marks = hatchings[id % 5];
-    for (let k = 0; k < 64; k++) if (marks(k % 8, k >> 3)) pen.fillRect((k % 8) * unit(), (k >> 3) * unit(), unit(), unit());
-    hatchCache.set(key, context.createPattern(tile, "repeat"));
+    const on = tile.getContext("2d");
+    on.fillStyle = isStrong ? colour : shade("paper");
+    on.fillRect(0, 0, size, size);
+    on.fillStyle = isStrong ? shade("paper") : colour;
+    on.globalAlpha = isStrong ? 0.4 : 1;
+    for (let k = 0; k < 64; k++) if (hatchings[kind](k % 8, k >> 3)) on.fillRect((k % 8) * unit(), (k >> 3) * unit(), unit(), unit());
+    hatchCache.set(key, pen.createPattern(tile, "repeat"));
   }
   return hatchCache.get(key);
 }
-function learnColours() {
+const machineHatch = (pen, id, isStrong) => hatch(pen, machineColour(id), id % 5, isStrong);
+const crossed = 4;  // of the hatchings
+function learnLook() {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of ["paper", "ink", "muted", "alarm"]) shades[name] = style.getPropertyValue("--" + name).trim();
+  em = parseFloat(style.fontSize);
+  roomForLanes = byId("lanes-box").clientWidth;
+  roomForBars = byId("bar-all").parentElement.clientWidth;
   tiles = parts.map(partTile);
   hatchCache.clear();
-}
-function rem() {
-  return parseFloat(getComputedStyle(document.documentElement).fontSize);
+  lanesDrawn = "";
 }
 // A canvas of this size in CSS pixels, sharp on every screen. True if that is new; then it is empty.
 function sizeCanvas(canvas, width, height) {
@@ -243,12 +256,12 @@ function resetPicture() {
 function layPicture() {
   if (!state) return;
   const { display_columns: columns, display_rows: high } = state;
-  const room = byId("picture-part").clientWidth - 1.75 * rem();
+  const room = byId("picture-part").clientWidth - 1.75 * em;
   const width = Math.max(Math.min(room, (innerHeight * 0.8 * columns) / high), Math.min(room, 64));
   picture.style.width = width + "px";
   picture.style.height = Math.max((width * high) / columns, 8) + "px";
   picture.style.imageRendering = width > columns * 1.5 ? "pixelated" : "auto";
-  sizeCanvas(marks, width + 1.75 * rem(), Math.max((width * high) / columns, 8));
+  sizeCanvas(marks, width + 1.75 * em, Math.max((width * high) / columns, 8));
   redraw("marks");
 }
 
@@ -324,7 +337,7 @@ function bandsNow() {
 
 painters.marks = () => {
   const pen = marks.getContext("2d");
-  const left = 1.75 * rem() * unit();
+  const left = 1.75 * em * unit();
   const [width, height] = [marks.width - left, marks.height];
   const yOf = (row) => Math.round((row * height) / state.display_rows);
   pen.clearRect(0, 0, marks.width, height);
@@ -332,14 +345,14 @@ painters.marks = () => {
   for (const { row, begin, end, status } of bands) {
     const [top, tall] = [yOf(begin), Math.max(yOf(end) - yOf(begin), 1)];
     if (status === kInWork) {
-      pen.fillStyle = hatch(pen, row.worker, false);
+      pen.fillStyle = machineHatch(pen, row.worker, false);
       pen.fillRect(left, top, width, tall);
       pen.fillStyle = machineColour(row.worker);
       if (tall > 3 * unit()) pen.fillRect(left, top, width, unit());
     }
     if ((status === kDone || status === kDoubted) && row.worker !== nobody) {
-      pen.fillStyle = hatch(pen, row.worker, true);
-      pen.fillRect(0, top, left - 0.25 * rem() * unit(), tall);
+      pen.fillStyle = machineHatch(pen, row.worker, true);
+      pen.fillRect(0, top, left - 0.25 * em * unit(), tall);
     }
     if (status >= kLost) outline(pen, status, left, top, width, tall, begin);
   }
@@ -347,9 +360,13 @@ painters.marks = () => {
   outlineChosen(pen, bands, yOf, left, width);
 };
 
-// A solid line: lost. Dashes: doubted. Crossed out: revoked. Flashing where that is new.
+// A solid line: lost. Dashes: doubted. Filled with crosses: revoked. Flashing where that is new.
 function outline(pen, status, left, top, width, tall, begin) {
   const line = 2 * unit();
+  if (status === kRevoked) {
+    pen.fillStyle = hatch(pen, shade("alarm"), crossed, false);
+    pen.fillRect(left, top, width, tall);
+  }
   const age = performance.now() - (flashes.get(begin) ?? -Infinity);
   if (age < flash_ms && !stands.matches) {
     pen.globalAlpha = 0.7 * (1 - age / flash_ms);
@@ -358,24 +375,19 @@ function outline(pen, status, left, top, width, tall, begin) {
     pen.globalAlpha = 1;
     redraw("marks");
   }
-  pen.strokeStyle = shade("alarm");
-  pen.lineWidth = line;
-  pen.setLineDash(status === kDoubted ? [4 * line, 2 * line] : []);
-  pen.strokeRect(left + line / 2, top + line / 2, width - line, Math.max(tall - line, 1));
+  for (const [colour, wide, dash] of [["paper", 2 * line, []], ["alarm", line, status === kDoubted ? [4 * line, 2 * line] : []]]) {
+    pen.strokeStyle = shade(colour);
+    pen.lineWidth = wide;
+    pen.setLineDash(dash);
+    pen.strokeRect(left + line, top + line, width - 2 * line, Math.max(tall - 2 * line, 1));
+  }
   pen.setLineDash([]);
-  if (status !== kRevoked) return;
-  pen.beginPath();
-  pen.moveTo(left, top);
-  pen.lineTo(left + width, top + tall);
-  pen.moveTo(left, top + tall);
-  pen.lineTo(left + width, top);
-  pen.stroke();
 }
 
 // In work: each machine's letters stand in a column of their own, so that they never cover each other, however thin the
 // bands. Done: in the strip, where there is room.
 function drawLetters(pen, bands, yOf, left, width) {
-  const size = 0.9 * rem() * unit();
+  const size = 0.9 * em * unit();
   const columns = Math.min(state.workers.length, 12);
   const place = new Map(state.workers.map((worker, k) => [worker.id, ((k % columns) + 0.5) / columns]));
   const letter = new Map(state.workers.map((worker) => [worker.id, worker.letter]));
@@ -394,7 +406,7 @@ function drawLetters(pen, bands, yOf, left, width) {
     while (end < bands.length && bands[end].row.worker === row.worker && isMade === (bands[end].status === kDone || bands[end].status === kDoubted)) end++;
     const [top, bottom] = [yOf(begin), yOf(bands[end - 1].end)];
     if (isMade && bottom - top > 1.4 * size && letter.has(row.worker))
-      drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * rem() * unit()) / 2, (top + bottom) / 2, size);
+      drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * em * unit()) / 2, (top + bottom) / 2, size);
     k = end;
   }
 }
@@ -505,7 +517,7 @@ function sentence() {
   const done = `${number.format(figures.chunks_done)} of ${plural(state.chunks, "chunk")}, ${percent(figures.work_done)} of the work`;
   if (moment !== null) return `${done}, after ${duration(moment)}.`;
   const left = state.left_seconds === null ? "time left not known yet" : `about ${timeLeft(state.left_seconds)} left`;
-  return `${done}; ${left}; ${mega(state.rate)} Mpixel/s on ${plural(state.machines, "machine")}.`;
+  return `${done}; ${left}; ${mega(state.rate)}\u00a0Mpixel/s on ${plural(state.machines, "machine")}.`;
 }
 painters.bar = () => {
   const share = figuresNow().work_done;
@@ -524,7 +536,7 @@ painters.figures = () => {
 };
 function setTitle() {
   const { parts: times, work_done } = figuresNow();
-  const all = times.reduce((sum, time) => sum + time, 0);
+  const all = addUp(times);
   const wire = times[parts.findIndex((part) => part.key === "wire")] ?? 0;
   const title = `${all > 0 ? `wire ${Math.round((100 * wire) / all)} % · ` : ""}${state.phase === "computing" ? percent(work_done) : state.phase} · mandel`;
   if (document.title !== title) document.title = title;
@@ -590,7 +602,11 @@ function takeLanes(buffer, name) {
   const count = data.getUint32(16, true);
   if (seconds !== view.seconds) view.columns.clear();
   view.seconds = seconds;
-  for (let k = 0, at = 20; k < count; k++, at += 4 + size) view.columns.set(data.getUint32(at, true), new Uint8Array(buffer, at + 4, size));
+  for (let k = 0, at = 20; k < count; k++, at += 4 + size) {
+    const column = data.getUint32(at, true);
+    view.columns.set(column, new Uint8Array(buffer, at + 4, size));
+    if (name === currentView()) columnsNew = [Math.min(columnsNew[0], column * seconds), Math.max(columnsNew[1], (column + 1) * seconds)];
+  }
   for (const column of view.columns.keys()) if (column < first) view.columns.delete(column);
   view.version = data.getUint32(0, true);
   redraw("lanes");
@@ -608,60 +624,87 @@ function laneSpan() {
 }
 const timeNow = () => moment ?? state.seconds;
 
-// Pixel by pixel rather than by rectangles: its cost is the canvas's size, whatever the lanes did.
-function paintColumn(image, tall, gap, xBegin, xEnd, column, lanes) {
-  const data = new Uint32Array(image.data.buffer);
-  const shift = Math.log2(unit());
+// Pixel by pixel rather than by rectangles: its cost is the area, whatever the lanes did. `x` counts from the strip's left
+// edge, which stands at `origin` of the job's time, so that patterns move with the lanes.
+function paintColumn(strip, origin, begin, end, column, lanes, tall, gap) {
+  const data = new Uint32Array(strip.data.buffer);
+  const shift = unit() - 1;
   for (let lane = 0; lane < lanes; lane++) {
-    let y = (lane + 1) * tall - gap;
+    const floor = (lane + 1) * tall - gap;
+    let y = floor;
     let told = 0;
-    for (let part = 0, base = lane * parts.length; part < parts.length; part++) {
-      const share = column[base + part];
+    for (let part = 0; part < parts.length; part++) {
+      const share = column[lane * parts.length + part];
       if (!share) continue;
-      told += share;
-      const top = (lane + 1) * tall - gap - Math.round((Math.min(told, 255) * (tall - gap)) / 255);
+      told = Math.min(told + share, 255);
+      const top = floor - Math.round((told * (tall - gap)) / 255);
+      const tile = tiles[part].words;
       for (; y > top; y--) {
-        const tile = (((y - 1) >> shift) & 7) * 8;
-        for (let x = xBegin, at = (y - 1) * image.width + xBegin; x < xEnd; x++, at++) data[at] = tiles[part][tile + ((x >> shift) & 7)];
+        const tileRow = (((y - 1) >> shift) & 7) * 8;
+        const at = (y - 1) * strip.width;
+        for (let x = begin; x < end; x++) data[at + x] = tile[tileRow + (((x + origin) >> shift) & 7)];
       }
     }
   }
 }
 
-painters.lanes = () => {
-  const scale = unit();
-  const lanes = state.lane_rows.length;
-  const width = byId("lanes-box").clientWidth;
-  const tall = Math.max(Math.min(Math.floor((26 * rem()) / Math.max(lanes, 1)), Math.round(1.6 * rem())), 3) * scale;
-  const [gutter, foot] = [Math.round(3.5 * rem() * scale), Math.round(1.6 * rem() * scale)];
-  sizeCanvas(lanesCanvas, width, (Math.max(lanes, 1) * tall + foot) / scale);
-  const pen = lanesCanvas.getContext("2d");
-  pen.clearRect(0, 0, lanesCanvas.width, lanesCanvas.height);
-  const plot = pen.createImageData(Math.max(lanesCanvas.width - gutter, 1), Math.max(lanes, 1) * tall);
-  const [from, to] = laneSpan();
-  const xOf = (second) => Math.round(((second - from) / (to - from)) * plot.width);
+// The lanes as drawn last are kept: a frame moves them on, and paints only the columns that came.
+const plot = document.createElement("canvas");
+let lanesDrawn = "";  // what decides where in the plot a moment stands; otherwise all is painted anew
+let plotOrigin = 0;
+let columnsNew = [Infinity, -Infinity];  // seconds: those that came since
+
+function paintPlot(width, lanes, tall, from, perSecond) {
   const view = views[currentView()];
-  for (const [k, column] of view.columns) {
-    const begin = Math.max(xOf(k * view.seconds), 0);
-    const end = Math.min(xOf(Math.min((k + 1) * view.seconds, Math.max(timeNow(), 0))), plot.width);
-    if (begin < end) paintColumn(plot, tall, tall > 5 * scale ? scale : 0, begin, end, column, Math.min(lanes, column.length / parts.length));
+  const pen = plot.getContext("2d");
+  const what = [width, lanes, tall, perSecond, currentView(), view.seconds].join();
+  const origin = Math.round(from * perSecond);
+  const xOf = (second) => Math.round(second * perSecond) - origin;
+  let [begin, end] = columnsNew.map(xOf);
+  const moved = origin - plotOrigin;
+  if (what !== lanesDrawn || saved || moved < 0 || moved > width) {
+    Object.assign(plot, { width, height: lanes * tall });
+    [begin, end] = [0, width];
+  } else if (moved > 0) {
+    pen.globalCompositeOperation = "copy";
+    pen.drawImage(plot, -moved, 0);
+    pen.globalCompositeOperation = "source-over";
+    [begin, end] = [Math.min(begin, width - moved), width];
   }
-  pen.fillStyle = shade("paper");
-  pen.fillRect(gutter, 0, plot.width, plot.height);
-  blit(pen, plot, gutter, 0);
-  labelLanes(pen, tall, gutter);
-  drawAxis(pen, gutter, plot, from, to, xOf);
-};
-// putImageData replaces what is there, also where nothing is told; this draws over it.
-const scratch = document.createElement("canvas");
-function blit(pen, plot, x, y) {
-  if (scratch.width !== plot.width || scratch.height !== plot.height) Object.assign(scratch, { width: plot.width, height: plot.height });
-  scratch.getContext("2d").putImageData(plot, 0, 0);
-  pen.drawImage(scratch, x, y);
+  lanesDrawn = what;
+  plotOrigin = origin;
+  columnsNew = [Infinity, -Infinity];
+  [begin, end] = [Math.max(begin, 0), Math.min(end, width)];
+  if (begin >= end) return;
+  const strip = pen.createImageData(end - begin, lanes * tall);
+  for (const [k, column] of view.columns) {
+    const left = Math.max(xOf(k * view.seconds), begin);
+    const right = Math.min(xOf(Math.min((k + 1) * view.seconds, moment ?? Infinity)), end);
+    if (left < right) paintColumn(strip, origin + begin, left - begin, right - begin, column, Math.min(lanes, column.length / parts.length), tall, tall > 5 * unit() ? unit() : 0);
+  }
+  pen.putImageData(strip, begin, 0);
 }
 
+painters.lanes = () => {
+  const scale = unit();
+  const lanes = Math.max(state.lane_rows.length, 1);
+  const tall = Math.max(Math.min(Math.floor((26 * em) / lanes), Math.round(1.6 * em)), 3) * scale;
+  const [gutter, foot] = [Math.round(3.5 * em * scale), Math.round(1.6 * em * scale)];
+  sizeCanvas(lanesCanvas, roomForLanes, (lanes * tall + foot) / scale);
+  const width = Math.max(lanesCanvas.width - gutter, 1);
+  const [from, to] = laneSpan();
+  paintPlot(width, lanes, tall, from, width / (to - from));
+  const pen = lanesCanvas.getContext("2d");
+  pen.clearRect(0, 0, lanesCanvas.width, lanesCanvas.height);
+  pen.fillStyle = shade("paper");
+  pen.fillRect(gutter, 0, width, lanes * tall);
+  pen.drawImage(plot, gutter, 0);
+  labelLanes(pen, tall, gutter);
+  drawAxis(pen, gutter, width, lanes * tall, from, to);
+};
+
 function labelLanes(pen, tall, gutter) {
-  const size = Math.min(0.9 * rem() * unit(), tall * 0.75);
+  const size = Math.min(0.9 * em * unit(), tall * 0.75);
   let last = null, lowest = -Infinity;
   state.lane_rows.forEach(([id, lane], k) => {
     const y = (k + 0.5) * tall;
@@ -670,7 +713,7 @@ function labelLanes(pen, tall, gutter) {
     if (isFirst) {
       pen.fillStyle = shade("muted");
       if (k > 0) pen.fillRect(0, k * tall - Math.ceil(unit() / 2), lanesCanvas.width, unit());
-      const chipSize = 0.85 * rem() * unit();
+      const chipSize = 0.85 * em * unit();
       if (y - lowest > 1.4 * chipSize) {
         drawChip(pen, workerOf(id)?.letter ?? "", id, gutter * 0.3, Math.max(y, 0.7 * chipSize), chipSize);
         lowest = y;
@@ -681,25 +724,26 @@ function labelLanes(pen, tall, gutter) {
     pen.fillStyle = shade("muted");
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    pen.fillText(String(lane), gutter - 0.4 * rem() * unit(), y);
+    pen.fillText(String(lane), gutter - 0.4 * em * unit(), y);
   });
 }
 
-function drawAxis(pen, gutter, plot, from, to, xOf) {
-  const size = 0.8 * rem() * unit();
+function drawAxis(pen, gutter, width, top, from, to) {
+  const xOf = (second) => Math.round(((second - from) * width) / (to - from));
+  const size = 0.8 * em * unit();
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200];
   const step = steps.find((one) => xOf(from + one) > 5 * size) ?? 86400;
   pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
   pen.textBaseline = "top";
   pen.fillStyle = shade("muted");
-  pen.fillRect(gutter, plot.height, plot.width, unit());
+  pen.fillRect(gutter, top, width, unit());
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + 1e-9; k++) {
-    const x = gutter + Math.min(xOf(k * step), plot.width - unit());
+    const x = gutter + Math.min(xOf(k * step), width - unit());
     const text = step < 1 ? (k * step).toFixed(1) + " s" : k * step < 100 ? `${k * step} s` : clockLike(k * step);
     const half = pen.measureText(text).width / 2;
-    pen.fillRect(x, plot.height, unit(), 0.3 * rem() * unit());
-    pen.textAlign = x + half > gutter + plot.width ? "right" : "center";
-    pen.fillText(text, Math.min(x, gutter + plot.width), plot.height + 0.4 * rem() * unit());
+    pen.fillRect(x, top, unit(), 0.3 * em * unit());
+    pen.textAlign = x + half > gutter + width ? "right" : "center";
+    pen.fillText(text, Math.min(x, gutter + width), top + 0.4 * em * unit());
   }
 }
 
@@ -722,7 +766,7 @@ function fillLanesTwin() {
   fill(twin.querySelector("thead"), [head], () => element("tr"), (tr) => fill(tr, head, () => element("th"), setText));
   const sums = laneSums(views[currentView()], from, Math.min(to, timeNow()));
   fillTable(twin.querySelector("tbody"), sums.map((times, k) => {
-    const all = times.reduce((sum, time) => sum + time, 0);
+    const all = addUp(times);
     const [id, lane] = state.lane_rows[k];
     return [machineName(id), lane < 0 ? "all" : lane, ...times.map((time) => percentOf(time, all))];
   }), ["text"]);
@@ -730,6 +774,7 @@ function fillLanesTwin() {
 for (const input of document.querySelectorAll("input[name=view]"))
   input.addEventListener("change", () => {
     fetchNews();
+    lanesDrawn = "";
     redraw("lanes", "figures");
   });
 for (const twin of document.querySelectorAll("details")) twin.addEventListener("toggle", () => redraw("figures"));
@@ -745,26 +790,23 @@ painters.shares = () => {
 };
 function drawShares(canvas, times) {
   const scale = unit();
-  const [width, height] = [canvas.parentElement.clientWidth, 2 * rem()];
-  sizeCanvas(canvas, width, height);
+  sizeCanvas(canvas, roomForBars, 2 * em);
   const pen = canvas.getContext("2d");
-  const plot = pen.createImageData(canvas.width, canvas.height);
-  const data = new Uint32Array(plot.data.buffer);
   const all = addUp(times);
   const ends = [];
   let sum = 0;
-  for (const time of times) ends.push(all > 0 ? Math.round(((sum += time) / all) * plot.width) : 0);
-  for (let part = 0, x = 0; part < parts.length; part++)
-    for (; x < ends[part]; x++)
-      for (let y = 0; y < plot.height; y++)
-        data[y * plot.width + x] = tiles[part][(Math.floor(y / scale) & 7) * 8 + (Math.floor(x / scale) & 7)];
+  for (const time of times) ends.push(all > 0 ? Math.round(((sum += time) / all) * canvas.width) : 0);
   pen.fillStyle = shade("paper");
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  blit(pen, plot, 0, 0);
+  ends.forEach((end, part) => {
+    const begin = part > 0 ? ends[part - 1] : 0;
+    pen.fillStyle = pen.createPattern(tiles[part].canvas, "repeat");
+    pen.fillRect(begin, 0, end - begin, canvas.height);
+  });
   pen.strokeStyle = shade("muted");
   pen.lineWidth = scale;
   pen.strokeRect(scale / 2, scale / 2, canvas.width - scale, canvas.height - scale);
-  const size = 0.85 * rem() * scale;
+  const size = 0.85 * em * scale;
   pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
@@ -803,13 +845,10 @@ painters.swatches = () => {
   for (const [k, swatch] of [...document.querySelectorAll(".swatch")].entries()) {
     swatch.setAttribute("aria-hidden", "true");
     const scale = unit();
-    Object.assign(swatch, { width: Math.round(1.6 * rem() * scale), height: Math.round(rem() * scale) });
+    Object.assign(swatch, { width: Math.round(1.6 * em * scale), height: Math.round(em * scale) });
     const pen = swatch.getContext("2d");
-    const plot = pen.createImageData(swatch.width, swatch.height);
-    const data = new Uint32Array(plot.data.buffer);
-    for (let at = 0; at < data.length; at++)
-      data[at] = tiles[k][(Math.floor(at / plot.width / scale) & 7) * 8 + (Math.floor((at % plot.width) / scale) & 7)];
-    pen.putImageData(plot, 0, 0);
+    pen.fillStyle = pen.createPattern(tiles[k].canvas, "repeat");
+    pen.fillRect(0, 0, swatch.width, swatch.height);
   }
 };
 
@@ -832,7 +871,7 @@ painters.happenings = () => {
     return li;
   }, (li, one) => {
     const at = new Date(state.began_ms + one.seconds * 1000);
-    setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)} s`);
+    setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)}\u00a0s`);
     li.firstElementChild.dateTime = at.toISOString();
     setText(li.lastElementChild, one.text);
     li.lastElementChild.className = alarming.has(one.kind) ? "alarm" : "";
@@ -902,35 +941,37 @@ function takeState(next) {
   state = next;
   if (isNew) forget();
   if (isNew || before.lane_rows.length !== next.lane_rows.length) redraw("lanes");
-  redraw("bar", "shares");
+  redraw("bar");
   if (currentView() === "minute" || before?.phase !== next.phase) redraw("lanes");
   // Figures that change ten times a second can't be read: twice will do, and at once what is said in words.
   const words = next.phase + next.workers.map((worker) => worker.state).join();
   if (performance.now() - figuresAt < 500 && words === wordsBefore) return;
   figuresAt = performance.now();
   wordsBefore = words;
-  redraw("figures");
+  redraw("figures", "shares");
 }
 function forget() {
   known = { rows: 0, happenings: 0 };
   views.job = emptyView();
   views.minute = emptyView();
   happenings = [];
+  lanesDrawn = "";
   plotVersion = null;
   told = { happening: 0, quarter: 0, ending: "" };
   resetPicture();
   redrawAll();
 }
 new ResizeObserver(() => {
+  learnLook();
   layPicture();
   redrawAll();
 }).observe(document.querySelector("main"));
 addEventListener("resize", layPicture);
 darkness.addEventListener("change", () => {
-  learnColours();
+  learnLook();
   redrawAll();
 });
-learnColours();
+learnLook();
 // The server's figures make room for those of the script.
 for (const place of [...document.querySelectorAll("tbody"), byId("happenings")]) place.replaceChildren();
 setText(byId("version"), `mandel ${job.version}`);
@@ -1008,7 +1049,7 @@ function bytesOf(base64) {
 function goTo(second) {
   moment = Math.min(Math.max(second, 0), state.seconds);
   byId("when").value = String(moment);
-  setText(byId("when-text"), `${moment.toFixed(1)} of ${state.seconds.toFixed(1)} s`);
+  setText(byId("when-text"), `${moment.toFixed(1)} of ${state.seconds.toFixed(1)}\u00a0s`);
   redraw("picture", "marks", "chunk", "bar", "figures", "lanes", "shares", "happenings");
 }
 // The whole run in twenty seconds, or in its own time if that is shorter.
