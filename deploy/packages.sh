@@ -4,7 +4,7 @@
 packages_build="cmake ninja-build g++ pkg-config
   libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libcli11-dev
   libexpected-dev nlohmann-json3-dev libpng-dev libxxhash-dev liblz4-dev libssl-dev libhwy-dev
-  libgmp-dev libmpfr-dev"
+  libgmp-dev libmpfr-dev libboost-dev"
 packages_asan="clang-19 libclang-rt-19-dev"  # the preset's compiler: libFuzzer is its own
 packages_tidy="clang-tidy-19 clang-tools-19"
 packages_package="help2man file dpkg-dev"

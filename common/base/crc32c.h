@@ -1,7 +1,7 @@
 // CRC-32C (Castagnoli), which finds damage to a journal's records: every burst of errors up to 32
-// bits. Written here, because Debian packages no library that has it but Boost.CRC, with 140 MB of
-// headers; a table and one line a byte are fast enough for records of 40 bytes. zlib's CRC-32 would
-// do as well, but storage formats agree on this one, and publish test vectors.
+// bits. Written here: a table and one line a byte are fast enough for records of 40 bytes, and of
+// what Debian packages only Boost.CRC has it, while Boost is kept to one file (common/http). zlib's
+// CRC-32 would do as well, but storage formats agree on this one, and publish test vectors.
 #pragma once
 
 #include <cstddef>

@@ -20,6 +20,7 @@ FLOORS = [
     ["kernels/check"],
     ["common/base"],
     ["common/net"],
+    ["common/http"],
     ["common/keys"],
     ["common/wire"],
     ["common/program"],
@@ -45,6 +46,7 @@ KNOWS_ONLY = {
 KEPT_TO = {
     "worker": ["worker", "master/main.cpp", "master/stage.h", "master/stage.cpp"],
     "CLI": ["common/program", "master/cli"],
+    "boost": ["common/http/server.cpp"],
     "mandel.pb.h": ["common/wire", "worker", "master/crew", "master/results"],
     "journal.pb.h": ["master/results"],
 }
