@@ -14,6 +14,7 @@ const stands = matchMedia("(prefers-reduced-motion: reduce)");
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 
 let state = null;  // the newest
+const isRunning = () => state.phase === "computing" || state.phase === "writing";
 let moment = null;  // the second that a replay shows; null: now
 
 // ---- drawing on demand
@@ -78,11 +79,12 @@ function clockLike(seconds) {
   if (minutes < 60) return `${minutes}\u00a0min ${whole % 60}\u00a0s`;
   return `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
 }
-// In steps that a reader can follow: a figure that changes each second is read by nobody.
+// In steps that a reader can follow, and not to and fro between two of them.
+let leftShown = -1;
 function timeLeft(seconds) {
   const step = seconds < 10 ? 1 : seconds < 60 ? 5 : seconds < 600 ? 10 : 60;
-  const rounded = Math.max(Math.round(seconds / step) * step, 1);
-  return rounded < 60 ? `${rounded}\u00a0s` : clockLike(rounded);
+  if (Math.abs(seconds - leftShown) > 0.75 * step) leftShown = Math.max(Math.round(seconds / step) * step, 1);
+  return leftShown < 60 ? `${leftShown}\u00a0s` : clockLike(leftShown);
 }
 function bytesPerSecond(bytes) {
   if (bytes < 1e3) return number.format(bytes) + "\u00a0B/s";
@@ -440,7 +442,7 @@ function bandFacts(row) {
 
 // The chunks that a sentence names: "chunk 7", "chunks 3, 4 and 9", "chunks 3 to 8".
 function namesChunk(text, chunk) {
-  for (const [, list] of text.matchAll(/\bchunks? ((?:\d+)(?:(?:, and |, | and |-|–| to )\d+)*)/g))
+  for (const [, list] of text.matchAll(/\bchunks? ((?:\d+)(?:(?:, and |, | and |-|–| to )\d+)*)/gi))
     for (const item of list.split(/, and |, | and /)) {
       const [first, last] = item.split(/-|–| to /).map(Number);
       if (first <= chunk && chunk <= (last ?? first)) return true;
@@ -544,7 +546,7 @@ function setTitle() {
 
 // ---- machines
 
-const stateClass = { late: "warn", silent: "warn", waiting: "", gone: "alarm", caught: "alarm", "not admitted": "alarm" };
+const stateClass = { late: "warn", silent: "warn", gone: "alarm", lost: "alarm", caught: "alarm", "not admitted": "alarm" };
 
 function makeMachine() {
   const tr = element("tr");
@@ -584,6 +586,8 @@ function fillMachines() {
     setText(from, worker.in_rate === null ? "" : bytesPerSecond(worker.in_rate));
     setText(to, worker.out_rate === null ? "" : bytesPerSecond(worker.out_rate));
   });
+  const more = state.machines_left_out ?? 0;
+  setText(byId("more-machines"), more > 0 ? `And ${plural(more, "machine")} more.` : "");
 }
 
 // ---- lanes
@@ -854,16 +858,15 @@ painters.swatches = () => {
 
 // ---- what happened
 
-let happenings = [];  // by number
-const happeningsNow = () => happenings.filter((one) => one && one.seconds <= timeNow()).reverse();
+const happenings = new Map();  // by number, which rises
+const happeningsNow = () => [...happenings.values()].filter((one) => one.seconds <= timeNow()).reverse();
 
 function takeHappenings(list) {
-  for (const one of list) happenings[one.n] = one;
-  const oldest = happenings.length - 500;  // older ones make room
-  for (let n = oldest - 1; n >= 0 && happenings[n]; n--) delete happenings[n];
+  for (const one of list) happenings.set(one.n, one);
+  for (const n of happenings.keys()) if (happenings.size > 500) happenings.delete(n);
   redraw("happenings", "chunk");
 }
-const alarming = new Set(["gone", "lost", "caught"]);
+const partings = ["gone", "lost", "caught"];
 painters.happenings = () => {
   fill(byId("happenings"), happeningsNow(), () => {
     const li = element("li");
@@ -874,7 +877,7 @@ painters.happenings = () => {
     setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)}\u00a0s`);
     li.firstElementChild.dateTime = at.toISOString();
     setText(li.lastElementChild, one.text);
-    li.lastElementChild.className = alarming.has(one.kind) ? "alarm" : "";
+    li.lastElementChild.className = partings.includes(one.kind) ? "alarm" : "";
   });
 };
 
@@ -883,11 +886,11 @@ painters.happenings = () => {
 let told = { happening: 0, quarter: 0, ending: "" };
 function announce() {
   if (!state || saved) return;
-  const words = happenings.filter((one) => one && one.n > told.happening).slice(-3).map((one) => one.text);
+  const words = [...happenings.values()].filter((one) => one.n > told.happening).slice(-3).map((one) => one.text);
   const quarter = Math.floor(state.work_done * 4);
   if (words.length === 0 && quarter > told.quarter) words.push(sentence());
   if (state.ending && state.ending !== told.ending) words.push(state.ending);
-  told = { happening: Math.max(happenings.length - 1, 0), quarter, ending: state.ending };
+  told = { happening: Math.max(0, ...happenings.keys()), quarter, ending: state.ending };
   if (words.length > 0) setText(byId("said"), words.join(" "));
 }
 setInterval(announce, 10000);
@@ -897,18 +900,25 @@ setInterval(announce, 10000);
 let plotVersion = null;
 function showSweep() {
   byId("sweep").hidden = !state.sweep;
-  if (!state.sweep || state.sweep.version === plotVersion) return;
-  plotVersion = state.sweep.version;
-  const { done, runs, current } = state.sweep;
+  if (!state.sweep) return;
+  const { version, done, runs, current } = state.sweep;
   setText(byId("sweep-head"), `The sweep: ${done} of ${plural(runs, "run")} done${current && done < runs ? `; now ${current}` : ""}`);
+  byId("sweep-plot").parentElement.hidden = version === 0;
+  if (version === 0 || version === plotVersion) return;
+  plotVersion = version;
   byId("sweep-plot").alt = `Wall time by chunk count, of ${plural(done, "run")}`;
   byId("sweep-plot").src = saved ? URL.createObjectURL(new Blob([saved.sweep_svg], { type: "image/svg+xml" })) : `/sweep.svg?version=${plotVersion}`;
 }
 
 // ---- what a replay can't know of its moment, from what rows and lanes tell
 
+let replayed = { moment: null };
 function figuresNow() {
   if (moment === null || moment >= state.seconds) return state;
+  if (replayed.moment !== moment) replayed = { moment, ...figuresAt(moment) };
+  return replayed;
+}
+function figuresAt(moment) {
   const bands = bandsNow();
   const isBack = ({ status }) => status === kDone || status === kDoubted;
   const work = (list) => list.reduce((sum, { row }) => sum + Math.max(row.kernel, 0), 0);
@@ -921,11 +931,11 @@ function figuresNow() {
     parts: since(laneSums(views.job, 0, moment)),
     parts_recent: since(laneSums(views.job, moment - 5, moment)),
     workers: state.workers.map((worker) => {
-      const last = happeningsNow().find((one) => one.worker === worker.id && ["joined", "gone", "caught", "returned"].includes(one.kind));
+      const last = happeningsNow().find((one) => one.worker === worker.id && ["joined", ...partings].includes(one.kind));
       const isWorking = bands.some(({ row, status }) => status === kInWork && row.worker === worker.id);
       const mine = recent.filter(({ row }) => row.worker === worker.id);
       const rate = (mine.reduce((sum, { row }) => sum + row.count, 0) * state.columns) / Math.min(5, Math.max(moment, 0.1));
-      const words = last?.kind === "gone" || last?.kind === "caught" ? last.kind : isWorking ? "working" : "idle";
+      const words = partings.includes(last?.kind) ? last.kind : isWorking ? "working" : last ? "idle" : "not here yet";
       return { ...worker, rate, state: words, words, advice: "", chunks: chunksOf(bands.filter((band) => isBack(band) && band.row.worker === worker.id)), round_trip: null, in_rate: null, out_rate: null };
     }),
   };
@@ -933,7 +943,7 @@ function figuresNow() {
 
 // ---- a state has come
 
-let figuresAt = 0, wordsBefore = "";
+let figuresDrawn = 0, wordsBefore = "";
 
 function takeState(next) {
   const isNew = !state || next.instance !== state.instance || next.run !== state.run;
@@ -945,8 +955,8 @@ function takeState(next) {
   if (currentView() === "minute" || before?.phase !== next.phase) redraw("lanes");
   // Figures that change ten times a second can't be read: twice will do, and at once what is said in words.
   const words = next.phase + next.workers.map((worker) => worker.state).join();
-  if (performance.now() - figuresAt < 500 && words === wordsBefore) return;
-  figuresAt = performance.now();
+  if (performance.now() - figuresDrawn < 500 && words === wordsBefore) return;
+  figuresDrawn = performance.now();
   wordsBefore = words;
   redraw("figures", "shares");
 }
@@ -954,7 +964,7 @@ function forget() {
   known = { rows: 0, happenings: 0 };
   views.job = emptyView();
   views.minute = emptyView();
-  happenings = [];
+  happenings.clear();
   lanesDrawn = "";
   plotVersion = null;
   told = { happening: 0, quarter: 0, ending: "" };
@@ -998,11 +1008,11 @@ async function fetchNew(kind, path, take) {
   }
 }
 function fetchNews() {
-  if (saved || document.hidden || !state) return;
+  if (saved || !state || (document.hidden && isRunning())) return;
   const name = currentView();
-  if (state.rows_version !== known.rows) fetchNew("rows", `/rows?since=${known.rows}`, (body) => (known.rows = takeRows(body)));
-  if (state.lanes_version !== views[name].version) fetchNew("lanes", `/lanes?view=${name}&since=${views[name].version}`, (body) => takeLanes(body, name));
-  if (state.happenings_version !== known.happenings) {
+  if (state.rows_version > known.rows) fetchNew("rows", `/rows?since=${known.rows}`, (body) => (known.rows = takeRows(body)));
+  if (state.lanes_version > views[name].version) fetchNew("lanes", `/lanes?view=${name}&since=${views[name].version}`, (body) => takeLanes(body, name));
+  if (state.happenings_version > known.happenings) {
     const version = state.happenings_version;
     fetchNew("happenings", `/happenings?since=${known.happenings}`, (list) => {
       takeHappenings(list);
@@ -1033,12 +1043,12 @@ function listen() {
   };
 }
 function sayWhy() {
-  if (state && state.phase !== "computing" && state.phase !== "writing") trouble("The job is over and its master has ended. What you see stays; should a master come back at this address, the page goes on.");
+  if (state && !isRunning()) trouble("The job is over and its master has ended. What you see stays; should a master come back at this address, the page goes on.");
   else trouble("The master does not answer; trying again.");
 }
 // A master that stands still says nothing, and its connection stays.
 setInterval(() => {
-  if (events && state && !document.hidden && (state.phase === "computing" || state.phase === "writing") && performance.now() - heardAt > 3000) sayWhy();
+  if (events && state && isRunning() && !document.hidden && performance.now() - heardAt > 3000) sayWhy();
 }, 1000);
 
 // ---- saved: all is here; a slider says of which moment
