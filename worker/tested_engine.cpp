@@ -6,18 +6,25 @@
 #include <utility>
 
 #include "common/base/clock.h"
+#include "kernels/deep/lazy.h"
 
 namespace mandel {
 namespace {
 
-// Empty if all is well. Asked once a process; others wait meanwhile.
-const std::string& failure_of(const DeepBackend& backend) {
+Lazy<std::string>& failures_of(const DeepBackend& backend) {
   static std::mutex mutex;
-  static std::map<std::string_view, std::string> failures;
+  static std::map<std::string_view, Lazy<std::string>> failures;
   const std::lock_guard lock(mutex);
-  const auto [known, is_new] = failures.try_emplace(backend.name);
-  if (is_new) known->second = self_test_failure(backend);
-  return known->second;
+  return failures[backend.name];
+}
+
+// Empty if all is well. Found out once a process; null if it was stopped meanwhile.
+const std::string* failure_of(const DeepBackend& backend, const StopPoll& stop) {
+  const auto test = [&]() -> std::unique_ptr<std::string> {
+    auto failure = self_test_failure(backend, stop);
+    return failure ? std::make_unique<std::string>(*std::move(failure)) : nullptr;
+  };
+  return failures_of(backend).get(test, stop);
 }
 
 class TestedEngine final : public DeepEngine {
@@ -28,8 +35,11 @@ class TestedEngine final : public DeepEngine {
   KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
                   StopPoll stop) override {
     const Nanoseconds began = steady_now();
-    if (const std::string& failure = failure_of(backend_); !failure.empty())
-      throw DeepError("kernel " + std::string(backend_.name) + " failed its self-test: " + failure);
+    const std::string* failure = failure_of(backend_, stop);
+    if (failure == nullptr) return {.stopped = true};
+    if (!failure->empty())
+      throw DeepError("kernel " + std::string(backend_.name) +
+                      " failed its self-test: " + *failure);
     const auto tested_ns = static_cast<std::uint64_t>(steady_now() - began);
     KernelStats stats = engine_->run(first_row, rows, out, std::move(stop));
     stats.preparation_ns += tested_ns;

@@ -142,7 +142,7 @@ std::string kernel_table() {
                          failure ? *failure : std::string(backend.summary));
   }
   for (const DeepBackend& backend : deep_backends()) {
-    const std::string failure = self_test_failure(backend);
+    const std::string failure = self_test_failure(backend).value();
     table += fmt::format("{:<21} {:<6} {:<10} {:<10} {}\n", backend.name, kCpu, kTrueCount,
                          failure.empty() ? "passed" : "FAILED",
                          failure.empty() ? std::string(backend.summary) : failure);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,8 +37,9 @@ std::span<const DeepBackend> deep_backends();
 // Null if there is none of that name.
 const DeepBackend* find_deep_backend(std::string_view name);
 
-// Computes small pictures whose counts are known. Empty if all are right, else one sentence. Takes
-// up to a second, so it is asked when the first picture is prepared, not when a program starts.
-std::string self_test_failure(const DeepBackend& backend);
+// Computes small pictures whose counts are known. Empty if all are right, else one sentence;
+// nothing if it was stopped. Takes up to a second, and on a slow machine much longer, so it is
+// asked when the first picture is prepared, not when a program starts.
+std::optional<std::string> self_test_failure(const DeepBackend& backend, const StopPoll& stop = {});
 
 }  // namespace mandel

@@ -1,6 +1,8 @@
 // The self-test of engine.h: pictures that are small, and known by two ways of computing them (this
 // project's oracle, and a program of other bounds).
 #include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "kernels/deep/engine.h"
@@ -27,10 +29,12 @@ const std::array<KnownPicture, 3> kKnown = {{
     {{"0", "1", "1e-400", "1e-400", 8, 8}, 3000, 68111},
 }};
 
-std::string failure_at(const DeepBackend& backend, const KnownPicture& known) {
+std::optional<std::string> failure_at(const DeepBackend& backend, const KnownPicture& known,
+                                      const StopPoll& stop) {
   const DeepView& view = known.view;
   std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
-  backend.make(view, known.max_iter)->run(0, view.rows, counts, {});
+  if (backend.make(view, known.max_iter)->run(0, view.rows, counts, stop).stopped)
+    return std::nullopt;
   std::uint64_t sum = 0;
   for (const std::uint32_t count : counts) sum += count;
   if (sum == known.sum) return "";
@@ -40,9 +44,9 @@ std::string failure_at(const DeepBackend& backend, const KnownPicture& known) {
 
 }  // namespace
 
-std::string self_test_failure(const DeepBackend& backend) try {
+std::optional<std::string> self_test_failure(const DeepBackend& backend, const StopPoll& stop) try {
   for (const KnownPicture& known : kKnown)
-    if (auto failure = failure_at(backend, known); !failure.empty()) return failure;
+    if (auto failure = failure_at(backend, known, stop); failure != "") return failure;
   return "";
 } catch (const DeepError& error) {
   return error.what();
