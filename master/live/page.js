@@ -43,33 +43,37 @@ function element(tag, text = "", className = "") {
   if (className) made.className = className;
   return made;
 }
+// What a node shows is kept beside it: to ask the page for it takes longer.
 function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.shown !== text) node.textContent = node.shown = text;
+}
+function setClass(node, name) {
+  if (node.className !== name) node.className = name;
 }
 // As many children as there are values, each filled by its value; kept, so that a selection in them survives.
 function fill(parent, values, make, set) {
   while (parent.children.length > values.length) parent.lastElementChild.remove();
   while (parent.children.length < values.length) parent.append(make());
-  values.forEach((value, k) => set(parent.children[k], value));
+  values.forEach((value, k) => set(parent.children[k], value, k));
 }
 function fillTable(body, rows, classes = []) {
   fill(body, rows, () => element("tr"), (tr, cells) =>
     fill(tr, cells, () => element("td"), (td, text) => {
       setText(td, String(text));
-      td.className = classes[td.cellIndex] ?? "";
+      setClass(td, classes[td.cellIndex] ?? "");
     }));
 }
 
 // ---- figures in words; a no-break space keeps each with its unit
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const three = (value) => String(Number(value.toPrecision(3)));  // digits
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
 
 function duration(seconds) {
   if (!(seconds >= 0)) return "";
-  if (seconds < 1e-3) return three.format(seconds * 1e6) + "\u00a0µs";
-  if (seconds < 1) return three.format(seconds * 1e3) + "\u00a0ms";
+  if (seconds < 1e-3) return three(seconds * 1e6) + "\u00a0µs";
+  if (seconds < 1) return three(seconds * 1e3) + "\u00a0ms";
   if (seconds < 100) return seconds.toFixed(seconds < 10 ? 2 : 1) + "\u00a0s";
   return clockLike(seconds);
 }
@@ -88,9 +92,9 @@ function timeLeft(seconds) {
 }
 function bytesPerSecond(bytes) {
   if (bytes < 1e3) return number.format(bytes) + "\u00a0B/s";
-  return bytes < 1e6 ? three.format(bytes / 1e3) + "\u00a0kB/s" : three.format(bytes / 1e6) + "\u00a0MB/s";
+  return bytes < 1e6 ? three(bytes / 1e3) + "\u00a0kB/s" : three(bytes / 1e6) + "\u00a0MB/s";
 }
-const mega = (rate) => (rate > 0 ? three.format(rate / 1e6) : "0");  // pixels a second in millions
+const mega = (rate) => (rate > 0 ? three(rate / 1e6) : "0");  // pixels a second in millions
 const percent = (share) => `${Math.floor(share * 100 + 1e-6)}\u00a0%`;
 const percentOf = (part, all) => (all > 0 ? `${(100 * part / all).toFixed(1)}\u00a0%` : "");
 const plural = (n, word) => `${number.format(n)} ${word}${n === 1 ? "" : "s"}`;
@@ -104,7 +108,7 @@ const bright = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377"
 const light = ["#77aadd", "#ee8866", "#44bb99", "#eedd88", "#99ddff", "#ffaabb"];
 const nobody = 0xffff;
 
-const machineColour = (id) => (darkness.matches ? light : bright)[id % 6];
+const machineColour = (id) => (isDark ? light : bright)[id % 6];
 const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
 function luminance(hex) {
   const [r, g, b] = rgb(hex).map((c) => (c <= 10 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4));
@@ -115,11 +119,13 @@ const inkOn = (hex) => (luminance(hex) > 0.179 ? "#000000" : "#ffffff");
 // the page out.
 let shades = {};
 let em = 16;
+let pixel = 1;  // device pixels in a pattern's pixel
+let isDark = false;
 let roomForLanes = 0, roomForBars = 0;
 const shade = (name) => shades[name];
 // The order of the job's parts has its colours; black can't be seen on a dark page.
 function partColour(part) {
-  return darkness.matches && luminance(part.colour) < 0.03 ? "#f4f5f7" : part.colour;
+  return isDark && luminance(part.colour) < 0.03 ? "#f4f5f7" : part.colour;
 }
 
 // Where a pattern has its marks, within a square of eight.
@@ -141,8 +147,6 @@ const partMarks = {
   startup: (x, y) => x % 8 < 4 === y % 8 < 4,
   away: (x, y) => (x + y) % 4 < 1,
 };
-const unit = () => Math.max(Math.round(Math.min(devicePixelRatio, 2)), 1);  // device pixels in a pattern's pixel
-
 // Eight by eight pixels of a part, as the 32 bits that an ImageData has of each, and as a canvas to fill with.
 function partTile(part) {
   const colour = rgb(partColour(part));
@@ -152,7 +156,7 @@ function partTile(part) {
   for (let k = 0; k < 64; k++) bytes.set([...(partMarks[part.key]?.(k % 8, k >> 3) ? marked : colour), 255], 4 * k);
   const small = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
   small.getContext("2d").putImageData(new ImageData(bytes, 8), 0, 0);
-  const canvas = Object.assign(document.createElement("canvas"), { width: 8 * unit(), height: 8 * unit() });
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8 * pixel, height: 8 * pixel });
   const pen = canvas.getContext("2d");
   pen.imageSmoothingEnabled = false;
   pen.drawImage(small, 0, 0, canvas.width, canvas.height);
@@ -165,14 +169,14 @@ const hatchCache = new Map();
 function hatch(pen, colour, kind, isStrong) {
   const key = `${colour} ${kind} ${isStrong}`;
   if (!hatchCache.has(key)) {
-    const size = 8 * unit();
+    const size = 8 * pixel;
     const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
     const on = tile.getContext("2d");
     on.fillStyle = isStrong ? colour : shade("paper");
     on.fillRect(0, 0, size, size);
     on.fillStyle = isStrong ? shade("paper") : colour;
     on.globalAlpha = isStrong ? 0.4 : 1;
-    for (let k = 0; k < 64; k++) if (hatchings[kind](k % 8, k >> 3)) on.fillRect((k % 8) * unit(), (k >> 3) * unit(), unit(), unit());
+    for (let k = 0; k < 64; k++) if (hatchings[kind](k % 8, k >> 3)) on.fillRect((k % 8) * pixel, (k >> 3) * pixel, pixel, pixel);
     hatchCache.set(key, pen.createPattern(tile, "repeat"));
   }
   return hatchCache.get(key);
@@ -183,15 +187,18 @@ function learnLook() {
   const style = getComputedStyle(document.documentElement);
   for (const name of ["paper", "ink", "muted", "alarm"]) shades[name] = style.getPropertyValue("--" + name).trim();
   em = parseFloat(style.fontSize);
+  pixel = devicePixelRatio < 1.5 ? 1 : 2;
+  isDark = darkness.matches;
   roomForLanes = byId("lanes-box").clientWidth;
   roomForBars = byId("bar-all").parentElement.clientWidth;
   tiles = parts.map(partTile);
   hatchCache.clear();
+  chips.clear();
   lanesDrawn = "";
 }
 // A canvas of this size in CSS pixels, sharp on every screen. True if that is new; then it is empty.
 function sizeCanvas(canvas, width, height) {
-  const scale = unit();
+  const scale = pixel;
   const [w, h] = [Math.max(Math.round(width * scale), 1), Math.max(Math.round(height * scale), 1)];
   if (canvas.width === w && canvas.height === h) return false;
   Object.assign(canvas, { width: w, height: h });
@@ -199,28 +206,35 @@ function sizeCanvas(canvas, width, height) {
   canvas.style.height = h / scale + "px";
   return true;
 }
-// A letter on its machine's colour.
-function drawChip(pen, text, id, x, y, size) {
-  pen.font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
-  const width = Math.max(pen.measureText(text).width + size * 0.5, size * 1.3);
-  pen.fillStyle = shade("paper");
-  pen.beginPath();
-  pen.roundRect(x - width / 2 - unit(), y - size * 0.65 - unit(), width + 2 * unit(), size * 1.3 + 2 * unit(), size * 0.25);
-  pen.fill();
-  pen.fillStyle = machineColour(id);
-  pen.beginPath();
-  pen.roundRect(x - width / 2, y - size * 0.65, width, size * 1.3, size * 0.25);
-  pen.fill();
+// A letter on its machine's colour, drawn once.
+function chip(text, id, size) {
+  const key = `${text} ${id} ${size}`;
+  if (chips.has(key)) return chips.get(key);
+  const font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d");
+  pen.font = font;
+  const edge = pixel;
+  canvas.width = Math.ceil(Math.max(pen.measureText(text).width + size * 0.5, size * 1.3)) + 2 * edge;
+  canvas.height = Math.ceil(size * 1.3) + 2 * edge;
+  for (const [colour, out] of [[shade("paper"), 0], [machineColour(id), edge]]) {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.roundRect(out, out, canvas.width - 2 * out, canvas.height - 2 * out, size * 0.25);
+    pen.fill();
+  }
   pen.fillStyle = inkOn(machineColour(id));
+  pen.font = font;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.fillText(text, x, y + size * 0.05);
+  pen.fillText(text, canvas.width / 2, canvas.height / 2 + size * 0.05);
+  chips.set(key, canvas);
+  return canvas;
 }
-function chipElement(id) {
-  const chip = element("span", workerOf(id)?.letter ?? "", "chip");
-  chip.style.background = machineColour(id);
-  chip.style.color = inkOn(machineColour(id));
-  return chip;
+const chips = new Map();
+function drawChip(pen, text, id, x, y, size) {
+  const drawn = chip(text, id, size);
+  pen.drawImage(drawn, Math.round(x - drawn.width / 2), Math.round(y - drawn.height / 2));
 }
 const workerOf = (id) => state.workers.find((worker) => worker.id === id);
 
@@ -339,7 +353,7 @@ function bandsNow() {
 
 painters.marks = () => {
   const pen = marks.getContext("2d");
-  const left = 1.75 * em * unit();
+  const left = 1.75 * em * pixel;
   const [width, height] = [marks.width - left, marks.height];
   const yOf = (row) => Math.round((row * height) / state.display_rows);
   pen.clearRect(0, 0, marks.width, height);
@@ -350,11 +364,11 @@ painters.marks = () => {
       pen.fillStyle = machineHatch(pen, row.worker, false);
       pen.fillRect(left, top, width, tall);
       pen.fillStyle = machineColour(row.worker);
-      if (tall > 3 * unit()) pen.fillRect(left, top, width, unit());
+      if (tall > 3 * pixel) pen.fillRect(left, top, width, pixel);
     }
     if ((status === kDone || status === kDoubted) && row.worker !== nobody) {
       pen.fillStyle = machineHatch(pen, row.worker, true);
-      pen.fillRect(0, top, left - 0.25 * em * unit(), tall);
+      pen.fillRect(0, top, left - 0.25 * em * pixel, tall);
     }
     if (status >= kLost) outline(pen, status, left, top, width, tall, begin);
   }
@@ -364,7 +378,7 @@ painters.marks = () => {
 
 // A solid line: lost. Dashes: doubted. Filled with crosses: revoked. Flashing where that is new.
 function outline(pen, status, left, top, width, tall, begin) {
-  const line = 2 * unit();
+  const line = 2 * pixel;
   if (status === kRevoked) {
     pen.fillStyle = hatch(pen, shade("alarm"), crossed, false);
     pen.fillRect(left, top, width, tall);
@@ -389,7 +403,7 @@ function outline(pen, status, left, top, width, tall, begin) {
 // In work: each machine's letters stand in a column of their own, so that they never cover each other, however thin the
 // bands. Done: in the strip, where there is room.
 function drawLetters(pen, bands, yOf, left, width) {
-  const size = 0.9 * em * unit();
+  const size = 0.9 * em * pixel;
   const columns = Math.min(state.workers.length, 12);
   const place = new Map(state.workers.map((worker, k) => [worker.id, ((k % columns) + 0.5) / columns]));
   const letter = new Map(state.workers.map((worker) => [worker.id, worker.letter]));
@@ -408,7 +422,7 @@ function drawLetters(pen, bands, yOf, left, width) {
     while (end < bands.length && bands[end].row.worker === row.worker && isMade === (bands[end].status === kDone || bands[end].status === kDoubted)) end++;
     const [top, bottom] = [yOf(begin), yOf(bands[end - 1].end)];
     if (isMade && bottom - top > 1.4 * size && letter.has(row.worker))
-      drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * em * unit()) / 2, (top + bottom) / 2, size);
+      drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * em * pixel) / 2, (top + bottom) / 2, size);
     k = end;
   }
 }
@@ -418,7 +432,7 @@ function outlineChosen(pen, bands, yOf, left, width) {
   const at = lookedAt();
   const band = at === null ? null : bands.find(({ begin, end }) => begin <= at && at < end);
   if (!band) return;
-  const line = 2 * unit();
+  const line = 2 * pixel;
   for (const [colour, out] of [["paper", line], ["ink", 0]]) {
     pen.strokeStyle = shade(colour);
     pen.lineWidth = line;
@@ -562,24 +576,33 @@ function makeMachine() {
   tr.children[5].className = "text";
   return tr;
 }
+// Of many machines an eighth at a time, unless something is new in words: nobody reads hundreds at once.
+let machinesTurn = 0, machinesBefore = [];
 function fillMachines() {
   const workers = figuresNow().workers;
+  const isAll = workers.length <= 32 || !isRunning();
+  machinesTurn++;
+  const before = machinesBefore;
+  machinesBefore = workers;
   const fastest = Math.max(...workers.map((worker) => worker.rate), 1);
-  fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker) => {
+  fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker, k) => {
+    if (!isAll && (k + machinesTurn) % 8 !== 0 && before[k]?.id === worker.id && before[k].state === worker.state) return;
     const [name, words, chunks, rate, lanes, kernel, trip, from, to] = tr.children;
     const colour = machineColour(worker.id);
+    const bar = rate.lastElementChild.firstElementChild;
     setText(name.children[0], worker.letter);
-    name.children[0].style.background = colour;
-    name.children[0].style.color = inkOn(colour);
+    if (tr.colour !== colour) {
+      tr.colour = name.children[0].style.background = bar.style.background = colour;
+      name.children[0].style.color = inkOn(colour);
+    }
     setText(name.children[1], worker.label);
     setText(name.children[2], worker.host === worker.label ? "" : worker.host);
     setText(words.children[0], worker.words || worker.state);
-    words.children[0].className = stateClass[worker.state] ?? "";
+    setClass(words.children[0], stateClass[worker.state] ?? "");
     setText(words.children[1], worker.advice);
     setText(chunks, number.format(worker.chunks));
     setText(rate.firstElementChild, mega(worker.rate));
-    rate.querySelector("i").style.transform = `scaleX(${worker.rate / fastest})`;
-    rate.querySelector("i").style.background = colour;
+    bar.style.transform = `scaleX(${three(worker.rate / fastest)})`;
     setText(lanes, number.format(worker.lanes));
     setText(kernel, worker.kernel);
     setText(trip, worker.round_trip === null ? "" : duration(worker.round_trip));
@@ -632,7 +655,7 @@ const timeNow = () => moment ?? state.seconds;
 // edge, which stands at `origin` of the job's time, so that patterns move with the lanes.
 function paintColumn(strip, origin, begin, end, column, lanes, tall, gap) {
   const data = new Uint32Array(strip.data.buffer);
-  const shift = unit() - 1;
+  const shift = pixel - 1;
   for (let lane = 0; lane < lanes; lane++) {
     const floor = (lane + 1) * tall - gap;
     let y = floor;
@@ -684,13 +707,13 @@ function paintPlot(width, lanes, tall, from, perSecond) {
   for (const [k, column] of view.columns) {
     const left = Math.max(xOf(k * view.seconds), begin);
     const right = Math.min(xOf(Math.min((k + 1) * view.seconds, moment ?? Infinity)), end);
-    if (left < right) paintColumn(strip, origin + begin, left - begin, right - begin, column, Math.min(lanes, column.length / parts.length), tall, tall > 5 * unit() ? unit() : 0);
+    if (left < right) paintColumn(strip, origin + begin, left - begin, right - begin, column, Math.min(lanes, column.length / parts.length), tall, tall > 5 * pixel ? pixel : 0);
   }
   pen.putImageData(strip, begin, 0);
 }
 
 painters.lanes = () => {
-  const scale = unit();
+  const scale = pixel;
   const lanes = Math.max(state.lane_rows.length, 1);
   const tall = Math.max(Math.min(Math.floor((26 * em) / lanes), Math.round(1.6 * em)), 3) * scale;
   const [gutter, foot] = [Math.round(3.5 * em * scale), Math.round(1.6 * em * scale)];
@@ -708,7 +731,7 @@ painters.lanes = () => {
 };
 
 function labelLanes(pen, tall, gutter) {
-  const size = Math.min(0.9 * em * unit(), tall * 0.75);
+  const size = Math.min(0.9 * em * pixel, tall * 0.75);
   let last = null, lowest = -Infinity;
   state.lane_rows.forEach(([id, lane], k) => {
     const y = (k + 0.5) * tall;
@@ -716,38 +739,38 @@ function labelLanes(pen, tall, gutter) {
     last = id;
     if (isFirst) {
       pen.fillStyle = shade("muted");
-      if (k > 0) pen.fillRect(0, k * tall - Math.ceil(unit() / 2), lanesCanvas.width, unit());
-      const chipSize = 0.85 * em * unit();
+      if (k > 0) pen.fillRect(0, k * tall - Math.ceil(pixel / 2), lanesCanvas.width, pixel);
+      const chipSize = 0.85 * em * pixel;
       if (y - lowest > 1.4 * chipSize) {
         drawChip(pen, workerOf(id)?.letter ?? "", id, gutter * 0.3, Math.max(y, 0.7 * chipSize), chipSize);
         lowest = y;
       }
     }
-    if (lane < 0 || size < 7 * unit()) return;
+    if (lane < 0 || size < 7 * pixel) return;
     pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
     pen.fillStyle = shade("muted");
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    pen.fillText(String(lane), gutter - 0.4 * em * unit(), y);
+    pen.fillText(String(lane), gutter - 0.4 * em * pixel, y);
   });
 }
 
 function drawAxis(pen, gutter, width, top, from, to) {
   const xOf = (second) => Math.round(((second - from) * width) / (to - from));
-  const size = 0.8 * em * unit();
+  const size = 0.8 * em * pixel;
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200];
   const step = steps.find((one) => xOf(from + one) > 5 * size) ?? 86400;
   pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
   pen.textBaseline = "top";
   pen.fillStyle = shade("muted");
-  pen.fillRect(gutter, top, width, unit());
+  pen.fillRect(gutter, top, width, pixel);
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + 1e-9; k++) {
-    const x = gutter + Math.min(xOf(k * step), width - unit());
+    const x = gutter + Math.min(xOf(k * step), width - pixel);
     const text = step < 1 ? (k * step).toFixed(1) + " s" : k * step < 100 ? `${k * step} s` : clockLike(k * step);
     const half = pen.measureText(text).width / 2;
-    pen.fillRect(x, top, unit(), 0.3 * em * unit());
+    pen.fillRect(x, top, pixel, 0.3 * em * pixel);
     pen.textAlign = x + half > gutter + width ? "right" : "center";
-    pen.fillText(text, Math.min(x, gutter + width), top + 0.4 * em * unit());
+    pen.fillText(text, Math.min(x, gutter + width), top + 0.4 * em * pixel);
   }
 }
 
@@ -793,7 +816,7 @@ painters.shares = () => {
   drawShares(byId("bar-recent"), recent);
 };
 function drawShares(canvas, times) {
-  const scale = unit();
+  const scale = pixel;
   sizeCanvas(canvas, roomForBars, 2 * em);
   const pen = canvas.getContext("2d");
   const all = addUp(times);
@@ -848,7 +871,7 @@ painters.swatches = () => {
   fillParts();
   for (const [k, swatch] of [...document.querySelectorAll(".swatch")].entries()) {
     swatch.setAttribute("aria-hidden", "true");
-    const scale = unit();
+    const scale = pixel;
     Object.assign(swatch, { width: Math.round(1.6 * em * scale), height: Math.round(em * scale) });
     const pen = swatch.getContext("2d");
     pen.fillStyle = pen.createPattern(tiles[k].canvas, "repeat");
@@ -877,7 +900,7 @@ painters.happenings = () => {
     setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)}\u00a0s`);
     li.firstElementChild.dateTime = at.toISOString();
     setText(li.lastElementChild, one.text);
-    li.lastElementChild.className = partings.includes(one.kind) ? "alarm" : "";
+    setClass(li.lastElementChild, partings.includes(one.kind) ? "alarm" : "");
   });
 };
 
