@@ -12,7 +12,7 @@
 #include "common/program/door.h"
 #include "common/program/lanes.h"
 #include "common/program/log.h"
-#include "common/program/metrics_server.h"
+#include "common/program/metrics_page.h"
 #include "common/program/resources.h"
 #include "common/program/shared_options.h"
 #include "common/program/streams.h"
@@ -158,7 +158,7 @@ int serve(const Options& options) {
                                     .joins = meeting->joins,
                                     .joins_by = meeting->joins_by});
   if (!daemon) return complain(daemon.error(), kExitNoWorker);
-  const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
+  const auto server = serve_metrics_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
   std::string where = "joins " + options.join;
   if (options.join.empty()) {

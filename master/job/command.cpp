@@ -9,7 +9,7 @@
 #include "common/base/random.h"
 #include "common/net/wakeup.h"
 #include "common/program/cli.h"
-#include "common/program/metrics_server.h"
+#include "common/program/metrics_page.h"
 #include "kernels/deep/engine.h"
 #include "master/auto_chunks/auto_chunks.h"
 #include "master/job/job_end.h"
@@ -133,7 +133,7 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
   if (const auto asked = check_explain(options, spec.chunking()); !asked)
     return complain(asked.error(), kExitUsage);
   Metrics metrics;
-  const auto server = MetricsServer::start_if_wanted(options.metrics, metrics);
+  const auto server = serve_metrics_if_wanted(options.metrics, metrics);
   if (!server) return complain(server.error(), kExitUsage);
   signals.let_interrupt();
   auto files = open_job_files(options, spec, [&signals] { return signals.has_interrupted(); });

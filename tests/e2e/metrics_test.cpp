@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "common/net/address.h"
 #include "common/wire/link.h"
@@ -39,11 +40,16 @@ std::string answer_to(const std::string& address, const std::string& bytes) {
   return answer;
 }
 
+// Of a client that wants one answer, and the end of the connection.
+std::string request(const std::string& method_and_path) {
+  return method_and_path + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+}
+
 // The figures of one reading, by name and labels as they stand on the page.
 using Figures = std::map<std::string, double>;
 
 Figures scrape(const std::string& address) {
-  const std::string answer = answer_to(address, "GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n");
+  const std::string answer = answer_to(address, request("GET /metrics"));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_NE(answer.find("\r\nContent-Type: text/plain; version=0.0.4"), std::string::npos);
   std::istringstream page(answer.substr(answer.find("\r\n\r\n") + 4));
@@ -178,9 +184,12 @@ TEST(Metrics, OfAMasterAgreeWithItsReport) {
 TEST(Metrics, NothingElseIsServed) {
   Worker worker = metered_worker();
   const std::string address = metrics_of(worker.process());
-  EXPECT_TRUE(answer_to(address, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
-  EXPECT_TRUE(answer_to(address, "GET /metricsx HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
-  EXPECT_TRUE(answer_to(address, "POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
+  EXPECT_TRUE(answer_to(address, request("GET /")).starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(answer_to(address, request("GET /metricsx")).starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(answer_to(address, request("POST /metrics")).starts_with("HTTP/1.1 405 "));
+  EXPECT_TRUE(answer_to(address, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
+                  .starts_with("HTTP/1.1 400 "))
+      << "HTTP/1.1 wants a Host";
   EXPECT_EQ(answer_to(address, std::string(100'000, 'x')).find("200 OK"), std::string::npos);
   EXPECT_EQ(answer_to(address, "GET /metrics HTTP/1.1\r\n"), "") << "a head without an end";
   EXPECT_FALSE(scrape(address).empty()) << "and it serves on";
@@ -191,11 +200,11 @@ TEST(Metrics, NothingElseIsServed) {
 TEST(Metrics, HeadIsAnsweredLikeGetWithoutThePage) {
   Worker worker = metered_worker();
   const std::string address = metrics_of(worker.process());
-  const std::string head = answer_to(address, "HEAD /metrics HTTP/1.1\r\nHost: here\r\n\r\n");
+  const std::string head = answer_to(address, request("HEAD /metrics"));
   EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\n")) << head;
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
   EXPECT_EQ(head.find("Content-Length: 0\r\n"), std::string::npos) << head;
-  EXPECT_TRUE(answer_to(address, "HEAD / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(answer_to(address, request("HEAD /")).starts_with("HTTP/1.1 404 "));
 }
 
 // Whoever reads is served while those before are silent still, though in the end they are cut off.
@@ -205,7 +214,8 @@ TEST(Metrics, ThoseWhoConnectAndSayNothingKeepNobodyWaiting) {
   std::vector<int> silent;
   char byte = 0;
   EXPECT_TRUE(eventually([&] {  // at once, unless this machine is very busy
-    for (int n = 0; n < 100; ++n) silent.push_back(connected_to(address));
+    for (const int fd : std::exchange(silent, {})) close(fd);
+    for (int n = 0; n < 300; ++n) silent.push_back(connected_to(address));
     EXPECT_FALSE(scrape(address).empty());
     return recv(silent.back(), &byte, 1, MSG_DONTWAIT) == -1;
   }));

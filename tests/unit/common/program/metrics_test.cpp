@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/program/metrics_server.h"
+#include "common/program/metrics_page.h"
 
 namespace mandel {
 namespace {
@@ -49,21 +49,25 @@ TEST(Metrics, LabelsAreEscaped) {
       << metrics.text();
 }
 
-TEST(MetricsServer, ErrorsNameTheOptionAndTheAddress) {
+TEST(MetricsPage, IsAtOnePlace) {
+  Metrics metrics;
+  metrics.add({"a_total", "A."});
+  const HttpResponse page = metrics_page(metrics, {.path = "/metrics"});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(page.body, metrics.text());
+  for (const char* other : {"/", "/metrics/", "/metricsx"})
+    EXPECT_EQ(metrics_page(metrics, {.path = other}).status, 404) << other;
+}
+
+TEST(MetricsPage, IsServedIfWantedAndErrorsNameTheOption) {
   const Metrics metrics;
-  const auto first = MetricsServer::start("127.0.0.1:0", metrics);
-  ASSERT_TRUE(first);
-  const std::string busy = (*first)->address().text();
-  EXPECT_FALSE(busy.ends_with(":0"));
-  for (const auto& [text, why] : {std::pair<std::string, std::string>{busy, "in use"},
-                                  {"192.0.2.1:0", "assign"},
-                                  {"127.0.0.1:http", "no port"},
-                                  {"no-such-name.invalid:0", "does not resolve"}}) {
-    const auto second = MetricsServer::start(text, metrics);
-    ASSERT_FALSE(second) << text;
-    EXPECT_TRUE(second.error().what.starts_with("--metrics " + text)) << second.error().what;
-    EXPECT_NE(second.error().what.find(why), std::string::npos) << second.error().what;
-  }
+  EXPECT_EQ(serve_metrics_if_wanted("", metrics).value(), nullptr);
+  const auto first = serve_metrics_if_wanted("127.0.0.1:0", metrics);
+  const std::string busy = first.value()->address().text();
+  const auto second = serve_metrics_if_wanted(busy, metrics);
+  ASSERT_FALSE(second);
+  EXPECT_TRUE(second.error().what.starts_with("--metrics " + busy + ": ")) << second.error().what;
 }
 
 }  // namespace
