@@ -12,6 +12,7 @@
 #include "master/doctor/command.h"
 #include "master/job/command.h"
 #include "master/job/job_files.h"
+#include "master/live/live_page.h"
 #include "master/stage.h"
 #include "master/sweep/command.h"
 
@@ -27,6 +28,15 @@ void remark_on_precision(const Options& options, const Job& job, const Axes& axe
   }
 }
 
+// The page that shows what happens; null if nobody wants it.
+Result<std::unique_ptr<LivePage>> page_of(const Options& options, const std::string& colours) {
+  if (!options.live && options.live_save.empty()) return nullptr;
+  return LivePage::start({.address = options.live,
+                          .is_public = options.live_is_public,
+                          .save = options.live_save,
+                          .colours = colours});
+}
+
 int compute(const Options& options) {
   auto spec = job_spec_of(options);
   if (!spec) return complain(spec.error(), kExitUsage);
@@ -35,12 +45,15 @@ int compute(const Options& options) {
   if (!spec->remark.empty()) spdlog::warn("{}", spec->remark);
   remark_on_precision(options, spec->header.job, *spec->axes);
   Stage stage;
+  const auto live = page_of(options, spec->header.colours);
+  if (!live) return complain(live.error(), kExitUsage);
   const std::size_t chunk_bytes_max =
       options.chooses_chunks ? kChunkBytesMax : spec->chunk_bytes_max();
   if (const auto ready = stage.set(options, chunk_bytes_max, semantics_of(spec->header.job));
       !ready)
     return complain(ready.error(), kExitUsage);
-  return stage.leave(run_job(options, *std::move(spec), stage.crew(), stage.signals()));
+  return stage.leave(
+      run_job(options, *std::move(spec), stage.crew(), stage.signals(), live->get()));
 }
 
 int sweep(const Options& options) {
@@ -50,11 +63,14 @@ int sweep(const Options& options) {
   auto report = open_report(options);
   if (!report) return complain(report.error(), kExitOutput);
   Stage stage;
+  const auto live = page_of(options, options.colours);
+  if (!live) return complain(live.error(), kExitUsage);
   remark_on_precision(options, job.job, *job.axes);
   if (const auto ready = stage.set(options, job.chunk_bytes_max(), semantics_of(job.job)); !ready)
     return complain(ready.error(), kExitUsage);
   stage.crew().gather(stage.signals());
-  return stage.leave(run_sweep(options, job, *std::move(report), stage.crew(), stage.signals()));
+  return stage.leave(
+      run_sweep(options, job, *std::move(report), stage.crew(), stage.signals(), live->get()));
 }
 
 int run(int argc, char** argv) {

@@ -19,6 +19,13 @@ inline Nanoseconds steady_now() {
       .count();
 }
 
+// Since 1970, for people: the only use of a clock that may be set.
+inline std::int64_t unix_milliseconds() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 // CPU time that all threads of this process have used.
 inline Nanoseconds process_cpu_now() {
   timespec used{};

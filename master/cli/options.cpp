@@ -29,6 +29,7 @@ constexpr const char* kExamples = R"(Examples:
                 --output valley.png --colours fire  any view
   mandel-master --location a.kfr --output a.png     a place of another program, however deep
   mandel-master --resume valley.png.journal         go on with a job that was interrupted
+  mandel-master --live --hosts desk1,desk2          and watch it at http://127.0.0.1:8755/
   mandel-master --listen 0.0.0.0:5756               on workers started with --join
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
   mandel-master doctor --hosts desk1,desk2          why does it not connect?
@@ -48,6 +49,7 @@ constexpr const char* kSweepExamples = R"(Examples:
   mandel-master sweep --hosts desk1,desk2                       the tutorial's job, 1 chunk to 500
   mandel-master sweep --hosts desk1 --size 4000x4000 --chunks 1,8,64,512 --report sweep
 )";
+constexpr const char* kLive = "127.0.0.1:8755";
 constexpr const char* kSweepChunks = "1,2,4,8,16,32,64,128,256,512,1024,auto";
 
 // An option whose text is read once, into what the program needs; the error names the option.
@@ -283,6 +285,31 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->group(workers);
 }
 
+// A page that shows what happens.
+void add_live_options(CLI::App& app, Options& options) {
+  const char* results = "The results";
+  auto* live =
+      app.add_option_function<std::string>(
+             "--live",
+             [&options](const std::string& text) { options.live = text.empty() ? kLive : text; },
+             "serve a page that shows what happens, while it happens; port 0: any that is free")
+          ->expected(0, 1)
+          ->type_name("[HOST:PORT]")
+          ->default_str(kLive)
+          ->group(results);
+  app.add_flag("--live-stay", options.live_stays, "serve it on after the end, until Ctrl-C")
+      ->needs(live)
+      ->group(results);
+  app.add_flag("--live-public", options.live_is_public,
+               "let anybody see it who can reach it, without the token in its address")
+      ->needs(live)
+      ->group(results);
+  add_path(app, "--live-save", options.live_save,
+           "write the page to a file that replays the run by itself")
+      ->type_name("FILE")
+      ->group(results);
+}
+
 void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
   app.add_flag("--quiet", options.is_quiet, quiet)->group("The results");
   app.add_flag("--verbose", options.is_verbose, "log workers that come and go")
@@ -333,6 +360,7 @@ void add_output_options(CLI::App& app, Options& options) {
              "tell the life of this chunk after the run")
       ->type_name("CHUNK")
       ->group(results);
+  add_live_options(app, options);
   add_talk_options(app, options, "no progress, no table: the three lines only");
   add_metrics_option(app, options.metrics)->group(results);
 }
@@ -380,6 +408,7 @@ CLI::App& add_sweep(CLI::App& app, Options& options, SweepOptions& sweep, RawOpt
            "write sweep.html, sweep.csv, sweep.json and plots to this folder")
       ->type_name("DIR")
       ->group("The results");
+  add_live_options(command, options);
   add_talk_options(command, options, "no line for each run");
   return command;
 }

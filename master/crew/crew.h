@@ -72,7 +72,7 @@ class Crew {
   // Another name of a worker that is used under its first one.
   bool is_second_name(WorkerId worker) const { return roster_.is_merged(worker); }
   std::size_t size() const { return hosts_.size(); }
-  Host& operator[](WorkerId worker) { return *hosts_[worker]; }
+  Host& operator[](WorkerId worker) const { return *hosts_[worker]; }
   auto begin() const { return hosts_.begin(); }  // of pointers to Host, by WorkerId
   auto end() const { return hosts_.end(); }
 

@@ -116,6 +116,10 @@ class Host {
   }
   // Why there is no session, as far as it is known; may be empty.
   std::string problem() const;
+  // Does that say more than that there was no answer?
+  bool is_explained() const { return is_explained_; }
+  // How long nothing was heard of it, in a session.
+  Nanoseconds silence(Nanoseconds now) const { return is_ready() ? now - heard_ : 0; }
   // Where it was dialled, if nothing is known but that no session came of it.
   std::optional<Connector::Peer> silent_peer() const;
   // That answered last, or nothing; was it taken on?

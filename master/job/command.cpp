@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/random.h"
+#include "common/base/text.h"
 #include "common/net/wakeup.h"
 #include "common/program/cli.h"
 #include "common/program/metrics_page.h"
@@ -17,7 +18,9 @@
 #include "master/job/run.h"
 #include "master/results/pixel_audit.h"
 #include "master/stats/metrics.h"
+#include "master/stats/run_observer.h"
 #include "master/stats/trace.h"
+#include "master/stats/units.h"
 
 namespace mandel {
 namespace {
@@ -68,23 +71,70 @@ std::unique_ptr<PixelAudit> audit_of(const Options& options, const Job& job) {
                                                          .lot = random_number()});
 }
 
+// Gives what a job's run tells to those who go along with it.
+class Companions final : public RunObserver {
+ public:
+  Companions(Crew& crew, TraceWriter* trace, PixelAudit* audit, AutoChunks* auto_chunks)
+      : crew_(crew), trace_(trace), audit_(audit), auto_chunks_(auto_chunks) {}
+
+  void enlisted(WorkerId, const std::string& label) override {
+    if (trace_ != nullptr) trace_->add_worker(label);
+  }
+  void came(const ChunkTimes& times) override {
+    if (audit_ != nullptr && times.is_accepted)
+      audit_->computed_by(times.first_row, times.rows, crew_[times.worker].label());
+    if (auto_chunks_ != nullptr) auto_chunks_->take(times);
+    if (trace_ != nullptr) trace_->add(times);
+  }
+
+ private:
+  Crew& crew_;
+  TraceWriter* trace_;  // this and all below may be null
+  PixelAudit* audit_;
+  AutoChunks* auto_chunks_;
+};
+
+// Has the page begin, with what an earlier run did.
+void begin_page(LivePage& live, const JobSpec& spec, const JobFiles& files) {
+  const Chunking chunking = spec.chunking();
+  LiveRecorder& recorder = live.recorder();
+  recorder.begin({.title = in_words(spec.header.job, spec.size),
+                  .columns = spec.size.columns,
+                  .rows = spec.size.rows,
+                  .max_iter = spec.size.max_iter,
+                  .semantics = std::string(semantics_of(spec.header.job)),
+                  .axes = spec.axes,
+                  .chunks = chunking.chunks()},
+                 unix_milliseconds());
+  const auto read_row = [&](std::uint32_t row, std::span<std::uint32_t> counts) {
+    return files.writer.store->read({row, 1}, counts).has_value();
+  };
+  for (const auto& [chunk, print] : files.writer.done)
+    recorder.done_before(chunk, chunking.band(chunk), read_row);
+}
+
+// What the page says at the end.
+std::string ending_of(const Outcome& outcome, int exit_code) {
+  if (exit_code == kExitDone)
+    return fmt::format("Done in {}: the counts add up to {}.", time_text(outcome.wall_ns),
+                       outcome.sum);
+  return fmt::format("Not done: {}.", outcome.problem.empty() ? "mandel-master says why"
+                                                              : printable(outcome.problem));
+}
+
 // The files are open: computes, and ends the job.
 int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChunks* auto_chunks,
-            MasterMetrics* metrics, Crew& crew, StopSignals& signals) {
+            MasterMetrics* metrics, Crew& crew, StopSignals& signals, LivePage* live) {
   std::optional<TraceWriter> trace;
-  std::function<void(const std::string&)> on_worker;
-  if (files.trace) {
-    trace.emplace(*std::move(files.trace));
-    on_worker = [&](const std::string& label) { trace->add_worker(label); };
-  }
+  if (files.trace) trace.emplace(*std::move(files.trace));
   const auto audit = audit_of(options, spec.header.job);
   if (audit) files.writer.sinks.insert(files.writer.sinks.begin(), audit_sink(*audit));
-  const auto on_result = [&](const ChunkTimes& times) {
-    if (audit && times.is_accepted)
-      audit->computed_by(times.first_row, times.rows, crew[times.worker].label());
-    if (auto_chunks != nullptr) auto_chunks->take(times);
-    if (trace) trace->add(times);
-  };
+  Companions companions(crew, trace ? &*trace : nullptr, audit.get(), auto_chunks);
+  std::vector<RunObserver*> observers = {&companions};
+  if (live != nullptr) {
+    begin_page(*live, spec, files);
+    observers.push_back(&live->recorder());
+  }
   std::string digest;
   if (files.json) files.writer.sinks.push_back(digest_sink(&digest));
   Wakeup wakeup;
@@ -101,27 +151,34 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
            .done = std::move(done),
            .audit = options.audit,
            .explain = options.explain,
-           .on_worker = std::move(on_worker),
-           .on_result = on_result,
+           .observers = std::move(observers),
            .metrics = metrics},
           writer, wakeup, signals);
   Outcome outcome = run.run();
-  return end_job({.options = options,
-                  .spec = spec,
-                  .chunking = run.chunking(),
-                  .writer = writer,
-                  .outcome = std::move(outcome),
-                  .audit = audit.get(),
-                  .location = files.location,
-                  .json = files.json,
-                  .trace = trace,
-                  .digest = digest,
-                  .signals = signals});
+  if (live != nullptr) live->recorder().set_phase("writing", "");
+  const Outcome seen = live != nullptr ? outcome : Outcome{};
+  int exit_code = end_job({.options = options,
+                           .spec = spec,
+                           .chunking = run.chunking(),
+                           .writer = writer,
+                           .outcome = std::move(outcome),
+                           .audit = audit.get(),
+                           .location = files.location,
+                           .json = files.json,
+                           .trace = trace,
+                           .digest = digest,
+                           .signals = signals});
+  if (live == nullptr) return exit_code;
+  if (const auto saved = live->end(exit_code == kExitDone, ending_of(seen, exit_code)); !saved)
+    exit_code = complain({"--live-save: " + saved.error().what}, kExitOutput);
+  if (options.live_stays && exit_code != kExitInterrupted) live->stay(signals);
+  return exit_code;
 }
 
 }  // namespace
 
-int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signals) {
+int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signals,
+            LivePage* live) {
   std::optional<AutoChunks> auto_chunks;
   if (options.chooses_chunks && !spec.resumed) {
     crew.gather(signals);
@@ -149,7 +206,7 @@ int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signa
   std::optional<MasterMetrics> master_metrics;
   if (*server) master_metrics.emplace(metrics);
   return compute(options, spec, *std::move(files), auto_chunks ? &*auto_chunks : nullptr,
-                 master_metrics ? &*master_metrics : nullptr, crew, signals);
+                 master_metrics ? &*master_metrics : nullptr, crew, signals, live);
 }
 
 }  // namespace mandel

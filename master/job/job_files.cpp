@@ -113,6 +113,7 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
   add("--save-location", options.save_location);
   add("--json", options.json);
   add("--trace", options.trace);
+  add("--live-save", options.live_save);
   return check_distinct(roles);
 }
 

@@ -157,6 +157,13 @@ Result<JobSpec> job_spec_of(const Options& options) {
   return resumed_spec("--resume", *journal);
 }
 
+std::string in_words(const Job& job, const PictureSize& size) {
+  const char* what =
+      std::holds_alternative<TutorialGrid>(job.grid) ? "the tutorial's " : "a view of ";
+  return fmt::format("{}{} x {} pixels, {} iterations", what, size.columns, size.rows,
+                     size.max_iter);
+}
+
 std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_resumable) {
   if (is_resumable)
     return fmt::format("go on with: mandel-master --resume {}{}", shell_word(spec.journal_path),

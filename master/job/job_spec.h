@@ -33,6 +33,9 @@ struct JobSpec {
 // very job, if it is there. Errors name the option.
 Result<JobSpec> job_spec_of(const Options& options);
 
+// "the tutorial's 500 x 500 pixels, 1000 iterations"
+std::string in_words(const Job& job, const PictureSize& size);
+
 // How to go on after a run that did not complete the job, as a half sentence.
 std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_resumable);
 

@@ -62,6 +62,9 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       wakeup_(wakeup),
       signals_(signals),
       plan_(plan_config(config_, crew.size())),
+      lane_time_([this](const LaneSlice& slice) {
+        tell_observers([&](RunObserver& observer) { observer.told(slice); });
+      }),
       progress_(config_.is_quiet, !is_log_json(), steady_now()),
       began_(steady_now()),
       cpu_began_(process_cpu_now()),
@@ -109,7 +112,7 @@ void Run::enlist(WorkerId worker) {
   WorkerTotals& totals = outcome_.workers.emplace_back();
   totals.label = host.label();
   totals.address = host.address();
-  if (config_.on_worker) config_.on_worker(totals.label);
+  tell_observers([&](RunObserver& observer) { observer.enlisted(worker, totals.label); });
   if (host.is_ready()) join(worker);
 }
 
@@ -214,6 +217,7 @@ void Run::tick(Nanoseconds now) {
   tell_plan(event::Tick{});
   watch_absent(now);
   show_metrics(now);
+  show_observers(now, false);
 }
 
 void Run::handle(WorkerId worker, HostEvent event) {
@@ -245,7 +249,11 @@ void Run::join(WorkerId worker) {
   totals.kernel = info.kernel;
   tell(PeerLine::kDebug, worker,
        fmt::format(" is ready: {} lanes of {}", totals.lanes, totals.kernel));
-  lane_time_.joined(worker, info.all_lanes, clock());
+  const Nanoseconds at = clock();
+  tell_observers([&](RunObserver& observer) {
+    observer.joined({worker, info.host, info.kernel, info.all_lanes}, at);
+  });
+  lane_time_.joined(worker, info.all_lanes, at);
   tell_plan(event::Joined{.session = session,
                           .worker = worker,
                           .incarnation = info.incarnation,
@@ -269,6 +277,8 @@ void Run::lose(WorkerId worker, const host_event::Lost& lost) {
     tell_lost(worker, lost.reason);
     ++outcome_.workers[worker].lost;
   }
+  const auto how = lost.is_orderly ? RunObserver::Parting::kLeft : RunObserver::Parting::kLost;
+  tell_observers([&](RunObserver& o) { o.parted(worker, how, lost.reason, clock()); });
   tell_plan(event::Lost{forget_session(worker), lost.is_orderly, lost.is_silent});
 }
 
@@ -283,6 +293,8 @@ void Run::end_session(WorkerId worker, const std::string& reason) {
   tell_lost(worker, reason);
   ++outcome_.workers[worker].refused;
   ++outcome_.workers[worker].lost;
+  tell_observers(
+      [&](RunObserver& o) { o.parted(worker, RunObserver::Parting::kLost, reason, clock()); });
   tell_plan(event::Lost{forget_session(worker), true});
 }
 
@@ -353,6 +365,7 @@ void Run::return_chunk(WorkerId worker, const Grant& grant, std::string reason) 
               fmt::format("chunk {} came back from {}: {}; it goes out again", grant.chunk,
                           crew_[worker].label(), reason));
   ++outcome_.workers[worker].refused;
+  tell_observers([&](RunObserver& o) { o.returned(worker, grant.chunk, reason, clock()); });
   tell_plan(event::Returned{grant, std::move(reason)});
 }
 

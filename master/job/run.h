@@ -22,6 +22,7 @@
 #include "master/stats/metrics.h"
 #include "master/stats/outcome.h"
 #include "master/stats/progress.h"
+#include "master/stats/run_observer.h"
 
 namespace mandel {
 
@@ -41,11 +42,7 @@ class Run {
     std::map<ChunkId, Fingerprint> done = {};  // by an earlier master
     double audit = 0;                          // see Plan::Config
     std::optional<ChunkId> explain = {};
-    // Told the label of every worker in the order of their numbers, from the first on; may be
-    // empty.
-    std::function<void(const std::string& label)> on_worker = {};
-    // Told of every result, as it comes; may be empty.
-    std::function<void(const ChunkTimes&)> on_result = {};
+    std::vector<RunObserver*> observers = {};
     MasterMetrics* metrics = nullptr;  // may be null: nobody wants any
   };
 
@@ -101,6 +98,10 @@ class Run {
   void tell(PeerLine level, WorkerId worker, const std::string& what) const;
   void tell_lost(WorkerId worker, const std::string& reason) const;
   void tell_plan(const Event& event);
+  template <typename Tell>
+  void tell_observers(Tell tell) const {
+    for (RunObserver* observer : config_.observers) tell(*observer);
+  }
   void execute(const action::Send& send);
   void execute(const action::Cancel& cancel);
   void execute(const action::Acknowledge& acknowledge);
@@ -122,6 +123,9 @@ class Run {
   void sleep(Nanoseconds now);
   void take_bytes();
   void show_metrics(Nanoseconds now);
+  void show_observers(Nanoseconds now, bool is_last);
+  RunNow state(Nanoseconds now) const;
+  WorkerNow state_of(WorkerId worker, Nanoseconds now) const;
   void finish_outcome();
   // Since the job began.
   Nanoseconds clock() const { return steady_now() - began_; }

@@ -11,16 +11,20 @@
 namespace mandel {
 
 void Run::execute(const action::Send& send) {
-  const auto& [session, chunk, attempt] = send.grant;
-  const WorkerId worker = worker_of_[session];
-  lane_time_.sent(worker, chunk, clock());
-  crew_[worker].send_task(chunk, attempt, chunking_.band(chunk));
+  const Grant& grant = send.grant;
+  const WorkerId worker = worker_of_[grant.session];
+  const Band band = chunking_.band(grant.chunk);
+  const Nanoseconds at = clock();
+  lane_time_.sent(worker, grant.chunk, at);
+  tell_observers([&](RunObserver& o) { o.sent(worker, grant.chunk, band, grant.attempt, at); });
+  crew_[worker].send_task(grant.chunk, grant.attempt, band);
 }
 
 void Run::execute(const action::Cancel& cancel) {
   const auto& [session, chunk, attempt] = cancel.grant;
   const WorkerId worker = worker_of_[session];
   lane_time_.cancelled(worker, chunk);
+  tell_observers([&](RunObserver& o) { o.cancelled(worker, cancel.grant.chunk); });
   crew_[worker].cancel(chunk, attempt);
 }
 
@@ -31,6 +35,7 @@ void Run::execute(const action::Acknowledge& acknowledge) {
 void Run::execute(const action::Keep& keep) {
   MANDEL_ASSERT(in_hand_ && in_hand_->worker == keep.worker);
   kept_[keep.chunk].push_back(*std::exchange(in_hand_, std::nullopt));
+  tell_observers([&](RunObserver& o) { o.kept(keep.worker, keep.chunk); });
 }
 
 void Run::execute(const action::Accept& accept) {
@@ -51,6 +56,10 @@ void Run::execute(const action::Accept& accept) {
   unusable_since_.reset();
   pixels_done_ += pixels(accept.chunk);
   crew_[accept.worker].encourage();
+  tell_observers([&](RunObserver& o) {
+    o.accepted(accept.worker, accept.chunk, chunking_.band(accept.chunk), chosen->counts.values(),
+               clock());
+  });
   writer_.put(accept.chunk, std::move(chosen->counts), chosen->print);
 }
 
@@ -71,6 +80,9 @@ void Run::execute(const action::Revoke& revoke) {
   outcome_.rungs -= figures_[revoke.chunk].rungs;
   pixels_done_ -= pixels(revoke.chunk);
   writer_.revoke(revoke.chunk);
+  tell_observers([&](RunObserver& o) {
+    o.revoked(revoke.worker, revoke.chunk, chunking_.band(revoke.chunk));
+  });
 }
 
 void Run::execute(const action::Dismiss& dismiss) {
@@ -78,7 +90,9 @@ void Run::execute(const action::Dismiss& dismiss) {
   spdlog::error("{} is not used any more: {}", host.label(), dismiss.reason);
   outcome_.quarantined.push_back(fmt::format("{}: {}", host.label(), dismiss.reason));
   members_[dismiss.worker].session.reset();
-  lane_time_.lost(dismiss.worker, clock());
+  const Nanoseconds at = clock();
+  tell_observers([&](RunObserver& o) { o.dismissed(dismiss.worker, dismiss.reason, at); });
+  lane_time_.lost(dismiss.worker, at);
   host.dismiss(dismiss.reason);
   for (auto& [chunk, deliveries] : kept_)
     std::erase_if(deliveries, [&](const Delivery& d) { return d.worker == dismiss.worker; });
@@ -89,6 +103,7 @@ void Run::execute(const action::Rest& rest) {
               fmt::format("{} came to nothing {} times in a row; it gets no chunk for a second, "
                           "and for twice as long each time until it delivers",
                           crew_[rest.worker].label(), rest.falls));
+  tell_observers([&](RunObserver& o) { o.rests(rest.worker, rest.falls, clock()); });
 }
 
 // The picture can't be completed: the writer must not wait for the chunk's turn.

@@ -27,6 +27,7 @@ void Run::finish_outcome() {
   }
   take_bytes();
   show_metrics(steady_now());
+  show_observers(steady_now(), true);
   // What such a name did before it was known for one is a worker's, and stays.
   std::erase_if(outcome_.workers, [](const WorkerTotals& totals) {
     return totals.is_second_name && totals.splits.empty();
@@ -53,13 +54,51 @@ void Run::show_metrics(Nanoseconds now) {
                         outcome_);
 }
 
+void Run::show_observers(Nanoseconds now, bool is_last) {
+  std::optional<RunNow> state;
+  tell_observers([&](RunObserver& observer) {
+    if (!is_last && !observer.wants_to_look()) return;
+    if (!state) state = this->state(now);
+    observer.look(*state);
+  });
+}
+
+RunNow Run::state(Nanoseconds now) const {
+  RunNow state{.at = is_finished_ ? outcome_.wall_ns : now - began_,
+               .chunks = chunking_.chunks(),
+               .chunks_done = plan_.chunks_done(),
+               .held = plan_.chunks_held()};
+  for (WorkerId worker = 0; worker < members_.size(); ++worker)
+    state.workers.push_back(state_of(worker, now));
+  return state;
+}
+
+WorkerNow Run::state_of(WorkerId worker, Nanoseconds now) const {
+  const Host& host = crew_[worker];
+  const Member& member = members_[worker];
+  WorkerNow state{.is_ready = host.is_ready(),
+                  .was_ever_ready = host.was_ever_ready(),
+                  .is_dismissed = host.is_dismissed(),
+                  .is_released = host.is_released(),
+                  .is_second_name = member.is_second_name,
+                  .is_explained = host.is_explained(),
+                  .problem = host.is_ready() ? "" : host.problem(),
+                  .silence = host.silence(now),
+                  .bytes_in = host.bytes_in() - member.bytes_in_before,
+                  .bytes_out = host.bytes_out() - member.bytes_out_before};
+  if (!member.session) return state;
+  state.held = plan_.chunks_held(*member.session);
+  if (const auto late = plan_.latest(*member.session)) state.late = {late->chunk, late->times};
+  return state;
+}
+
 ChunkTimes Run::record(const LaneTime::Arrival& arrival, const wire::Result& head) {
   ChunkTimes times = lane_time_.arrived(arrival, times_of(head));
   outcome_.decoding_ns += times.decoded - times.received;
   outcome_.verifying_ns += times.verified - times.decoded;
   outcome_.workers[arrival.worker].iterations += times.iterations;
   outcome_.workers[arrival.worker].prepared_ns += times.prepared_ns;
-  if (config_.on_result) config_.on_result(times);
+  tell_observers([&](RunObserver& observer) { observer.came(times); });
   return times;
 }
 

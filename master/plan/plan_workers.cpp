@@ -28,6 +28,17 @@ std::size_t Plan::chunks_held() const {
 
 std::size_t Plan::chunks_held(SessionId session) const { return sessions_.at(session).held.size(); }
 
+std::optional<Plan::Late> Plan::latest(SessionId session) const {
+  std::optional<Late> latest;
+  for (const Held& held : sessions_.at(session).held) {
+    if (held.is_expired || held.expected_end <= held.began || now_ <= held.expected_end) continue;
+    const double times = static_cast<double>(now_ - held.began) /
+                         static_cast<double>(held.expected_end - held.began);
+    if (!latest || times > latest->times) latest = {held.chunk, times};
+  }
+  return latest;
+}
+
 bool Plan::is_usable(const Session& session) const {
   return !session.is_leaving && !is_stuck(session) && !is_resting(session);
 }

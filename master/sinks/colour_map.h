@@ -35,9 +35,11 @@ class ColourMap {
   // Only by rank, and then before the first colour.
   void learn(CountRanks ranks) { ranks_ = std::make_shared<const CountRanks>(std::move(ranks)); }
 
-  // The colour of points that start beyond 2 from the origin. (They count 0, like the set.)
-  Rgb outside() const { return outside_; }
-
+  // Of a pixel. Points of the set have the count 0, and so have points that start beyond 2: the
+  // coordinates tell them apart.
+  Rgb at(std::uint32_t count, double x, double y) const {
+    return count == 0 && x * x + y * y > 4 ? outside_ : (*this)(count);
+  }
   Rgb operator()(std::uint32_t count) const {
     if (is_by_rank_) return count == 0 ? Rgb{} : palette_(ranks_->turns(count));
     return count < table_.size() ? table_[count] : compute(count);

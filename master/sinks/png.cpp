@@ -77,9 +77,7 @@ class PngSink final : public Sink {
   void colour_row(std::span<const std::uint32_t> counts, double y) {
     png_byte* at = row_.data();
     for (std::size_t k = 0; k < counts.size(); ++k) {
-      const double x = axes_->xs[k];
-      const bool starts_outside = counts[k] == 0 && x * x + y * y > 4;
-      const Rgb rgb = starts_outside ? colours_.outside() : colours_(counts[k]);
+      const Rgb rgb = colours_.at(counts[k], axes_->xs[k], y);
       *at++ = rgb.red;
       *at++ = rgb.green;
       *at++ = rgb.blue;

@@ -23,8 +23,10 @@ Nanoseconds at_most(std::uint64_t ns, Nanoseconds most) {
 
 void LaneTime::joined(WorkerId worker, std::uint32_t lanes, Nanoseconds at) {
   Worker& joined = workers_[worker];
-  for (Lane& lane : joined.lanes) add(lane, at, lane.split.away_ns);
-  if (joined.lanes.size() < lanes) joined.lanes.resize(lanes);
+  for (Lane& lane : joined.lanes) add(lane, at, &TimeSplit::away_ns);
+  while (joined.lanes.size() < lanes)
+    joined.lanes.push_back(
+        {.worker = worker, .number = static_cast<std::uint32_t>(joined.lanes.size())});
   joined.connected = lanes;
   joined.offset = {};
 }
@@ -33,7 +35,7 @@ void LaneTime::lost(WorkerId worker, Nanoseconds at) {
   Worker& lost = workers_[worker];
   for (Lane& lane : lost.lanes) {
     add_waiting(lane);
-    add(lane, at, lane.split.away_ns);
+    add(lane, at, &TimeSplit::away_ns);
   }
   lost.connected = 0;
   for (auto& [chunk, sent] : sent_)
@@ -115,20 +117,22 @@ ChunkTimes LaneTime::arrived(const Arrival& arrival, const ClaimedTimes& claimed
 }
 
 // Everything up to this point that belongs to no part yet belongs to `part`.
-void LaneTime::add(Lane& lane, Nanoseconds until, Nanoseconds& part) {
+void LaneTime::add(Lane& lane, Nanoseconds until, Nanoseconds TimeSplit::* part) {
   if (until <= lane.told_until) return;
-  part += until - lane.told_until;
+  lane.split.*part += until - lane.told_until;
+  if (listener_) listener_({lane.worker, lane.number, part, lane.told_until, until});
   lane.told_until = until;
 }
 
 // Up to where the lane began with `next`.
 void LaneTime::add_idle(Lane& lane, const ChunkSpan& next) {
   const Nanoseconds began = next.span.began;
-  TimeSplit& split = lane.split;
-  if (lane.has_begun) add(lane, std::min({began, lane.result_came, next.sent}), split.wire_ns);
-  add(lane, std::min(began, next.sent), lane.has_begun ? split.starved_ns : split.startup_ns);
-  add(lane, std::min(began, next.arrived), split.wire_ns);
-  add(lane, began, split.handover_ns);
+  if (lane.has_begun)
+    add(lane, std::min({began, lane.result_came, next.sent}), &TimeSplit::wire_ns);
+  add(lane, std::min(began, next.sent),
+      lane.has_begun ? &TimeSplit::starved_ns : &TimeSplit::startup_ns);
+  add(lane, std::min(began, next.arrived), &TimeSplit::wire_ns);
+  add(lane, began, &TimeSplit::handover_ns);
 }
 
 void LaneTime::add_earliest(Lane& lane) {
@@ -137,9 +141,9 @@ void LaneTime::add_earliest(Lane& lane) {
   const ChunkSpan span = *earliest;
   lane.waiting.erase(earliest);
   add_idle(lane, span);
-  add(lane, span.span.began + span.span.prepared_ns, lane.split.preparing_ns);
-  add(lane, span.span.end() - span.span.encoded_ns, lane.split.computing_ns);
-  add(lane, span.span.end(), lane.split.encoding_ns);
+  add(lane, span.span.began + span.span.prepared_ns, &TimeSplit::preparing_ns);
+  add(lane, span.span.end() - span.span.encoded_ns, &TimeSplit::computing_ns);
+  add(lane, span.span.end(), &TimeSplit::encoding_ns);
   lane.result_came = std::max(lane.result_came, span.received);
   lane.has_begun = true;
 }
@@ -153,14 +157,14 @@ void LaneTime::end(Nanoseconds at) {
     for (std::size_t number = 0; number < worker.lanes.size(); ++number) {
       Lane& lane = worker.lanes[number];
       add_waiting(lane);
-      TimeSplit& split = lane.split;
       if (number >= worker.connected) {
-        add(lane, at, split.away_ns);
+        add(lane, at, &TimeSplit::away_ns);
         continue;
       }
-      if (lane.has_begun) add(lane, std::min(at, lane.result_came), split.wire_ns);
-      add(lane, std::min(at, last_sent_), lane.has_begun ? split.starved_ns : split.startup_ns);
-      add(lane, at, split.tail_ns);
+      if (lane.has_begun) add(lane, std::min(at, lane.result_came), &TimeSplit::wire_ns);
+      add(lane, std::min(at, last_sent_),
+          lane.has_begun ? &TimeSplit::starved_ns : &TimeSplit::startup_ns);
+      add(lane, at, &TimeSplit::tail_ns);
     }
   }
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -17,12 +18,18 @@
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
 #include "master/stats/clock_offset.h"
+#include "master/stats/run_observer.h"
 #include "master/stats/timing.h"
 
 namespace mandel {
 
 class LaneTime {
  public:
+  using Listener = std::function<void(const LaneSlice&)>;
+
+  // `listener` hears of every part of a lane's time as soon as it is known, in order; may be empty.
+  explicit LaneTime(Listener listener = {}) : listener_(std::move(listener)) {}
+
   // The next worker: they are numbered from 0.
   void add_worker() { workers_.emplace_back(); }
   void joined(WorkerId worker, std::uint32_t lanes, Nanoseconds at);
@@ -66,11 +73,13 @@ class LaneTime {
     Nanoseconds received;
   };
   struct Lane {
-    TimeSplit split;
+    WorkerId worker;
+    std::uint32_t number;
+    TimeSplit split = {};
     Nanoseconds told_until = 0;   // all before belongs to a part
     Nanoseconds result_came = 0;  // the newest that the lane took part in
     bool has_begun = false;
-    std::vector<ChunkSpan> waiting;  // not in the split yet: an earlier one may still arrive
+    std::vector<ChunkSpan> waiting = {};  // not in the split yet: an earlier one may still arrive
   };
   struct Worker {
     std::vector<Lane> lanes;
@@ -79,11 +88,12 @@ class LaneTime {
   };
 
   Nanoseconds take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise);
-  static void add_earliest(Lane& lane);
-  static void add_waiting(Lane& lane);
-  static void add(Lane& lane, Nanoseconds until, Nanoseconds& part);
-  static void add_idle(Lane& lane, const ChunkSpan& next);
+  void add_earliest(Lane& lane);
+  void add_waiting(Lane& lane);
+  void add(Lane& lane, Nanoseconds until, Nanoseconds TimeSplit::* part);
+  void add_idle(Lane& lane, const ChunkSpan& next);
 
+  Listener listener_;
   std::vector<Worker> workers_;
   std::map<ChunkId, std::vector<Sent>> sent_;  // and not answered
   std::deque<std::pair<WorkerId, ChunkId>> cancelled_;

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <vector>
 
-#include "master/sweep/escape.h"
+#include "master/stats/escape.h"
 
 namespace mandel {
 namespace {

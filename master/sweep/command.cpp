@@ -10,19 +10,15 @@
 #include "common/program/streams.h"
 #include "master/chunks/chunk_count.h"
 #include "master/chunks/precision.h"
+#include "master/job/job_spec.h"
 #include "master/sweep/derived.h"
+#include "master/sweep/finding.h"
 #include "master/sweep/model.h"
+#include "master/sweep/plots.h"
 #include "master/sweep/table.h"
 
 namespace mandel {
 namespace {
-
-std::string in_words(const Job& job, const SweepJob& sweep) {
-  const char* what =
-      std::holds_alternative<TutorialGrid>(job.grid) ? "the tutorial's " : "a view of ";
-  return fmt::format("{}{} x {} pixels, {} iterations", what, sweep.columns(), sweep.rows(),
-                     job.max_iter);
-}
 
 std::string codec_of(const Crew& crew) {
   std::size_t used = 0;
@@ -62,6 +58,29 @@ FitView view_of(const Fit& model) {
   return view;
 }
 
+// The page shows the run that begins.
+void begin_page(LiveRecorder& recorder, const Options& options, const SweepJob& job,
+                LiveSweep& progress, std::uint32_t chunks) {
+  progress.current = chunks == 0 ? "--chunks auto" : chunks_text(chunks);
+  recorder.set_sweep(progress);
+  recorder.begin({.title = in_words(options.job, job.size()),
+                  .columns = job.columns(),
+                  .rows = job.rows(),
+                  .max_iter = job.job.max_iter,
+                  .semantics = std::string(semantics_of(job.job)),
+                  .axes = job.axes,
+                  .chunks = chunks},
+                 unix_milliseconds());
+}
+
+std::shared_ptr<const std::string> plot_so_far(const Sweep& sweep, const Job& job,
+                                               const SweepJob& of) {
+  Sweep done = sweep;
+  done.job = in_words(job, of.size());
+  std::erase_if(done.points, [](const SweepPoint& point) { return point.runs.empty(); });
+  return std::make_shared<const std::string>(wall_plot(done, nullptr).file_text());
+}
+
 // How `--chunks auto` did beside the counts that were tried; empty if it was not asked to.
 std::string auto_text(const Sweep& sweep) {
   if (sweep.autos.empty()) return "";
@@ -97,10 +116,10 @@ SweepJob sweep_job(const Options& options) {
 }
 
 Result<void> check_report(const Options& options) {
-  const std::string& folder = options.sweep->report;
-  if (folder.empty()) return {};
   std::vector<FileRole> roles = files_read(options);
-  for (const std::string& path : Report::files_in(folder)) roles.push_back({"--report", path});
+  if (!options.live_save.empty()) roles.push_back({"--live-save", options.live_save});
+  if (const std::string& folder = options.sweep->report; !folder.empty())
+    for (const std::string& path : Report::files_in(folder)) roles.push_back({"--report", path});
   return check_distinct(roles);
 }
 
@@ -110,17 +129,38 @@ Result<std::unique_ptr<Report>> open_report(const Options& options) {
 }
 
 int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Report> report,
-              Crew& crew, StopSignals& signals) {
+              Crew& crew, StopSignals& signals, LivePage* live) {
   if (!job.remark.empty()) spdlog::warn("{}", job.remark);
-  const auto tell = [&](std::uint32_t done, std::uint32_t of, std::uint32_t chunks,
-                        Nanoseconds wall_ns) {
-    if (!options.is_quiet)
-      spdlog::info("run {} of {}: {} chunks, {:.2f} ms", done, of, chunks, 1e3 * seconds(wall_ns));
-  };
-  auto [sweep, unfinished, runs] = measure_sweep(job, crew, options.patience(), signals, tell);
+  LiveSweep progress;
+  progress.runs = job.runs();
+  const SweepWatch watch{
+      .begins =
+          [&](std::uint32_t chunks) {
+            if (live != nullptr) begin_page(live->recorder(), options, job, progress, chunks);
+          },
+      .ended =
+          [&](const Sweep& sweep, std::uint32_t done, std::uint32_t chunks, Nanoseconds wall_ns) {
+            if (!options.is_quiet)
+              spdlog::info("run {} of {}: {} chunks, {:.2f} ms", done, job.runs(), chunks,
+                           1e3 * seconds(wall_ns));
+            progress.done = done;
+            if (live != nullptr) progress.plot = plot_so_far(sweep, options.job, job);
+          },
+      .observer = live != nullptr ? &live->recorder() : nullptr};
+  auto [sweep, unfinished, runs] = measure_sweep(job, crew, options.patience(), signals, watch);
+  if (live != nullptr) live->recorder().set_sweep(progress);
   signals.let_interrupt();
-  if (sweep.points.empty()) return complain({unfinished->problem}, unfinished->exit_code);
-  sweep.job = in_words(options.job, job);
+  const auto end_page = [&](int exit_code) {
+    if (live == nullptr) return exit_code;
+    const std::string ending = unfinished ? fmt::format("Not done: {}.", unfinished->problem)
+                                          : fmt::format("Done: {} runs.", runs);
+    if (const auto saved = live->end(!unfinished, ending); !saved)
+      return complain({"--live-save: " + saved.error().what}, kExitOutput);
+    if (options.live_stays && exit_code != kExitInterrupted) live->stay(signals);
+    return exit_code;
+  };
+  if (sweep.points.empty()) return end_page(complain({unfinished->problem}, unfinished->exit_code));
+  sweep.job = in_words(options.job, job.size());
   sweep.codec = codec_of(crew);
   const auto model = fit(sweep);
   const auto view = model ? std::optional(view_of(*model)) : std::nullopt;
@@ -130,10 +170,10 @@ int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Repor
                            model ? fit_text(*model) : model.error().what + "\n"));
   if (!written) complain(written.error(), kExitOutput);
   if (unfinished)
-    return complain({fmt::format("{}; the figures are of {} of {} runs", unfinished->problem, runs,
-                                 job.runs())},
-                    unfinished->exit_code);
-  return written ? kExitDone : kExitOutput;
+    return end_page(complain({fmt::format("{}; the figures are of {} of {} runs",
+                                          unfinished->problem, runs, job.runs())},
+                             unfinished->exit_code));
+  return end_page(written ? kExitDone : kExitOutput);
 }
 
 }  // namespace mandel

@@ -7,6 +7,7 @@
 #include "common/net/wakeup.h"
 #include "master/cli/options.h"
 #include "master/crew/crew.h"
+#include "master/live/live_page.h"
 #include "master/sweep/measure.h"
 #include "master/sweep/report.h"
 
@@ -22,6 +23,6 @@ Result<std::unique_ptr<Report>> open_report(const Options& options);
 
 // Returns the exit code.
 int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Report> report,
-              Crew& crew, StopSignals& signals);
+              Crew& crew, StopSignals& signals, LivePage* live);
 
 }  // namespace mandel

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "master/stats/escape.h"
 #include "master/stats/time_parts.h"
 #include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"
-#include "master/sweep/escape.h"
 #include "master/sweep/finding.h"
 #include "master/sweep/gantt.h"
 #include "master/sweep/plots.h"

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "common/program/version.h"
+#include "master/stats/escape.h"
 #include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"
-#include "master/sweep/escape.h"
 #include "master/sweep/finding.h"
 #include "master/sweep/page_text.h"
 #include "master/sweep/plots.h"

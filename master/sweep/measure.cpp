@@ -20,6 +20,15 @@ struct OneRun {
   Nanoseconds chosen = 0;  // when `--chunks auto` did
 };
 
+// What all runs have in common.
+struct Setting {
+  const SweepJob& job;
+  Crew& crew;
+  Nanoseconds patience;
+  StopSignals& signals;
+  const SweepWatch& watch;
+};
+
 // How a run's picture is cut, or who cuts it.
 struct Way {
   Chunking chunking;
@@ -30,8 +39,26 @@ struct Way {
   }
 };
 
-OneRun run_once(const SweepJob& job, const Way& way, Crew& crew, Nanoseconds patience,
-                StopSignals& signals) {
+// Keeps a run's figures, and lets `--chunks auto` learn from them.
+class Measuring final : public RunObserver {
+ public:
+  Measuring(RunFigures& figures, AutoChunks* auto_chunks)
+      : figures_(figures), auto_chunks_(auto_chunks) {}
+
+  void came(const ChunkTimes& times) override {
+    if (auto_chunks_ != nullptr) auto_chunks_->take(times);
+    figures_.chunks.push_back(times);
+  }
+
+ private:
+  RunFigures& figures_;
+  AutoChunks* auto_chunks_;  // may be null
+};
+
+OneRun run_once(const Setting& setting, const Way& way) {
+  const SweepJob& job = setting.job;
+  if (setting.watch.begins)
+    setting.watch.begins(way.auto_chunks != nullptr ? 0 : way.chunking.chunks());
   OneRun one;
   Wakeup wakeup;
   Writer nowhere({.chunking = way.chunking, .columns = job.columns()}, wakeup);
@@ -40,20 +67,19 @@ OneRun run_once(const SweepJob& job, const Way& way, Crew& crew, Nanoseconds pat
     if (chunks) one.chosen = steady_now();
     return chunks;
   };
-  Run run(crew,
+  Measuring measuring(one.figures, way.auto_chunks);
+  std::vector<RunObserver*> observers = {&measuring};
+  if (setting.watch.observer != nullptr) observers.push_back(setting.watch.observer);
+  Run run(setting.crew,
           {.job = job.job,
            .job_id = random_number() | 1,
            .axes = job.axes,
            .chunking = way.chunking,
            .choose_rest = choose_rest,
-           .patience = patience,
+           .patience = setting.patience,
            .is_quiet = true,
-           .on_result =
-               [&](const ChunkTimes& times) {
-                 if (way.auto_chunks != nullptr) way.auto_chunks->take(times);
-                 one.figures.chunks.push_back(times);
-               }},
-          nowhere, wakeup, signals);
+           .observers = std::move(observers)},
+          nowhere, wakeup, setting.signals);
   one.outcome = run.run();
   RunFigures& figures = one.figures;
   figures.wall_ns = one.outcome.wall_ns;
@@ -75,10 +101,9 @@ Unfinished unfinished(const Outcome& outcome, const Way& way) {
 }
 
 // A run that came to its end, with the sum that is expected, if one is.
-tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, const Way& way, Crew& crew,
-                                           Nanoseconds patience, StopSignals& signals,
+tl::expected<OneRun, Unfinished> run_sound(const Setting& setting, const Way& way,
                                            std::optional<std::uint64_t> sum) {
-  OneRun one = run_once(job, way, crew, patience, signals);
+  OneRun one = run_once(setting, way);
   if (one.outcome.exit_code != kExitDone || !one.outcome.set_aside.empty())
     return tl::unexpected(unfinished(one.outcome, way));
   if (sum && one.outcome.sum != *sum)
@@ -90,13 +115,12 @@ tl::expected<OneRun, Unfinished> run_sound(const SweepJob& job, const Way& way, 
 }
 
 // What `--chunks auto` does before the job is on the clock.
-tl::expected<AutoRun, Unfinished> run_auto(const SweepJob& job, Crew& crew, Nanoseconds patience,
-                                           StopSignals& signals, std::uint64_t sum) {
+tl::expected<AutoRun, Unfinished> run_auto(const Setting& setting, std::uint64_t sum) {
+  const SweepJob& job = setting.job;
   const Nanoseconds began = steady_now();
-  AutoChunks auto_chunks(crew, job.job, *job.axes, job.chunks.front());
+  AutoChunks auto_chunks(setting.crew, job.job, *job.axes, job.chunks.front());
   const Nanoseconds before_ns = steady_now() - began;
-  const auto one =
-      run_sound(job, {auto_chunks.chunking(), &auto_chunks}, crew, patience, signals, sum);
+  const auto one = run_sound(setting, {auto_chunks.chunking(), &auto_chunks}, sum);
   if (!one) return tl::unexpected(one.error());
   return AutoRun{std::max<Nanoseconds>(0, one->chosen - began), before_ns + one->figures.wall_ns,
                  auto_chunks.reason()};
@@ -120,25 +144,25 @@ std::size_t SweepJob::chunk_bytes_max() const {
 namespace {
 
 // The warm-up, and all runs into `result`.
-tl::expected<void, Unfinished> measure_runs(const SweepJob& job, Crew& crew, Nanoseconds patience,
-                                            StopSignals& signals, const SweepProgress& progress,
-                                            SweepResult& result) {
+tl::expected<void, Unfinished> measure_runs(const Setting& setting, SweepResult& result) {
+  const SweepJob& job = setting.job;
   Sweep& sweep = result.sweep;
   const std::uint32_t middle = job.chunks[job.chunks.size() / 2];
-  const auto warm_up = run_sound(job, {{job.rows(), middle}}, crew, patience, signals, {});
+  const auto warm_up = run_sound(setting, {{job.rows(), middle}}, {});
   if (!warm_up) return tl::unexpected(warm_up.error());
-  crew.freeze();  // runs with different workers could not be compared
+  setting.crew.freeze();  // runs with different workers could not be compared
   sweep.sum = warm_up->outcome.sum;
   for (std::uint32_t done = 0; done < job.runs(); ++done) {
     SweepPoint& point = sweep.points[done % sweep.points.size()];
-    auto one = run_sound(job, {{job.rows(), point.chunks}}, crew, patience, signals, sweep.sum);
+    auto one = run_sound(setting, {{job.rows(), point.chunks}}, sweep.sum);
     if (!one) return tl::unexpected(one.error());
     sweep.workers = workers_of(one->outcome);
-    progress(done + 1, job.runs(), point.chunks, one->figures.wall_ns);
+    const Nanoseconds wall_ns = one->figures.wall_ns;
     point.runs.push_back(std::move(one->figures));
     result.runs = done + 1;
+    if (setting.watch.ended) setting.watch.ended(sweep, result.runs, point.chunks, wall_ns);
     if (!job.has_auto || &point != &sweep.points.back()) continue;
-    const auto chosen = run_auto(job, crew, patience, signals, sweep.sum);
+    const auto chosen = run_auto(setting, sweep.sum);
     if (!chosen) return tl::unexpected(chosen.error());
     sweep.autos.push_back(*chosen);
   }
@@ -148,13 +172,13 @@ tl::expected<void, Unfinished> measure_runs(const SweepJob& job, Crew& crew, Nan
 }  // namespace
 
 SweepResult measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
-                          StopSignals& signals, const SweepProgress& progress) {
+                          StopSignals& signals, const SweepWatch& watch) {
   SweepResult result;
   Sweep& sweep = result.sweep;
-  sweep.size = {job.columns(), job.rows(), job.job.max_iter};
+  sweep.size = job.size();
   for (const std::uint32_t chunks : job.chunks)
     sweep.points.push_back({chunks, Chunking(job.rows(), chunks).band_rows_max(), {}});
-  const auto done = measure_runs(job, crew, patience, signals, progress, result);
+  const auto done = measure_runs({job, crew, patience, signals, watch}, result);
   if (done) return result;
   result.unfinished = done.error();
   if (done.error().exit_code == kExitVerification) sweep.points.clear();

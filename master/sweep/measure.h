@@ -15,6 +15,7 @@
 #include "common/wire/job.h"
 #include "master/crew/crew.h"
 #include "master/stats/outcome.h"
+#include "master/stats/run_observer.h"
 #include "master/sweep/figures.h"
 
 namespace mandel {
@@ -29,13 +30,20 @@ struct SweepJob {
 
   std::uint32_t rows() const { return static_cast<std::uint32_t>(axes->ys.size()); }
   std::uint32_t columns() const { return static_cast<std::uint32_t>(axes->xs.size()); }
+  PictureSize size() const { return {columns(), rows(), job.max_iter}; }
   std::uint32_t runs() const { return static_cast<std::uint32_t>(chunks.size()) * repeats; }
   std::size_t chunk_bytes_max() const;
 };
 
-// The sweep's runs are told of as they end; `done` counts them from 1.
-using SweepProgress =
-    std::function<void(std::uint32_t done, std::uint32_t of, std::uint32_t chunks, Nanoseconds)>;
+// Whom a sweep tells how far it is. Each may be empty, or null.
+struct SweepWatch {
+  // A run with so many chunks begins (0: as many as --chunks auto chooses).
+  std::function<void(std::uint32_t chunks)> begins = {};
+  // A run has ended; `done` counts those that count, from 1.
+  std::function<void(const Sweep& sweep, std::uint32_t done, std::uint32_t chunks, Nanoseconds)>
+      ended = {};
+  RunObserver* observer = nullptr;  // of every run
+};
 
 // What came of a sweep: figures of the runs that ended well, and why it did not come to its end.
 struct SweepResult {
@@ -47,6 +55,6 @@ struct SweepResult {
 // One run before all others, to warm up, does not count. Ends early if a run fails. If two differ
 // in their sums something is broken: no figure is worth anything, and none is left.
 SweepResult measure_sweep(const SweepJob& job, Crew& crew, Nanoseconds patience,
-                          StopSignals& signals, const SweepProgress& progress);
+                          StopSignals& signals, const SweepWatch& watch);
 
 }  // namespace mandel

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "master/stats/escape.h"
 #include "master/stats/units.h"
 #include "master/sweep/bands.h"
 #include "master/sweep/chart.h"
-#include "master/sweep/escape.h"
 #include "master/sweep/finding.h"
 #include "master/sweep/plots.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-#include "master/sweep/escape.h"
+#include "master/stats/escape.h"
 
 namespace mandel {
 namespace {

@@ -28,7 +28,7 @@ FLOORS = [
     ["master/plan", "master/places", "master/sinks", "master/crew/sources"],
     ["master/stats"],
     ["master/crew"],
-    ["master/results"],
+    ["master/results", "master/live"],
     ["master/auto_chunks", "master/cli"],
     ["master/job", "master/doctor"],
     ["master/sweep"],

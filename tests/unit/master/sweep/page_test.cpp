@@ -1,8 +1,8 @@
 // The drawings and the page that holds them.
 #include <gtest/gtest.h>
 
+#include "master/stats/escape.h"
 #include "master/sweep/bands.h"
-#include "master/sweep/escape.h"
 #include "master/sweep/gantt.h"
 #include "master/sweep/html.h"
 #include "master/sweep/plots.h"

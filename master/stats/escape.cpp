@@ -1,6 +1,6 @@
 // See escape.h. What is UTF-8 and what not is nlohmann-json's to know: its writer replaces the
 // rest.
-#include "master/sweep/escape.h"
+#include "master/stats/escape.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
