@@ -196,15 +196,13 @@ function learnLook() {
   chips.clear();
   lanesDrawn = "";
 }
-// A canvas of this size in CSS pixels, sharp on every screen. True if that is new; then it is empty.
+// A canvas of this size in CSS pixels, sharp on every screen.
 function sizeCanvas(canvas, width, height) {
-  const scale = pixel;
-  const [w, h] = [Math.max(Math.round(width * scale), 1), Math.max(Math.round(height * scale), 1)];
-  if (canvas.width === w && canvas.height === h) return false;
+  const [w, h] = [width, height].map((length) => Math.max(Math.round(length * pixel), 1));
+  if (canvas.width === w && canvas.height === h) return;
   Object.assign(canvas, { width: w, height: h });
-  canvas.style.width = w / scale + "px";
-  canvas.style.height = h / scale + "px";
-  return true;
+  canvas.style.width = w / pixel + "px";
+  canvas.style.height = h / pixel + "px";
 }
 // A letter on its machine's colour, drawn once.
 function chip(text, id, size) {
@@ -241,7 +239,7 @@ const workerOf = (id) => state.workers.find((worker) => worker.id === id);
 // ---- the picture
 
 const kOpen = 0, kInWork = 1, kDone = 2, kLost = 3, kDoubted = 4, kRevoked = 5;
-const statusWords = ["not begun", "in work", "done", "lost; waits for another machine", "done; a second opinion is asked for",
+const statusWords = ["not begun", "in work", "done", "lost; waits for another machine", "computed; a second opinion is asked for",
   "revoked: its maker was caught miscounting"];
 const picture = byId("picture");
 const marks = byId("marks");
@@ -283,6 +281,7 @@ function layPicture() {
 
 function takeRows(buffer) {
   const data = new DataView(buffer);
+  const bytes = new Uint8Array(buffer);
   const count = data.getUint16(4, true);
   let at = 6;
   for (let k = 0; k < count; k++) {
@@ -296,9 +295,9 @@ function takeRows(buffer) {
     at += 36;
     if (row.hasPixels) {
       for (let x = 0, to = 4 * y * image.width; x < image.width; x++, at += 3, to += 4) {
-        image.data[to] = data.getUint8(at);
-        image.data[to + 1] = data.getUint8(at + 1);
-        image.data[to + 2] = data.getUint8(at + 2);
+        image.data[to] = bytes[at];
+        image.data[to + 1] = bytes[at + 1];
+        image.data[to + 2] = bytes[at + 2];
         image.data[to + 3] = 255;
       }
       stale.add(y);
@@ -310,34 +309,26 @@ function takeRows(buffer) {
   return data.getUint32(0, true);
 }
 
+const isMade = (status) => status === kDone || status === kDoubted;
+
 function statusAt(row) {
   if (!row) return kOpen;
-  if (moment === null || moment >= state.seconds) return row.status;
+  const isOfEarlierMaster = isMade(row.status) && row.done < 0;
+  if (moment === null || moment >= state.seconds || isOfEarlierMaster) return row.status;
   if (row.started < 0 || moment < row.started) return kOpen;
   return row.done < 0 || moment < row.done ? kInWork : Math.max(row.status, kDone);
 }
 
 painters.picture = () => {
-  const { width, height } = image;
-  for (let y = 0; y < height; ) {
-    const wants = rowShows(y);
-    const changes = wants !== shown[y] || (wants && stale.has(y));
-    let end = y + 1;
-    if (changes) {
-      while (end < height && rowShows(end) === wants) end++;
-      if (wants) pixels.putImageData(image, 0, 0, 0, y, width, end - y);
-      else pixels.clearRect(0, y, width, end - y);
-      shown.fill(wants, y, end);
-    }
-    y = end;
+  for (let y = 0; y < image.height; y++) {
+    const wants = Boolean(rows[y]?.hasPixels) && isMade(statusAt(rows[y]));
+    if (wants === shown[y] && !(wants && stale.has(y))) continue;
+    if (wants) pixels.putImageData(image, 0, 0, 0, y, image.width, 1);
+    else pixels.clearRect(0, y, image.width, 1);
+    shown[y] = wants;
   }
   stale.clear();
 };
-function rowShows(y) {
-  const row = rows[y];
-  const status = statusAt(row);
-  return Boolean(row?.hasPixels) && (status === kDone || status === kDoubted);
-}
 
 // Neighbouring rows of the display that belong to one chunk.
 function bandsNow() {
@@ -366,9 +357,10 @@ painters.marks = () => {
       pen.fillStyle = machineColour(row.worker);
       if (tall > 3 * pixel) pen.fillRect(left, top, width, pixel);
     }
-    if ((status === kDone || status === kDoubted) && row.worker !== nobody) {
+    if (isMade(status) && row.worker !== nobody) {
       pen.fillStyle = machineHatch(pen, row.worker, true);
       pen.fillRect(0, top, left - 0.25 * em * pixel, tall);
+      if (!row.hasPixels) pen.fillRect(left, top, width, tall);
     }
     if (status >= kLost) outline(pen, status, left, top, width, tall, begin);
   }
@@ -417,11 +409,10 @@ function drawLetters(pen, bands, yOf, left, width) {
   }
   for (let k = 0; k < bands.length; ) {
     const { row, begin, status } = bands[k];
-    const isMade = status === kDone || status === kDoubted;
-    let end = k;
-    while (end < bands.length && bands[end].row.worker === row.worker && isMade === (bands[end].status === kDone || bands[end].status === kDoubted)) end++;
+    let end = k + 1;
+    while (end < bands.length && bands[end].row.worker === row.worker && isMade(bands[end].status) === isMade(status)) end++;
     const [top, bottom] = [yOf(begin), yOf(bands[end - 1].end)];
-    if (isMade && bottom - top > 1.4 * size && letter.has(row.worker))
+    if (isMade(status) && bottom - top > 1.4 * size && letter.has(row.worker))
       drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * em * pixel) / 2, (top + bottom) / 2, size);
     k = end;
   }
@@ -445,7 +436,7 @@ function outlineChosen(pen, bands, yOf, left, width) {
 function bandFacts(row) {
   const status = statusAt(row);
   const worker = workerOf(row.worker);
-  const facts = [["chunk", `${number.format(row.chunk)} of ${number.format(state.chunks)}`], ["rows", range(row.first, row.count)], ["state", statusWords[status]]];
+  const facts = [["chunk", `${number.format(row.chunk)} of 0 to ${number.format(state.chunks - 1)}`], ["rows", range(row.first, row.count)], ["state", statusWords[status]]];
   if (status === kOpen) return facts;
   facts.push(["machine", worker ? `${worker.letter}, ${worker.label}` : "unknown"], ["kernel", worker?.kernel ?? ""], ["attempts", number.format(row.attempts)]);
   if (row.started >= 0) facts.push(["given out", `at ${duration(row.started)}`]);
@@ -618,6 +609,8 @@ function fillMachines() {
 const lanesCanvas = byId("lanes");
 const views = { job: null, minute: null };
 const currentView = () => document.querySelector("input[name=view]:checked").value;
+// Of the last minute the end of a job has more; of another minute the whole job has something.
+const viewShown = () => views[moment !== null && moment < state.seconds ? "job" : currentView()];
 const emptyView = () => ({ version: 0, seconds: 1, columns: new Map() });
 
 function takeLanes(buffer, name) {
@@ -682,7 +675,7 @@ let plotOrigin = 0;
 let columnsNew = [Infinity, -Infinity];  // seconds: those that came since
 
 function paintPlot(width, lanes, tall, from, perSecond) {
-  const view = views[currentView()];
+  const view = viewShown();
   const pen = plot.getContext("2d");
   const what = [width, lanes, tall, perSecond, currentView(), view.seconds].join();
   const origin = Math.round(from * perSecond);
@@ -713,11 +706,10 @@ function paintPlot(width, lanes, tall, from, perSecond) {
 }
 
 painters.lanes = () => {
-  const scale = pixel;
   const lanes = Math.max(state.lane_rows.length, 1);
-  const tall = Math.max(Math.min(Math.floor((26 * em) / lanes), Math.round(1.6 * em)), 3) * scale;
-  const [gutter, foot] = [Math.round(3.5 * em * scale), Math.round(1.6 * em * scale)];
-  sizeCanvas(lanesCanvas, roomForLanes, (lanes * tall + foot) / scale);
+  const tall = Math.max(Math.min(Math.floor((26 * em) / lanes), Math.round(1.6 * em)), 3) * pixel;
+  const [gutter, foot] = [Math.round(3.5 * em * pixel), Math.round(1.6 * em * pixel)];
+  sizeCanvas(lanesCanvas, roomForLanes, (lanes * tall + foot) / pixel);
   const width = Math.max(lanesCanvas.width - gutter, 1);
   const [from, to] = laneSpan();
   paintPlot(width, lanes, tall, from, width / (to - from));
@@ -791,7 +783,7 @@ function fillLanesTwin() {
   const [from, to] = laneSpan();
   const head = ["machine", "lane", ...parts.map((part) => part.label)];
   fill(twin.querySelector("thead"), [head], () => element("tr"), (tr) => fill(tr, head, () => element("th"), setText));
-  const sums = laneSums(views[currentView()], from, Math.min(to, timeNow()));
+  const sums = laneSums(viewShown(), from, Math.min(to, timeNow()));
   fillTable(twin.querySelector("tbody"), sums.map((times, k) => {
     const all = addUp(times);
     const [id, lane] = state.lane_rows[k];
@@ -816,7 +808,6 @@ painters.shares = () => {
   drawShares(byId("bar-recent"), recent);
 };
 function drawShares(canvas, times) {
-  const scale = pixel;
   sizeCanvas(canvas, roomForBars, 2 * em);
   const pen = canvas.getContext("2d");
   const all = addUp(times);
@@ -831,9 +822,9 @@ function drawShares(canvas, times) {
     pen.fillRect(begin, 0, end - begin, canvas.height);
   });
   pen.strokeStyle = shade("muted");
-  pen.lineWidth = scale;
-  pen.strokeRect(scale / 2, scale / 2, canvas.width - scale, canvas.height - scale);
-  const size = 0.85 * em * scale;
+  pen.lineWidth = pixel;
+  pen.strokeRect(pixel / 2, pixel / 2, canvas.width - pixel, canvas.height - pixel);
+  const size = 0.85 * em * pixel;
   pen.font = `${size}px system-ui, "DejaVu Sans", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
@@ -871,8 +862,7 @@ painters.swatches = () => {
   fillParts();
   for (const [k, swatch] of [...document.querySelectorAll(".swatch")].entries()) {
     swatch.setAttribute("aria-hidden", "true");
-    const scale = pixel;
-    Object.assign(swatch, { width: Math.round(1.6 * em * scale), height: Math.round(em * scale) });
+    Object.assign(swatch, { width: Math.round(1.6 * em * pixel), height: Math.round(em * pixel) });
     const pen = swatch.getContext("2d");
     pen.fillStyle = pen.createPattern(tiles[k].canvas, "repeat");
     pen.fillRect(0, 0, swatch.width, swatch.height);
@@ -943,7 +933,7 @@ function figuresNow() {
 }
 function figuresAt(moment) {
   const bands = bandsNow();
-  const isBack = ({ status }) => status === kDone || status === kDoubted;
+  const isBack = ({ status }) => isMade(status);
   const work = (list) => list.reduce((sum, { row }) => sum + Math.max(row.kernel, 0), 0);
   const chunksOf = (list) => Math.round((list.length * state.chunks) / Math.max(bands.length, 1));
   const since = (sums) => parts.map((_, k) => sums.reduce((sum, times) => sum + times[k], 0));
@@ -994,7 +984,11 @@ function forget() {
   resetPicture();
   redrawAll();
 }
-new ResizeObserver(() => {
+let sizeBefore = "";
+new ResizeObserver(([{ contentRect }]) => {
+  const size = [contentRect.width, devicePixelRatio].join();
+  if (size === sizeBefore) return;  // a row more has made the page longer
+  sizeBefore = size;
   learnLook();
   layPicture();
   redrawAll();
@@ -1023,7 +1017,9 @@ async function fetchNew(kind, path, take) {
     const answer = await fetch(path);
     if (!answer.ok) return;
     const body = await (kind === "happenings" ? answer.json() : answer.arrayBuffer());
+    fetching.delete(kind);
     if (state.instance === instance && state.run === run) take(body);
+    fetchNews();  // of what a state told of meanwhile, which may have been the last
   } catch {
     // The stream of events notices, and says so.
   } finally {
@@ -1061,17 +1057,21 @@ function listen() {
   };
   events.onerror = () => {
     events.close();
-    sayWhy();
-    setTimeout(listen, 1000);
+    sayWhy().then(() => setTimeout(listen, 1000));
   };
 }
-function sayWhy() {
-  if (state && !isRunning()) trouble("The job is over and its master has ended. What you see stays; should a master come back at this address, the page goes on.");
-  else trouble("The master does not answer; trying again.");
+const isSilent = "The master does not answer; trying again.";
+const isOver = "The job is over and its master has ended. What you see stays; should a master come back at this address, the page goes on.";
+const isAnother = "Another master answers here, and does not know this page: open the address that it has printed.";
+
+async function sayWhy() {
+  trouble(state && !isRunning() ? isOver : isSilent);
+  const answer = await fetch("/state", { signal: AbortSignal.timeout(3000) }).catch(() => null);
+  if (answer?.status === 401) trouble(isAnother);
 }
 // A master that stands still says nothing, and its connection stays.
 setInterval(() => {
-  if (events && state && isRunning() && !document.hidden && performance.now() - heardAt > 3000) sayWhy();
+  if (events && state && isRunning() && !document.hidden && performance.now() - heardAt > 3000) trouble(isSilent);
 }, 1000);
 
 // ---- saved: all is here; a slider says of which moment
