@@ -21,37 +21,37 @@ namespace mandel {
 
 // What is computed.
 struct LiveJob {
-  std::string title;
+  std::string title = {};
   std::uint32_t columns = 0;
   std::uint32_t rows = 0;
   std::uint32_t max_iter = 0;
-  std::string semantics;
-  std::shared_ptr<const Axes> axes;
+  std::string semantics = {};
+  std::shared_ptr<const Axes> axes = {};
   std::uint32_t chunks = 0;
 };
 
 struct LiveWorker {
   WorkerId id = 0;
-  std::string label;
-  std::string host;
-  std::string kernel;
+  std::string label = {};
+  std::string host = {};
+  std::string kernel = {};
   std::uint32_t lanes = 0;
-  std::uint32_t chunks = 0;            // accepted
-  double rate = 0;                     // pixels a second
-  std::optional<double> round_trip_s;  // what a chunk's task and result spend under way
-  double in_rate = 0;                  // bytes a second
+  std::uint32_t chunks = 0;                 // accepted
+  double rate = 0;                          // pixels a second
+  std::optional<double> round_trip_s = {};  // what a chunk's task and result spend under way
+  double in_rate = 0;                       // bytes a second
   double out_rate = 0;
-  std::string_view state;  // a word for programs
-  std::string words;       // for people
-  std::string_view advice;
+  std::string_view state = {};  // a word for programs
+  std::string words = {};       // for people
+  std::string_view advice = {};
 };
 
 // How far a sweep is.
 struct LiveSweep {
   std::uint32_t done = 0;  // runs
   std::uint32_t runs = 0;
-  std::string current;                      // "16 chunks"
-  std::shared_ptr<const std::string> plot;  // SVG of the runs done; null: there is none yet
+  std::string current = {};                      // "16 chunks"
+  std::shared_ptr<const std::string> plot = {};  // SVG of the runs done; null: there is none yet
 };
 
 struct LiveState {

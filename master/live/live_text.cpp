@@ -17,8 +17,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kNameMax = 48;  // characters of what other machines are called
-constexpr std::size_t kSentenceMax = 160;
+constexpr std::size_t kLabelMax = 40;  // characters of what other machines are called
+constexpr std::size_t kNameMax = 24;
+constexpr std::size_t kWordsMax = 80;
+constexpr std::size_t kSentenceMax = 500;
 constexpr std::size_t kAdvicesMax = 16;  // at a time: the same for all others, most likely
 
 std::string text_of(const Json& json) {
@@ -50,21 +52,28 @@ std::string letters(WorkerId id) {
   return text;
 }
 
-Json json_of(const LiveWorker& worker, bool has_advice) {
-  return {{"id", worker.id},
-          {"letter", letters(worker.id)},
-          {"label", shorten(worker.label, kNameMax)},
-          {"host", shorten(worker.host, kNameMax)},
-          {"kernel", shorten(worker.kernel, kNameMax)},
-          {"lanes", worker.lanes},
-          {"chunks", worker.chunks},
-          {"rate", rounded(worker.rate)},
-          {"round_trip", or_null(worker.round_trip_s)},
-          {"in_rate", rounded(worker.in_rate)},
-          {"out_rate", rounded(worker.out_rate)},
-          {"state", worker.state},
-          {"words", shorten(worker.words, kSentenceMax)},
-          {"advice", has_advice ? worker.advice : ""}};
+// A list for each figure, not an object for each worker: names of figures would be half of all.
+Json json_of(const std::vector<LiveWorker>& workers) {
+  Json json = {{"id", Json::array()}};
+  std::size_t advices = 0;
+  for (const LiveWorker& worker : workers) {
+    json["id"].push_back(worker.id);
+    json["letter"].push_back(letters(worker.id));
+    json["label"].push_back(shorten(worker.label, kLabelMax));
+    json["host"].push_back(shorten(worker.host, kNameMax));
+    json["kernel"].push_back(shorten(worker.kernel, kNameMax));
+    json["lanes"].push_back(worker.lanes);
+    json["chunks"].push_back(worker.chunks);
+    json["rate"].push_back(rounded(worker.rate));
+    json["round_trip"].push_back(or_null(worker.round_trip_s));
+    json["in_rate"].push_back(rounded(worker.in_rate));
+    json["out_rate"].push_back(rounded(worker.out_rate));
+    json["state"].push_back(worker.state);
+    json["words"].push_back(shorten(worker.words, kWordsMax));
+    const bool is_said = worker.advice.empty() || ++advices > kAdvicesMax;
+    json["advice"].push_back(is_said ? "" : worker.advice);
+  }
+  return json;
 }
 
 std::uint64_t newest(const std::vector<DisplayRow>& rows) {
@@ -128,12 +137,6 @@ void add_pixels(Bytes& bytes, const LiveState& state, const DisplayRow& row, std
 }  // namespace
 
 std::string state_json(const LiveState& state, const std::string& instance) {
-  Json workers = Json::array();
-  std::size_t advices = 0;
-  for (const LiveWorker& worker : state.workers) {
-    if (!worker.advice.empty()) ++advices;
-    workers.push_back(json_of(worker, advices <= kAdvicesMax));
-  }
   Json lane_rows = Json::array();
   for (const auto& [worker, lane] : state.lane_rows)
     lane_rows.push_back({worker, lane ? Json(*lane) : Json(-1)});
@@ -155,7 +158,7 @@ std::string state_json(const LiveState& state, const std::string& instance) {
                   {"began_ms", state.began_ms},
                   {"seconds", to_milliseconds(seconds(state.at))},
                   {"phase", state.phase},
-                  {"ending", shorten(state.ending, 4 * kSentenceMax)},
+                  {"ending", shorten(state.ending, kSentenceMax)},
                   {"chunks", state.job.chunks},
                   {"chunks_done", state.chunks_done},
                   {"chunks_held", state.chunks_held},
@@ -169,7 +172,7 @@ std::string state_json(const LiveState& state, const std::string& instance) {
                   {"rows_version", newest(state.rows)},
                   {"lanes_version", std::max(newest(state.lanes_job), newest(state.lanes_minute))},
                   {"happenings_version", newest(state.happenings)},
-                  {"workers", workers},
+                  {"workers", json_of(state.workers)},
                   {"lane_rows", lane_rows},
                   {"sweep", sweep}});
 }
@@ -182,7 +185,7 @@ std::string happenings_json(const LiveState& state, std::uint64_t since) {
                     {"seconds", to_milliseconds(seconds(one->at))},
                     {"kind", one->kind},
                     {"worker", one->worker == kNobody ? Json() : Json(one->worker)},
-                    {"text", shorten(one->text, 4 * kSentenceMax)}});
+                    {"text", shorten(one->text, kSentenceMax)}});
   }
   return text_of(json);
 }

@@ -958,7 +958,12 @@ function figuresAt(moment) {
 
 let figuresDrawn = 0, wordsBefore = "";
 
+// The server sends a list for each figure; here a machine is an object.
+const machinesOf = (lists) =>
+  lists.id.map((id, k) => Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list[k]])));
+
 function takeState(next) {
+  next.workers = machinesOf(next.workers);
   const isNew = !state || next.instance !== state.instance || next.run !== state.run;
   const before = state;
   state = next;

@@ -131,8 +131,7 @@ Result<std::unique_ptr<Report>> open_report(const Options& options) {
 int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Report> report,
               Crew& crew, StopSignals& signals, LivePage* live) {
   if (!job.remark.empty()) spdlog::warn("{}", job.remark);
-  LiveSweep progress;
-  progress.runs = job.runs();
+  LiveSweep progress{.runs = job.runs()};
   const SweepWatch watch{
       .begins =
           [&](std::uint32_t chunks) {
