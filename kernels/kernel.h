@@ -21,8 +21,8 @@ struct KernelStats {
   std::uint64_t skipped = 0;
   bool stopped = false;  // the stop poll ended the run early: `out` is not to be used
   // Of true-count only (deep/engine.h). What this call did or waited for once a picture; and pixels
-  // that the first way, and then the second, could not decide. The next way did them, and the work
-  // of a way that did not decide is counted nowhere.
+  // that the first way, and then the second, could not decide, or was not asked for. The next way
+  // did them, and the work of a way that did not decide is counted nowhere.
   std::uint64_t preparation_ns = 0;
   std::uint64_t undecided_first = 0;
   std::uint64_t undecided_second = 0;

@@ -52,6 +52,16 @@ TEST(Oracle, StopsWhenAsked) {
                   .stopped);
 }
 
+// Who asks the oracle alone does not say that doubles have decided.
+TEST(Oracle, CountsItsPixelsAsItsOwn) {
+  std::vector<std::uint32_t> counts(12);
+  const KernelStats stats = find_deep_backend("deep-naive")
+                                ->make({"-0.5", "0.1", "0.1", "0.1", 4, 3}, 50)
+                                ->run(0, 3, counts, {});
+  EXPECT_EQ(stats.undecided_first, 12u);
+  EXPECT_EQ(stats.undecided_second, 12u);
+}
+
 class EachDeepBackend : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(EachDeepBackend, PassesItsSelfTest) {
