@@ -99,7 +99,7 @@ class JumpBuilder {
     const B b_size = size_of(x.b) * d_max_ + x.size * x.g * (error_of_merging(level) * kUnit<P>);
     const bool is_usable = x.radius > B(0.0) && y.radius > B(0.0) && x_low > B(kSizeMin) &&
                            low > B(kSizeMin) && is_in_range(jump.size) && is_in_range(b_size);
-    if (!is_usable) return jump;  // its radius is 0: never taken
+    if (!is_usable) return jump;  // its radius is 0: for the reference's own point alone
     jump.g = std::max(x.g, (b_size + y.g) / x_low * kUp);
     const B into_y = y.radius / (x.size * kSlack) * kDown - jump.g * kUp;
     const B growth = low * 0x1p-11 / jump.k * kDown - jump.g * kUp;

@@ -2,16 +2,21 @@
 // times as long for so few bits; nor `long double` or __float128, which ARM and GPUs lack or
 // emulate.
 //
-// Each operation's result is the exact one times (1 + t), |t| <= kUnit = 2^-103. Source, with the
-// proofs of 3 and 5 (here: 8) times 2^-106: M. Joldes, J.-M. Muller, V. Popescu, "Tight and
-// rigorous error bounds for basic building blocks of double-word arithmetic", ACM TOMS 44 (2017),
-// algorithms 6 and 10. Where a product falls below 2^-960, up to 2^-1070 comes on top. None of this
-// may be contracted, but for the fma that is written out.
+// Each operation's result is the exact one times (1 + t), |t| <= kUnit = 2^-103. The sum is
+// algorithm 6, the product algorithm 10 of M. Joldes, J.-M. Muller, V. Popescu, "Tight and rigorous
+// error bounds for basic building blocks of double-word arithmetic", ACM TOMS 44 (2017). That they
+// err by at most 3.1 and 5 times 2^-106 (there: 7), a machine has checked: J.-M. Muller, L. Rideau,
+// "Formalization of double-word arithmetic", ACM TOMS 48 (2022). Where a product falls below
+// 2^-960, up to 2^-1070 comes on top. None of this may be contracted, but for the fma that is
+// written out.
 #pragma once
 
+#include <cfloat>
 #include <cmath>
 
 namespace mandel {
+
+static_assert(FLT_EVAL_METHOD == 0, "operations have to round to a double: no x87");
 
 struct Pair {
   double hi = 0, lo = 0;

@@ -3,9 +3,8 @@
 // slower.
 //
 // Each operation rounds as that of the mantissa does: its result is the exact one times (1 + t),
-// |t|
-// <= 2^-53 for doubles, 2^-103 for pairs. Nothing over- or underflows: exponents are bounded by
-// kDecimalExponentMax and by max_iter.
+// where |t| <= 2^-53 for doubles, 2^-103 for pairs. Nothing over- or underflows: exponents are
+// bounded by kDecimalExponentMax and by max_iter.
 #pragma once
 
 #include <bit>
