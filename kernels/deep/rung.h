@@ -203,10 +203,12 @@ template <typename R, typename B>
 void Rung<R, B>::rebase(Spot<R, B>& spot, Complex<R> z) const {
   const Complex<R> y = orbit_[spot.m];
   const bool is_exact = rough(y.x) == B(0.0) && rough(y.y) == B(0.0);
-  if (!is_exact)
-    spot.error = spot.error + (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
+  if (!is_exact) {
+    const B rounding = (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
+    spot.error = (spot.error + rounding) * kUp;
+  }
   if (spot.m == last() && !reference_.last_error.is_zero())
-    spot.error = spot.error + bound_of<B>(reference_.last_error);
+    spot.error = (spot.error + bound_of<B>(reference_.last_error)) * kUp;
   spot.delta = z;
   spot.m = 0;
 }
