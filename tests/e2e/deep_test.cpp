@@ -1,5 +1,6 @@
 // True-count on the whole farm: one picture has one digest, whoever computes which chunk of it, and
 // whatever befalls them.
+#include <algorithm>
 #include <csignal>
 #include <gtest/gtest.h>
 
@@ -56,9 +57,55 @@ TEST_F(DeepJob, HasItsDigestAtEveryChunkCountWhateverKernelTheWorkersHave) {
     for (const char* chunks : {"1", "7", "64"}) {
       SCOPED_TRACE(std::string(name) + " in " + chunks);
       const DeepGolden golden = deep_golden(name);
-      expect_golden(run_master(options_of(golden, {"--chunks", chunks, "--hosts", hosts(workers)})),
-                    golden);
+      const MasterRun run =
+          run_master(options_of(golden, {"--chunks", chunks, "--hosts", hosts(workers)}));
+      expect_golden(run, golden);
+      std::uint64_t decided = 0;
+      for (const auto& pixels : run.json["decided"]) decided += pixels.get<std::uint64_t>();
+      EXPECT_EQ(decided, std::uint64_t{golden.side} * golden.side) << run.json["decided"];
+      EXPECT_GE(run.json["oracle_pixels"], 1);
     }
+}
+
+TEST_F(DeepJob, SaysWhatDecidedItsPixelsAndWhatWasPrepared) {
+  const DeepGolden golden = deep_golden("whole-64");
+  const Worker naive({"--threads", "1", "--kernel", "deep-naive"});
+  const MasterRun slow = run_master(options_of(golden, {"--hosts", naive.address()}));
+  expect_golden(slow, golden);
+  EXPECT_EQ(slow.json["decided"]["third_rung"], golden.side * golden.side) << slow.json["decided"];
+  const Worker ladder;
+  const MasterRun quick = run_master(options_of(golden, {"--hosts", ladder.address()}));
+  expect_golden(quick, golden);
+  EXPECT_GT(quick.json["decided"]["first_rung"], 4000);
+  EXPECT_GT(quick.json["preparing_seconds"], 0);
+}
+
+// Two differ, and the oracle says who is wrong.
+TEST_F(DeepJob, DoesWithoutTheCountsOfALiar) {
+  const Worker liar(MANDEL_STRANGE_WORKER, {"lies-always"});
+  const Worker honest({"--threads", "1"});
+  const MasterRun run = run_master(
+      options_of(golden_, {"--chunks", "12", "--audit", "1", "--hosts",
+                           liar.address() + "," + honest.address(), "--audit-pixels", "0"}));
+  expect_golden(run, golden_);
+  EXPECT_NE(run.out.find("Not used any more: " + liar.address()), std::string::npos) << run.out;
+}
+
+// The journal says what its counts mean.
+TEST_F(DeepJob, DoesNotGoOnWithOtherCountsOfTheSameView) {
+  const Worker worker;
+  auto options = options_of(
+      golden_, {"--chunks", "48", "--continue", "--hosts", worker.address(), "--output", npy_});
+  {
+    Process master(master_command(options));
+    ASSERT_TRUE(has_begun(master)) << master.err();
+    master.signal(SIGKILL);
+    master.wait();
+  }
+  std::ranges::replace(options, "true", "f64");
+  const MasterRun run = run_master(options);
+  EXPECT_EQ(run.status, 2) << run.err;
+  EXPECT_NE(run.err.find("another job"), std::string::npos) << run.err;
 }
 
 TEST_F(DeepJob, GoesOnAfterItsMasterWasKilled) {

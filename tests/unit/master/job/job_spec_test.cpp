@@ -186,6 +186,17 @@ TEST_F(JobSpecTest, ContinueDoesNotTakeAnotherJobForItsOwn) {
   EXPECT_NE(error_of(other).find("another job"), std::string::npos) << error_of(other);
 }
 
+TEST_F(JobSpecTest, OtherCountsOfTheSameViewAreAnotherJob) {
+  Options exact = options({"a.npy"});
+  exact.job = {View{-0.75, 0, 0.05, 0.05, 50, 50}, 50};
+  leave(exact, {1});
+  exact.continues = true;
+  EXPECT_EQ(error_of(exact), "accepted");
+  Options deep = exact;
+  deep.job = {DeepView{"-0.75", "0", "0.05", "0.05", 50, 50}, 50};
+  EXPECT_NE(error_of(deep).find("another job"), std::string::npos) << error_of(deep);
+}
+
 TEST_F(JobSpecTest, NoJournalMeansNoSecondFile) {
   Options no_journal = options({"a.png"});
   no_journal.keeps_journal = false;

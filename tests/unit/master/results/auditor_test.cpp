@@ -96,11 +96,14 @@ TEST_F(AuditorTest, OfTrueCountAsksTheOracleForOnePixel) {
   deep_backends().front().make(std::get<DeepView>(job_.grid), 100)->run(0, 3, counts, {});
   auto lie = counts;
   lie[1] += 1;
-  const ChunkClaim claims[] = {{7, counts}, {8, lie}};
-  const AuditQuestion question = question_of(0, 0, 1, claims, 1, stretch_max(job_));
-  EXPECT_EQ(question.row, 1u);
-  EXPECT_EQ(question.claims[0].counts.size(), 1u);
-  EXPECT_EQ(liars_of(question), std::vector<WorkerId>{8});
+  for (const bool is_liar_first : {false, true}) {
+    const ChunkClaim claims[] = {{7, is_liar_first ? lie : counts},
+                                 {8, is_liar_first ? counts : lie}};
+    const AuditQuestion question = question_of(0, 0, 1, claims, 1, stretch_max(job_));
+    EXPECT_EQ(question.row, 1u);
+    EXPECT_EQ(question.claims[0].counts.size(), 1u);
+    EXPECT_EQ(liars_of(question), std::vector<WorkerId>{is_liar_first ? 7u : 8u});
+  }
 }
 #endif
 
