@@ -135,6 +135,7 @@ HttpResponse LivePage::answer(const HttpRequest& request) {
   if (path == "/") return {.type = "text/html; charset=utf-8", .body = served_page(*fresh_state())};
   if (path == "/page.css") return {.type = "text/css", .body = std::string(page_style())};
   if (path == "/page.js") return {.type = "text/javascript", .body = std::string(page_script())};
+  if (path == "/favicon.ico") return {.status = 204};  // browsers ask for it unasked
   if (path == "/state") return json_of(state_json(*fresh_state(), instance_));
   const StatePtr state = this->state();
   if (path == "/rows") return bytes_of(rows(*state, since));

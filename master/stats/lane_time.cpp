@@ -38,6 +38,7 @@ void LaneTime::lost(WorkerId worker, Nanoseconds at) {
     add(lane, at, &TimeSplit::away_ns);
   }
   lost.connected = 0;
+  lost.out.clear();
   for (auto& [chunk, sent] : sent_)
     std::erase_if(sent, [&](const Sent& one) { return one.worker == worker; });
   std::erase_if(sent_, [](const auto& chunk) { return chunk.second.empty(); });
@@ -50,10 +51,12 @@ void LaneTime::sent(WorkerId worker, ChunkId chunk, Nanoseconds at) {
   std::erase_if(sent, [&](const Sent& s) { return s.worker == worker; });
   sent.push_back({worker, at});
   if (!is_backup) last_sent_ = at;
+  workers_[worker].out[chunk] = at;
 }
 
 void LaneTime::cancelled(WorkerId worker, ChunkId chunk) {
   cancelled_.emplace_back(worker, chunk);
+  workers_[worker].out.erase(chunk);
   if (cancelled_.size() <= kCancelledMax) return;
   const auto [oldest, of] = cancelled_.front();
   cancelled_.pop_front();
@@ -113,6 +116,8 @@ ChunkTimes LaneTime::arrived(const Arrival& arrival, const ClaimedTimes& claimed
     lane.waiting.push_back({times.spans.back(), times.sent, arrived, times.received});
     if (lane.waiting.size() > kWaitingMax) add_earliest(lane);
   }
+  worker.out.erase(arrival.chunk);
+  add_certain(worker);
   return times;
 }
 
@@ -135,11 +140,24 @@ void LaneTime::add_idle(Lane& lane, const ChunkSpan& next) {
   add(lane, began, &TimeSplit::handover_ns);
 }
 
+// Before which nothing can come any more: a lane begins chunks in the order in which they were
+// sent.
+void LaneTime::add_certain(Worker& worker) {
+  Nanoseconds earliest_out = INT64_MAX;
+  for (const auto& [chunk, sent] : worker.out) earliest_out = std::min(earliest_out, sent);
+  for (Lane& lane : worker.lanes)
+    while (!lane.waiting.empty() && earliest(lane)->sent < earliest_out) add_earliest(lane);
+}
+
+auto LaneTime::earliest(Lane& lane) -> std::vector<ChunkSpan>::iterator {
+  return std::ranges::min_element(lane.waiting, {},
+                                  [](const ChunkSpan& one) { return one.span.began; });
+}
+
 void LaneTime::add_earliest(Lane& lane) {
-  const auto earliest = std::ranges::min_element(
-      lane.waiting, {}, [](const ChunkSpan& one) { return one.span.began; });
-  const ChunkSpan span = *earliest;
-  lane.waiting.erase(earliest);
+  const auto first = earliest(lane);
+  const ChunkSpan span = *first;
+  lane.waiting.erase(first);
   add_idle(lane, span);
   add(lane, span.span.began + span.span.prepared_ns, &TimeSplit::preparing_ns);
   add(lane, span.span.end() - span.span.encoded_ns, &TimeSplit::computing_ns);

@@ -85,9 +85,12 @@ class LaneTime {
     std::vector<Lane> lanes;
     std::uint32_t connected = 0;  // of the lanes
     ClockOffset offset;
+    std::map<ChunkId, Nanoseconds> out;  // when its chunks were sent whose results are waited for
   };
 
   Nanoseconds take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise);
+  void add_certain(Worker& worker);
+  static std::vector<ChunkSpan>::iterator earliest(Lane& lane);
   void add_earliest(Lane& lane);
   void add_waiting(Lane& lane);
   void add(Lane& lane, Nanoseconds until, Nanoseconds TimeSplit::* part);

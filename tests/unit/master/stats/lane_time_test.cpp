@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace mandel {
 namespace {
@@ -107,10 +109,29 @@ TEST_F(LaneTimeTest, AChunkThatWaitsAtTheWorkerHidesTheWire) {
 
 TEST_F(LaneTimeTest, AResultThatComesLateFindsItsPlace) {
   lane_time_.joined(0, 1, 0);
-  live({.chunk = 1, .sent = 0, .began = 60, .computed = 40});
+  lane_time_.sent(0, 0, 0);
+  live({.chunk = 1, .sent = 1, .began = 60, .computed = 40});
   live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
   lane_time_.end(110);
   EXPECT_EQ(lane_time_.total(0).computing_ns, 90);
+}
+
+// With a chunk in the queue, too: a page that shows the lanes can't wait for the end.
+TEST_F(LaneTimeTest, WhatALaneDidIsToldAsSoonAsNothingEarlierCanCome) {
+  std::vector<LaneSlice> told;
+  lane_time_ = LaneTime([&](const LaneSlice& slice) { told.push_back(slice); });
+  lane_time_.add_worker();
+  lane_time_.joined(0, 1, 0);
+  for (const ChunkId chunk : {0u, 1u, 2u}) lane_time_.sent(0, chunk, chunk);
+  live({.chunk = 1, .sent = 1, .began = 60, .computed = 40});
+  EXPECT_TRUE(told.empty()) << "chunk 0 was begun before, and is out";
+  live({.chunk = 0, .sent = 0, .began = 10, .computed = 50});
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().part, &TimeSplit::computing_ns);
+  EXPECT_EQ(told.back().from, 60);
+  EXPECT_EQ(told.back().to, 100);
+  Nanoseconds until = 0;
+  for (const LaneSlice& slice : told) EXPECT_EQ(slice.from, std::exchange(until, slice.to));
 }
 
 TEST_F(LaneTimeTest, ALaneWithoutAChunkOnlyWaited) {
