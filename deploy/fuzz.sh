@@ -3,12 +3,12 @@
 # undefined-behaviour sanitizers: installs what is missing, builds, runs each target of tests/fuzz/
 # and fails at the first crash, naming the input that makes it.
 #
-# usage: deploy/fuzz.sh [SECONDS]   for each target; default 60
+# usage: deploy/fuzz.sh [SECONDS]   for each target; default 20
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . deploy/packages.sh
 
-seconds=${1:-60}
+seconds=${1:-20}
 # shellcheck disable=SC2086
 install_packages $packages_build $packages_test $packages_asan
 targets="frame_decoder counts_body counts_codec journal_reader location_reader"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and tests: what a change has to pass. Without arguments: all tests
 # of the release build, the daemons again under the address and undefined-behaviour sanitizers, and
-# a minute of fuzzing for each target. With names of presets ("release", "asan", "tsan",
+# 20 seconds of fuzzing for each target. With names of presets ("release", "asan", "tsan",
 # "debug"): all their tests. (The kernels' own take the sanitizers long.)
 set -euo pipefail
 cd "$(dirname "$0")/.."

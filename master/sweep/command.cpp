@@ -31,6 +31,11 @@ std::string codec_of(const Crew& crew) {
   return raw == used ? "raw" : raw == 0 ? "lz4" : "mixed";
 }
 
+void describe(Sweep& sweep, const Options& options, const SweepJob& job, const Crew& crew) {
+  sweep.job = in_words(options.job, job.size());
+  sweep.codec = codec_of(crew);
+}
+
 // For the report, which knows nothing of the fit itself.
 FitView view_of(const Fit& model) {
   struct Shown {
@@ -73,12 +78,10 @@ void begin_page(LiveRecorder& recorder, const Options& options, const SweepJob& 
                  unix_milliseconds());
 }
 
-std::shared_ptr<const std::string> plot_so_far(const Sweep& sweep, const Job& job,
-                                               const SweepJob& of) {
-  Sweep done = sweep;
-  done.job = in_words(job, of.size());
-  std::erase_if(done.points, [](const SweepPoint& point) { return point.runs.empty(); });
-  return std::make_shared<const std::string>(wall_plot(done, nullptr).file_text());
+// Of the points that have a run.
+std::shared_ptr<const std::string> plot_so_far(Sweep sweep) {
+  std::erase_if(sweep.points, [](const SweepPoint& point) { return point.runs.empty(); });
+  return std::make_shared<const std::string>(wall_plot(sweep, nullptr).file_text());
 }
 
 // How `--chunks auto` did beside the counts that were tried; empty if it was not asked to.
@@ -143,7 +146,10 @@ int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Repor
               spdlog::info("run {} of {}: {} chunks, {:.2f} ms", done, job.runs(), chunks,
                            1e3 * seconds(wall_ns));
             progress.done = done;
-            if (live != nullptr) progress.plot = plot_so_far(sweep, options.job, job);
+            if (live == nullptr) return;
+            Sweep so_far = sweep;
+            describe(so_far, options, job, crew);
+            progress.plot = plot_so_far(std::move(so_far));
           },
       .observer = live != nullptr ? &live->recorder() : nullptr};
   auto [sweep, unfinished, runs] = measure_sweep(job, crew, options.patience(), signals, watch);
@@ -159,8 +165,7 @@ int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Repor
     return exit_code;
   };
   if (sweep.points.empty()) return end_page(complain({unfinished->problem}, unfinished->exit_code));
-  sweep.job = in_words(options.job, job.size());
-  sweep.codec = codec_of(crew);
+  describe(sweep, options, job, crew);
   const auto model = fit(sweep);
   const auto view = model ? std::optional(view_of(*model)) : std::nullopt;
   const auto written = report ? report->write(sweep, view ? &*view : nullptr) : Result<void>();
