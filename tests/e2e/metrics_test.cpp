@@ -1,5 +1,4 @@
 // What Prometheus would read of real daemons, over a bare TCP connection.
-#include <arpa/inet.h>
 #include <csignal>
 #include <fcntl.h>
 #include <fstream>
@@ -13,32 +12,11 @@
 
 #include "common/net/address.h"
 #include "common/wire/link.h"
+#include "http.h"
 #include "process.h"
 
 namespace mandel::e2e {
 namespace {
-
-int connected_to(const std::string& address) {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(parse_address(address)->port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  EXPECT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
-  return fd;
-}
-
-// All that a server answers to these bytes.
-std::string answer_to(const std::string& address, const std::string& bytes) {
-  const int fd = connected_to(address);
-  EXPECT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
-  std::string answer;
-  char part[4096];
-  for (ssize_t n; (n = recv(fd, part, sizeof part, 0)) > 0;)
-    answer.append(part, static_cast<std::size_t>(n));
-  close(fd);
-  return answer;
-}
 
 // Of a client that wants one answer, and the end of the connection.
 std::string request(const std::string& method_and_path) {
@@ -49,7 +27,7 @@ std::string request(const std::string& method_and_path) {
 using Figures = std::map<std::string, double>;
 
 Figures scrape(const std::string& address) {
-  const std::string answer = answer_to(address, request("GET /metrics"));
+  const std::string answer = http_answer(address, request("GET /metrics"));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_NE(answer.find("\r\nContent-Type: text/plain; version=0.0.4"), std::string::npos);
   std::istringstream page(answer.substr(answer.find("\r\n\r\n") + 4));
@@ -184,14 +162,14 @@ TEST(Metrics, OfAMasterAgreeWithItsReport) {
 TEST(Metrics, NothingElseIsServed) {
   Worker worker = metered_worker();
   const std::string address = metrics_of(worker.process());
-  EXPECT_TRUE(answer_to(address, request("GET /")).starts_with("HTTP/1.1 404 "));
-  EXPECT_TRUE(answer_to(address, request("GET /metricsx")).starts_with("HTTP/1.1 404 "));
-  EXPECT_TRUE(answer_to(address, request("POST /metrics")).starts_with("HTTP/1.1 405 "));
-  EXPECT_TRUE(answer_to(address, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
+  EXPECT_TRUE(http_answer(address, request("GET /")).starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(http_answer(address, request("GET /metricsx")).starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(http_answer(address, request("POST /metrics")).starts_with("HTTP/1.1 405 "));
+  EXPECT_TRUE(http_answer(address, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
                   .starts_with("HTTP/1.1 400 "))
       << "HTTP/1.1 wants a Host";
-  EXPECT_EQ(answer_to(address, std::string(100'000, 'x')).find("200 OK"), std::string::npos);
-  EXPECT_EQ(answer_to(address, "GET /metrics HTTP/1.1\r\n"), "") << "a head without an end";
+  EXPECT_EQ(http_answer(address, std::string(100'000, 'x')).find("200 OK"), std::string::npos);
+  EXPECT_EQ(http_answer(address, "GET /metrics HTTP/1.1\r\n"), "") << "a head without an end";
   EXPECT_FALSE(scrape(address).empty()) << "and it serves on";
   worker.process().signal(SIGTERM);
   EXPECT_EQ(worker.process().wait(), 0);
@@ -200,11 +178,11 @@ TEST(Metrics, NothingElseIsServed) {
 TEST(Metrics, HeadIsAnsweredLikeGetWithoutThePage) {
   Worker worker = metered_worker();
   const std::string address = metrics_of(worker.process());
-  const std::string head = answer_to(address, request("HEAD /metrics"));
+  const std::string head = http_answer(address, request("HEAD /metrics"));
   EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\n")) << head;
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
   EXPECT_EQ(head.find("Content-Length: 0\r\n"), std::string::npos) << head;
-  EXPECT_TRUE(answer_to(address, request("HEAD /")).starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(http_answer(address, request("HEAD /")).starts_with("HTTP/1.1 404 "));
 }
 
 // Whoever reads is served while those before are silent still, though in the end they are cut off.
@@ -215,7 +193,7 @@ TEST(Metrics, ThoseWhoConnectAndSayNothingKeepNobodyWaiting) {
   char byte = 0;
   EXPECT_TRUE(eventually([&] {  // at once, unless this machine is very busy
     for (const int fd : std::exchange(silent, {})) close(fd);
-    for (int n = 0; n < 300; ++n) silent.push_back(connected_to(address));
+    for (int n = 0; n < 300; ++n) silent.push_back(http_connection(address));
     EXPECT_FALSE(scrape(address).empty());
     return recv(silent.back(), &byte, 1, MSG_DONTWAIT) == -1;
   }));
