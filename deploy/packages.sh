@@ -13,6 +13,11 @@ packages_test="libgtest-dev libbenchmark-dev binutils systemd lintian python3 cl
 # would start them for good, so there they are not installed, and those tests say what they miss.
 [ -d /run/systemd/system ] || packages_test="$packages_test iproute2 openssh-client openssh-server slurm-wlm munge"
 
+# The live page is tested in a browser, which npm's playwright-core steers.
+if command -v npm >/dev/null && grep -qx 'ID=debian' /etc/os-release; then
+  packages_test="$packages_test chromium fonts-dejavu-core"
+fi
+
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"

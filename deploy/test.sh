@@ -12,8 +12,6 @@ build() {
   local preset=$1
   shift
   echo "== $preset"
-  # shellcheck disable=SC2086
-  [ "$preset" != asan ] || install_packages $packages_asan
   cmake --preset "$preset"
   cmake --build --preset "$preset" ${@:+--target "$@"}
 }
@@ -26,17 +24,26 @@ run_tests() {
 }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+asan_log=$(mktemp)
+trap 'rm -f "$log" "$asan_log"; kill $(jobs -p) 2>/dev/null || true' EXIT
 # shellcheck disable=SC2086
 install_packages $packages_build $packages_test
+# shellcheck disable=SC2086
+case " ${*:-asan} " in *" asan "*) install_packages $packages_asan ;; esac
 for preset in "$@"; do
   build "$preset"
   run_tests "$preset"
 done
 [ $# -eq 0 ] || exit 0
 build release
+# Tests wait most of the time: the next build takes what they leave.
+(
+  renice -n 19 $BASHPID >/dev/null
+  build asan unit-common unit-master unit-worker e2e-programs
+) >"$asan_log" 2>&1 &
+asan_build=$!
 run_tests release
-build asan unit-common unit-master unit-worker e2e-programs
+wait $asan_build || { cat "$asan_log"; exit 1; }
 run_tests asan --label-regex '^unit-(common|master|worker)$'
 run_tests asan-e2e
 deploy/fuzz.sh

@@ -151,7 +151,6 @@ HttpResponse LivePage::answer(const HttpRequest& request) {
     return {.type = "text/html; charset=utf-8",
             .body = saved_page(*state, instance_, learnt_from(*state, colours_)),
             .headers = {{"Content-Disposition", "attachment; filename=\"mandel.html\""}}};
-  if (path == "/favicon.ico") return {.status = 204};  // browsers ask, and complain where it is 404
   return {.status = 404, .body = "the page is at /\n"};
 }
 
