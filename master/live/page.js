@@ -135,6 +135,7 @@ const hatchings = [
   (x, y) => y % 8 < 2,
   (x, y) => x % 8 < 2,
   (x, y) => (x + y) % 8 < 1 || (x - y + 8) % 8 < 1,
+  (x, y) => x % 4 < 1 && y % 4 < 1,
 ];
 const partMarks = {
   computing: () => false,
@@ -182,10 +183,10 @@ function hatch(pen, colour, kind, isStrong) {
   return hatchCache.get(key);
 }
 const machineHatch = (pen, id, isStrong) => hatch(pen, machineColour(id), id % 5, isStrong);
-const crossed = 4;  // of the hatchings
+const crossed = 4, dotted = 5;  // of the hatchings
 function learnLook() {
   const style = getComputedStyle(document.documentElement);
-  for (const name of ["paper", "ink", "muted", "alarm"]) shades[name] = style.getPropertyValue("--" + name).trim();
+  for (const name of ["paper", "ink", "muted", "rule", "alarm"]) shades[name] = style.getPropertyValue("--" + name).trim();
   em = parseFloat(style.fontSize);
   pixel = devicePixelRatio < 1.5 ? 1 : 2;
   isDark = darkness.matches;
@@ -520,6 +521,7 @@ const machineName = (id) => (workerOf(id) ? `${workerOf(id).letter} ${workerOf(i
 
 function sentence() {
   if (state.ending && (moment === null || moment >= state.seconds)) return state.ending;
+  if (state.phase === "writing" && moment === null) return "All is computed; the picture is being written.";
   const figures = figuresNow();
   const done = `${number.format(figures.chunks_done)} of ${plural(state.chunks, "chunk")}, ${percent(figures.work_done)} of the work`;
   if (moment !== null) return `${done}, after ${duration(moment)}.`;
@@ -633,6 +635,9 @@ function takeLanes(buffer, name) {
   return view.version;
 }
 
+// The server's rows stand in the order in which machines joined; here in that of the machines.
+const lanesInOrder = () => state.lane_rows.map((_, k) => k).sort((a, b) => state.lane_rows[a][0] - state.lane_rows[b][0] || a - b);
+
 // What time the canvas shows. The whole job's axis grows by quarters: were it to grow all the time, nothing would stand still.
 function laneSpan() {
   const now = timeNow();
@@ -646,16 +651,16 @@ const timeNow = () => moment ?? state.seconds;
 
 // Pixel by pixel rather than by rectangles: its cost is the area, whatever the lanes did. `x` counts from the strip's left
 // edge, which stands at `origin` of the job's time, so that patterns move with the lanes.
-function paintColumn(strip, origin, begin, end, column, lanes, tall, gap) {
+function paintColumn(strip, origin, begin, end, column, order, tall, gap) {
   const data = new Uint32Array(strip.data.buffer);
   const shift = pixel - 1;
-  for (let lane = 0; lane < lanes; lane++) {
-    const floor = (lane + 1) * tall - gap;
+  for (const [place, lane] of order.entries()) {
+    const floor = (place + 1) * tall - gap;
     let y = floor;
     let told = 0;
     for (let part = 0; part < parts.length; part++) {
       const share = column[lane * parts.length + part];
-      if (!share) continue;
+      if (!share) continue;  // nothing, too, of a lane that came after this column
       told = Math.min(told + share, 255);
       const top = floor - Math.round((told * (tall - gap)) / 255);
       const tile = tiles[part].words;
@@ -697,10 +702,11 @@ function paintPlot(width, lanes, tall, from, perSecond) {
   [begin, end] = [Math.max(begin, 0), Math.min(end, width)];
   if (begin >= end) return;
   const strip = pen.createImageData(end - begin, lanes * tall);
+  const order = lanesInOrder();
   for (const [k, column] of view.columns) {
     const left = Math.max(xOf(k * view.seconds), begin);
     const right = Math.min(xOf(Math.min((k + 1) * view.seconds, moment ?? Infinity)), end);
-    if (left < right) paintColumn(strip, origin + begin, left - begin, right - begin, column, Math.min(lanes, column.length / parts.length), tall, tall > 5 * pixel ? pixel : 0);
+    if (left < right) paintColumn(strip, origin + begin, left - begin, right - begin, column, order, tall, tall > 5 * pixel ? pixel : 0);
   }
   pen.putImageData(strip, begin, 0);
 }
@@ -717,6 +723,8 @@ painters.lanes = () => {
   pen.clearRect(0, 0, lanesCanvas.width, lanesCanvas.height);
   pen.fillStyle = shade("paper");
   pen.fillRect(gutter, 0, width, lanes * tall);
+  pen.fillStyle = hatch(pen, shade("rule"), dotted, false);
+  pen.fillRect(gutter, 0, Math.round(((timeNow() - from) * width) / (to - from)), lanes * tall);
   pen.drawImage(plot, gutter, 0);
   labelLanes(pen, tall, gutter);
   drawAxis(pen, gutter, width, lanes * tall, from, to);
@@ -725,7 +733,8 @@ painters.lanes = () => {
 function labelLanes(pen, tall, gutter) {
   const size = Math.min(0.9 * em * pixel, tall * 0.75);
   let last = null, lowest = -Infinity;
-  state.lane_rows.forEach(([id, lane], k) => {
+  lanesInOrder().forEach((row, k) => {
+    const [id, lane] = state.lane_rows[row];
     const y = (k + 0.5) * tall;
     const isFirst = id !== last;
     last = id;
@@ -784,9 +793,10 @@ function fillLanesTwin() {
   const head = ["machine", "lane", ...parts.map((part) => part.label)];
   fill(twin.querySelector("thead"), [head], () => element("tr"), (tr) => fill(tr, head, () => element("th"), setText));
   const sums = laneSums(viewShown(), from, Math.min(to, timeNow()));
-  fillTable(twin.querySelector("tbody"), sums.map((times, k) => {
+  fillTable(twin.querySelector("tbody"), lanesInOrder().map((row) => {
+    const times = sums[row];
     const all = addUp(times);
-    const [id, lane] = state.lane_rows[k];
+    const [id, lane] = state.lane_rows[row];
     return [machineName(id), lane < 0 ? "all" : lane, ...times.map((time) => percentOf(time, all))];
   }), ["text"]);
 }
