@@ -39,7 +39,8 @@ FOREIGN_OPTIONS = {  # and whose they are
 }
 FOLDERS = ["kernels", "common", "worker", "master", "proto", "tests", "deploy", "docs"]
 NOT_OURS = ["build", ".git", "node_modules", "__pycache__"]
-BUILT = ["build/release", "build/release/bin", "build/release/bin/mandel-*", "build/packages"]
+BUILT = ["build/release", "build/release/bin", "build/release/bin/mandel-*",
+         "build/release/tests/e2e/strange-worker", "build/packages"]
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 COMMAND = re.compile(r"\b(%s)((?:\\\n|[^\n`|;&#)])*)" % "|".join(PROGRAMS))
