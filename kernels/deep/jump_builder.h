@@ -11,13 +11,11 @@ namespace mandel {
 
 // How far a jump's A is from the true one: |A - stored| <= jump_error() * unit * |A|. The same
 // holds of B: |B - stored| |d| <= jump_error() * unit * |A| g.
-constexpr double error_of_merging(unsigned level) {
-  return 5.3 * static_cast<double>(std::uint32_t{1} << level);
-}
+constexpr double error_of_merging(std::uint32_t steps) { return 5.3 * steps; }
 template <typename R>
-constexpr double jump_error(unsigned level) {
+constexpr double jump_error(std::uint32_t steps) {
   constexpr bool is_rounded = !std::is_same_v<R, Precise<R>>;
-  return is_rounded ? 1.1 : error_of_merging(level);
+  return is_rounded ? 1.1 : error_of_merging(steps);
 }
 
 template <typename R, typename B>
@@ -43,10 +41,11 @@ class JumpBuilder {
         if (j % kJumpsBetweenPolls == 0 && stop.stop_requested()) return false;
         made.push_back(level == Table::kFirstLevel
                            ? of_steps(static_cast<std::uint32_t>(1 + (j << level)), level)
-                           : merged(shorter[2 * j], shorter[2 * j + 1], level - 1));
+                           : merged(shorter[2 * j], shorter[2 * j + 1], 1u << (level - 1)));
         stored.push_back(rounded_jump(made.back()));
         if (level == Table::kFirstLevel) jumps.shortest_.push_back(stored.back().radius);
       }
+      if (level == Table::kFirstLevel && !make_from_start(jumps, made, stop)) return false;
       std::swap(made, shorter);
     }
     return true;
@@ -61,7 +60,27 @@ class JumpBuilder {
   Jump<P, B> of_steps(std::uint32_t m, unsigned level) const {
     if (level == 0) return one_step(m);
     const std::uint32_t half = std::uint32_t{1} << (level - 1);
-    return merged(of_steps(m, level - 1), of_steps(m + half, level - 1), level - 1);
+    return merged(of_steps(m, level - 1), of_steps(m + half, level - 1), half);
+  }
+
+  // Block after block; kept before the radius is a sixteenth. False if it was stopped.
+  bool make_from_start(Jumps<R, B>& jumps, const std::vector<Jump<P, B>>& blocks,
+                       const StopPoll& stop) const {
+    Jump<P, B> all = blocks.front();
+    std::uint32_t steps = std::uint32_t{1} << Jumps<R, B>::kFirstLevel;
+    B widest = all.radius;  // since one was kept
+    for (std::size_t j = 1; j <= blocks.size(); ++j) {
+      if (j % kJumpsBetweenPolls == 0 && stop.stop_requested()) return false;
+      const Jump<P, B> more = j == blocks.size() ? Jump<P, B>() : merged(all, blocks[j], steps);
+      if (more.radius * 16 < widest) {
+        jumps.from_start_.push_back({rounded_jump(all), steps});
+        widest = more.radius;
+      }
+      if (!(more.radius > B(0.0))) break;
+      all = more;
+      steps += std::uint32_t{1} << Jumps<R, B>::kFirstLevel;
+    }
+    return true;
   }
 
   // At least, and at most, the size of the true number; it may be off by its rounding alone.
@@ -88,15 +107,15 @@ class JumpBuilder {
     return jump;
   }
 
-  // First x, then y, both of 2^level steps.
-  Jump<P, B> merged(const Jump<P, B>& x, const Jump<P, B>& y, unsigned level) const {
+  // First x, which is of so many steps, then y.
+  Jump<P, B> merged(const Jump<P, B>& x, const Jump<P, B>& y, std::uint32_t steps) const {
     Jump<P, B> jump;
     jump.a = y.a * x.a;
     jump.b = y.a * x.b + y.b;
     jump.size = y.size * x.size * kUp;
     jump.k = (y.size * x.k + y.k * x.size * x.size * kSlack) * kUp;
     const B x_low = size_of(x.a) * kLow, low = size_of(jump.a) * kLow;
-    const B b_size = size_of(x.b) * d_max_ + x.size * x.g * (error_of_merging(level) * kUnit<P>);
+    const B b_size = size_of(x.b) * d_max_ + x.size * x.g * (error_of_merging(steps) * kUnit<P>);
     const bool is_usable = x.radius > B(0.0) && y.radius > B(0.0) && x_low > B(kSizeMin) &&
                            low > B(kSizeMin) && is_in_range(jump.size) && is_in_range(b_size);
     if (!is_usable) return jump;  // its radius is 0: for the reference's own point alone

@@ -4,7 +4,7 @@
 // a count. Derivation and constants: docs/deep.md, "Jumps".
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -29,22 +29,26 @@ class Jumps {
   // Levels of 2^k steps. Longer ones pay nothing, and the bound needs 2^k * unit to be tiny.
   static constexpr unsigned kFirstLevel = 2, kLevels = 20;
 
-  // The longest jump from m that holds for |delta| <= size and is at most `steps_max` steps long;
-  // null if there is none. Sets `level`: it is 2^level steps long.
-  const Jump<R, B>* find(std::uint32_t m, B size, std::uint32_t steps_max, unsigned& level) const {
+  // Null if there is none.
+  struct Found {
+    const Jump<R, B>* jump = nullptr;
+    std::uint32_t steps = 0;
+  };
+
+  // The longest jump from m that holds for |delta| <= size and is at most `steps_max` steps long.
+  Found find(std::uint32_t m, B size, std::uint32_t steps_max) const {
     std::uint32_t block = m - 1;  // counts jumps of the level from m = 1 on
-    if (m == 0 || block % (1u << kFirstLevel) != 0) return nullptr;
+    if (m == 0 || block % (1u << kFirstLevel) != 0) return {};
     block >>= kFirstLevel;
-    const Jump<R, B>* found = nullptr;
+    Found found;
     for (unsigned k = kFirstLevel; k < levels_.size(); ++k, block >>= 1) {
       if (block >= levels_[k].size() || (std::uint32_t{1} << k) > steps_max) break;
       const Jump<R, B>& jump = levels_[k][block];
       if (!(size <= jump.radius)) break;
-      found = &jump;
-      level = k;
+      found = {&jump, std::uint32_t{1} << k};
       if (block % 2 != 0) break;
     }
-    return found;
+    return m == 1 ? longer(found, size, steps_max) : found;
   }
 
   // Is there any, where max_iter is far?
@@ -54,10 +58,25 @@ class Jumps {
   }
 
  private:
+  Found longer(Found found, B size, std::uint32_t steps_max) const {
+    const auto end = std::ranges::partition_point(from_start_, [&](const FromStart& one) {
+      return size <= one.jump.radius && one.steps <= steps_max;
+    });
+    if (end == from_start_.begin() || std::prev(end)->steps <= found.steps) return found;
+    return {&std::prev(end)->jump, std::prev(end)->steps};
+  }
+
   template <typename R2, typename B2>
   friend class JumpBuilder;
   std::vector<std::vector<Jump<R, B>>> levels_;
   std::vector<B> shortest_;  // radii of the first level, side by side
+  // From m = 1, where orbits are after their first step and after each rebase: of more and more
+  // steps, for smaller and smaller radii, since there 2^k steps are seldom just as far as one can.
+  struct FromStart {
+    Jump<R, B> jump;
+    std::uint32_t steps;
+  };
+  std::vector<FromStart> from_start_;
 };
 
 }  // namespace mandel

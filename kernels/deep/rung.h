@@ -95,7 +95,7 @@ class Rung {
   void step(Spot<R, B>& spot, Complex<R> d) const;
   // One jump, or else one step.
   std::optional<RungEnd> move(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter) const;
-  void jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump, unsigned level) const;
+  void jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump, std::uint32_t steps) const;
   void rebase(Spot<R, B>& spot, Complex<R> z) const;
   // Of spot.n: surely inside (true), surely outside, or neither.
   std::optional<bool> is_inside(const Spot<R, B>& spot, Complex<R> z, B z_square) const;
@@ -142,11 +142,10 @@ template <typename R, typename B>
 std::optional<RungEnd> Rung<R, B>::move(Spot<R, B>& spot, Complex<R> d,
                                         std::uint32_t max_iter) const {
   const Spot<R, B> before = watches_small() ? spot : Spot<R, B>();
-  unsigned level = 0;
-  const Jump<R, B>* found =
-      jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n, level);
+  const auto [found, steps] =
+      jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n);
   if (found != nullptr) {
-    jump(spot, d, *found, level);
+    jump(spot, d, *found, steps);
   } else {
     step(spot, d);
   }
@@ -188,14 +187,14 @@ void Rung<R, B>::step(Spot<R, B>& spot, Complex<R> d) const {
 // delta' = A delta + B d.
 template <typename R, typename B>
 void Rung<R, B>::jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump,
-                      unsigned level) const {
+                      std::uint32_t steps) const {
   const B s = (size_up(spot.delta) + spot.error + jump.g) * kUp;
-  const double rounding = (jump_error<R>(level) + 6) * kUnit<R>;
+  const double rounding = (jump_error<R>(steps) + 6) * kUnit<R>;
   spot.error = (jump.size * (spot.error + s * rounding) + jump.k * s * s) * kUp;
   if (!has_d_) spot.error = spot.error + jump.size * jump.g * kUp;
   spot.delta = jump.a * spot.delta + jump.b * d;
-  spot.n += std::uint32_t{1} << level;
-  spot.m += std::uint32_t{1} << level;
+  spot.n += steps;
+  spot.m += steps;
 }
 
 // delta := z, against the reference's start. Exact up to the rounding of z.

@@ -306,7 +306,7 @@ template <typename R, typename B>
 void WorstCase<R, B>::jump(const Reference& reference, const Rung<R, B>& rung, std::int64_t scale,
                            std::int64_t d_exponent, bool has_d, bool is_aligned) {
   using P = Precise<R>;
-  const std::uint32_t steps = 4u << (dice_.once_in(2) ? 0 : dice_.between(1, 4));
+  const auto steps = 4 * static_cast<std::uint32_t>(dice_.between(1, dice_.once_in(2) ? 1 : 16));
   Place spot = at(1);
   const std::int64_t exponent = scale - dice_.between(-2, dice_.once_in(2) ? 10 : 200);
   spot.delta = rounded_to<R>(dice_.on_circle(exponent, is_aligned));
