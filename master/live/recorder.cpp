@@ -208,6 +208,11 @@ void LiveRecorder::sent(WorkerId worker, ChunkId chunk, const Band& band, std::u
   std::erase(out.holders, worker);
   out.holders.push_back(worker);
   display_.sent(chunk, band, worker, attempt, at);
+  inherit(worker, chunk);
+}
+
+// If the chunk was left by another.
+void LiveRecorder::inherit(WorkerId worker, ChunkId chunk) {
   const auto orphan = orphans_.find(chunk);
   if (orphan == orphans_.end()) return;
   Estate& estate = estates_.at(orphan->second);
@@ -255,7 +260,7 @@ void LiveRecorder::kept(WorkerId worker, ChunkId chunk) {
 void LiveRecorder::accepted(WorkerId worker, ChunkId chunk, const Band& band,
                             std::span<const std::uint32_t> counts, Nanoseconds at) {
   out_.erase(chunk);
-  orphans_.erase(chunk);
+  inherit(worker, chunk);  // who was lost may have come back with it
   display_.accepted(chunk, band, worker, counts, at);
   // A pixel costs something even where a kernel sees at once that it never escapes.
   const auto cost = costs_.extract(chunk);

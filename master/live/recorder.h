@@ -70,6 +70,7 @@ class LiveRecorder final : public RunObserver {
   std::string name(WorkerId worker) const;
   std::string text_of(const Estate& estate) const;
   void leave_estate(WorkerId worker, std::string said, std::string_view kind, Nanoseconds at);
+  void inherit(WorkerId worker, ChunkId chunk);
   void let_go(WorkerId worker, ChunkId chunk);
   void show_caught(Worker& worker);
   LiveWorker shown(WorkerId worker, const WorkerNow& now, Nanoseconds at) const;

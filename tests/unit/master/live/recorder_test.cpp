@@ -78,6 +78,13 @@ TEST_F(Recorder, NamesTheHeirsOfALostWorker) {
   EXPECT_EQ(row(0).worker, 1u);
 }
 
+TEST_F(Recorder, CountsAWorkerThatComesBackWithItsChunkAsItsOwnHeir) {
+  send(0, 0);
+  recorder_.parted(0, RunObserver::Parting::kLost, "closed", 2 * kSecond);
+  accept(0, 0);
+  EXPECT_EQ(last_text(), "Lost a: closed. Of its 1 chunk, a took 1.");
+}
+
 TEST_F(Recorder, LeavesAChunkThatAnotherHasToo) {
   send(0, 0);
   send(1, 0, 2);
