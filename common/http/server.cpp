@@ -34,7 +34,7 @@ using asio::ip::tcp;
 using Failure = boost::system::error_code;
 using Seconds = std::chrono::seconds;
 
-constexpr std::size_t kHeadBytesMax = 8192;
+constexpr std::size_t kRequestHeadBytesMax = 8192;
 constexpr Seconds kFirstPatience{1};   // until a new connection's first head is whole
 constexpr Seconds kNextPatience{15};   // until the next one's is, on a connection that is kept
 constexpr Seconds kWritePatience{30};  // until an answer, or an event, has been taken
@@ -110,7 +110,7 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
 
   void read_head(Seconds patience) {
     parser_.emplace();
-    parser_->header_limit(kHeadBytesMax);
+    parser_->header_limit(kRequestHeadBytesMax);
     is_idle_ = true;
     stream_.expires_after(patience);
     http::async_read_header(
@@ -210,7 +210,7 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
   beast::tcp_stream stream_;
   const std::list<Connection*>::iterator place_;
   bool is_idle_ = true;  // nobody would miss it
-  beast::flat_buffer buffer_{kHeadBytesMax};
+  beast::flat_buffer buffer_{kRequestHeadBytesMax};
   std::optional<http::request_parser<http::empty_body>> parser_;
   http::response<http::string_body> response_;
   std::function<std::optional<std::string>()> next_event_;  // set: this is a stream
