@@ -7,8 +7,8 @@
 namespace mandel {
 namespace {
 
-constexpr double kInertia_s = 3;  // with which the expected end moves
-constexpr double kEnough = 0.01;  // of the work, before the time left is guessed from it
+constexpr double kInertia_s = 3;   // with which the expected end moves
+constexpr double kPaceMin = 0.01;  // of the work, before the time left is guessed from it
 
 }  // namespace
 
@@ -82,7 +82,7 @@ WorkEstimate::Shown WorkEstimate::show(Nanoseconds at) {
   Shown shown{.done = shown_};
   const double now_s = seconds(at);
   const double pace = known / all;  // what this run has done
-  if (pace < kEnough || now_s <= 0) return shown;
+  if (pace < kPaceMin || now_s <= 0) return shown;
   const double ends_s = now_s + now_s * (1 - share) / pace;
   const double follow = 1 - std::exp(-(now_s - last_s_) / kInertia_s);
   ends_s_ = ends_s_ ? *ends_s_ + (ends_s - *ends_s_) * follow : ends_s;
