@@ -209,13 +209,11 @@ function sizeCanvas(canvas, width, height) {
 function chip(text, id, size) {
   const key = `${text} ${id} ${size}`;
   if (chips.has(key)) return chips.get(key);
-  const font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
-  const canvas = document.createElement("canvas");
-  const pen = canvas.getContext("2d");
-  pen.font = font;
   const edge = pixel;
-  canvas.width = Math.ceil(Math.max(pen.measureText(text).width + size * 0.5, size * 1.3)) + 2 * edge;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil(size * (0.5 + 0.8 * text.length)) + 2 * edge;
   canvas.height = Math.ceil(size * 1.3) + 2 * edge;
+  const pen = canvas.getContext("2d");
   for (const [colour, out] of [[shade("paper"), 0], [machineColour(id), edge]]) {
     pen.fillStyle = colour;
     pen.beginPath();
@@ -223,7 +221,7 @@ function chip(text, id, size) {
     pen.fill();
   }
   pen.fillStyle = inkOn(machineColour(id));
-  pen.font = font;
+  pen.font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.fillText(text, canvas.width / 2, canvas.height / 2 + size * 0.05);
@@ -393,20 +391,21 @@ function outline(pen, status, left, top, width, tall, begin) {
   pen.setLineDash([]);
 }
 
-// In work: each machine's letters stand in a column of their own, so that they never cover each other, however thin the
-// bands. Done: in the strip, where there is room.
+// In work: machines have their letters in columns of their own, as far as there are columns, so that they don't cover
+// each other, however thin the bands. Done: in the strip, where there is room.
 function drawLetters(pen, bands, yOf, left, width) {
   const size = 0.9 * em * pixel;
   const columns = Math.min(state.workers.length, 12);
-  const place = new Map(state.workers.map((worker, k) => [worker.id, ((k % columns) + 0.5) / columns]));
+  const column = new Map(state.workers.map((worker, k) => [worker.id, k % columns]));
   const letter = new Map(state.workers.map((worker) => [worker.id, worker.letter]));
-  const lowest = new Map();
+  const lowest = new Array(columns).fill(-Infinity);
   for (const { row, begin, end, status } of bands) {
     if (status !== kInWork || !letter.has(row.worker)) continue;
     const y = (yOf(begin) + yOf(end)) / 2;
-    if (y - (lowest.get(row.worker) ?? -Infinity) < 1.6 * size) continue;
-    lowest.set(row.worker, y);
-    drawChip(pen, letter.get(row.worker), row.worker, left + place.get(row.worker) * width, y, size);
+    const k = column.get(row.worker);
+    if (y - lowest[k] < 1.6 * size) continue;
+    lowest[k] = y;
+    drawChip(pen, letter.get(row.worker), row.worker, left + ((k + 0.5) / columns) * width, y, size);
   }
   for (let k = 0; k < bands.length; ) {
     const { row, begin, status } = bands[k];
@@ -969,8 +968,14 @@ function figuresAt(moment) {
 let figuresDrawn = 0, wordsBefore = "";
 
 // The server sends a list for each figure; here a machine is an object.
-const machinesOf = (lists) =>
-  lists.id.map((id, k) => Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list[k]])));
+function machinesOf(lists) {
+  const names = Object.keys(lists);
+  return lists.id.map((_, k) => {
+    const machine = {};
+    for (const name of names) machine[name] = lists[name][k];
+    return machine;
+  });
+}
 
 function takeState(next) {
   next.workers = machinesOf(next.workers);
