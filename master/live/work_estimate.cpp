@@ -19,6 +19,7 @@ WorkEstimate::WorkEstimate(std::uint32_t rows) : rows_(rows), strips_(std::min(r
 // Every strip that shares rows with the band, and how many.
 template <typename Take>
 void WorkEstimate::each_strip(const Band& band, Take take) {
+  if (strips_.empty()) return;  // before there is a job
   const double rows_each = static_cast<double>(rows_) / static_cast<double>(strips_.size());
   const double first = band.first_row;
   const double end = first + band.rows;

@@ -19,6 +19,11 @@ TEST(WorkEstimate, IsOfTheWorkAndNotOfTheRows) {
   EXPECT_LT(work.show(2 * kSecond).done, 0.11) << "a third of the rows is next to nothing here";
 }
 
+TEST(WorkEstimate, OfNothingIsNothing) {
+  WorkEstimate work(0);
+  EXPECT_EQ(work.show(kSecond).done, 0);
+}
+
 TEST(WorkEstimate, NeverFallsAndEndsAtOne) {
   for (const std::uint32_t rows : {1u, 5u, 1024u, 100'000u}) {
     WorkEstimate work(rows);
