@@ -30,11 +30,15 @@ function redraw(...names) {
 function redrawAll() {
   redraw(...Object.keys(painters));
 }
+// What takes long goes into several frames.
 function draw() {
   frame = 0;
-  const now = [...due];
-  due.clear();
-  if (state) for (const name of now) painters[name]();
+  const began = performance.now();
+  for (const name of [...due]) {
+    if (performance.now() - began > 6) return redraw();
+    due.delete(name);
+    if (state) painters[name]();
+  }
 }
 
 function element(tag, text = "", className = "") {
