@@ -644,7 +644,8 @@ const lanesInOrder = () => state.lane_rows.map((_, k) => k).sort((a, b) => state
 // What time the canvas shows. The whole job's axis grows by quarters: were it to grow all the time, nothing would stand still.
 function laneSpan() {
   const now = timeNow();
-  if (currentView() === "minute") return [Math.max(now - 60, 0), Math.max(now, 60)];
+  const short = isRunning() ? 60 : Math.max(Math.min(state.seconds, 60), 1e-3);
+  if (currentView() === "minute") return [Math.max(now - 60, 0), Math.max(now, short)];
   if (moment !== null || state.phase !== "computing") return [0, Math.max(state.seconds, 1e-3)];
   let end = 10;
   while (end < now) end *= 1.25;
