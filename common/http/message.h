@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct HttpResponse {
   int status = 200;
   std::string type = "text/plain; charset=utf-8";
   std::string body = {};
+  // If set, instead of `body`: large bytes that go to many, once in memory.
+  std::shared_ptr<const std::string> shared_body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};  // beyond the standard ones
   // If set, the answer is a stream of server-sent events, and this is asked for the next one, whole
   // with its "data: " and empty line: at once, whenever one has been written, and after every

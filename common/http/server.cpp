@@ -12,6 +12,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <chrono>
 #include <csignal>
 #include <fmt/format.h>
@@ -164,8 +165,10 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
     response_.set(http::field::cache_control, "no-store");
     for (const auto& [name, value] : answer.headers) response_.set(name, value);
     const bool is_stream = answer.next_event != nullptr;
-    if (!is_stream) response_.content_length(answer.body.size());
-    if (!is_head && !is_stream) response_.body() = std::move(answer.body);
+    body_ = answer.shared_body ? std::move(answer.shared_body)
+                               : std::make_shared<const std::string>(std::move(answer.body));
+    if (!is_stream) response_.content_length(body_->size());
+    if (!is_head && !is_stream) response_.body() = {body_->data(), body_->size()};
     response_.keep_alive(is_kept && !is_stream);
     stream_.expires_after(kWritePatience);
     http::async_write(stream_, response_,
@@ -173,6 +176,7 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
                        next_event = is_head ? nullptr : std::move(answer.next_event),
                        is_over = is_stream && is_head](Failure error, std::size_t) mutable {
                         if (error) return;
+                        self->body_.reset();
                         if (next_event) return self->begin_stream(std::move(next_event));
                         if (is_kept && !is_over) return self->read_head(kNextPatience);
                         self->hang_up();
@@ -212,7 +216,8 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
   bool is_idle_ = true;  // nobody would miss it
   beast::flat_buffer buffer_{kRequestHeadBytesMax};
   std::optional<http::request_parser<http::empty_body>> parser_;
-  http::response<http::string_body> response_;
+  http::response<http::span_body<const char>> response_;
+  std::shared_ptr<const std::string> body_;                 // its bytes
   std::function<std::optional<std::string>()> next_event_;  // set: this is a stream
   bool is_writing_ = false;
   std::string event_;

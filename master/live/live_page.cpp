@@ -21,6 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFreshWithin(300);  // the loop shows a state every 100 ms
+constexpr Nanoseconds kWholeFor = kSecond;
+constexpr std::ptrdiff_t kManyRows = 64;
 constexpr Nanoseconds kReadersAtLeast = 200 * kMillisecond;
 constexpr Nanoseconds kReadersIdle = 200 * kMillisecond;
 constexpr Nanoseconds kReadersAtMost = 2 * kSecond;
@@ -41,9 +43,9 @@ std::size_t rows_done(const LiveState& state) {
       state.rows, [](const DisplayRow& row) { return row.counts != nullptr; }));
 }
 
-HttpResponse bytes_of(std::string body) {
-  return {.type = "application/octet-stream", .body = std::move(body)};
-}
+constexpr const char* kBytes = "application/octet-stream";
+
+HttpResponse bytes_of(std::string body) { return {.type = kBytes, .body = std::move(body)}; }
 
 HttpResponse json_of(std::string body) {
   return {.type = "application/json", .body = std::move(body)};
@@ -138,7 +140,7 @@ HttpResponse LivePage::answer(const HttpRequest& request) {
   if (path == "/favicon.ico") return {.status = 204};  // browsers ask for it unasked
   if (path == "/state") return json_of(state_json(*fresh_state(), instance_));
   const StatePtr state = this->state();
-  if (path == "/rows") return bytes_of(rows(*state, since));
+  if (path == "/rows") return row_answer(*state, since);
   if (path == "/lanes") {
     const bool is_job = query_value(request, "view") == "job";
     return bytes_of(
@@ -164,6 +166,22 @@ HttpResponse LivePage::events() {
               event_ = {sent, fmt::format("data: {}\n\n", state_json(*state, instance_))};
             return event_.second;
           }};
+}
+
+// The whole picture is megabytes: who needs much of it gets all, once in memory for all who come
+// within a second, or after the end. What is newer they are told of, and ask for by itself.
+HttpResponse LivePage::row_answer(const LiveState& state, std::uint64_t since) {
+  const auto changed =
+      std::ranges::count_if(state.rows, [&](const DisplayRow& row) { return row.version > since; });
+  if (changed < kManyRows) return bytes_of(rows(state, since));
+  const Nanoseconds now = steady_now();
+  const bool is_over = state.phase != "computing";
+  const bool is_old =
+      is_over ? all_rows_.version != state.version : now - all_rows_.made > kWholeFor;
+  if (!all_rows_.bytes || all_rows_.run != state.run || since >= all_rows_.version || is_old)
+    all_rows_ = {std::make_shared<const std::string>(rows(state, 0)), state.run, state.version,
+                 now};
+  return {.type = kBytes, .shared_body = all_rows_.bytes};
 }
 
 // Ranks change as the picture fills; all colours with them, so not at every row.

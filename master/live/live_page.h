@@ -52,6 +52,7 @@ class LivePage {
   HttpResponse answer(const HttpRequest& request);
   HttpResponse events();
   std::string rows(const LiveState& state, std::uint64_t since);
+  HttpResponse row_answer(const LiveState& state, std::uint64_t since);
   void wait_for_readers() const;
 
   const std::string instance_;
@@ -68,6 +69,12 @@ class LivePage {
   std::optional<ColourMap> learnt_;              // by rank: from so many rows, at this version
   std::size_t learnt_rows_ = 0;
   std::uint64_t recoloured_ = 0;
+  struct {
+    std::shared_ptr<const std::string> bytes;
+    std::uint32_t run = 0;
+    std::uint64_t version = 0;
+    Nanoseconds made = 0;
+  } all_rows_;
 
   std::optional<OutputFile> file_;
   LiveRecorder recorder_;

@@ -102,6 +102,18 @@ TEST(HttpServer, AsksItsHandlerForPathAndQuery) {
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
 }
 
+TEST(HttpServer, ABodyThatManyGetIsHeldWhileItIsSentOnly) {
+  const auto body = std::make_shared<const std::string>(1 << 16, 'x');
+  const auto server = serve([&](const HttpRequest&) { return HttpResponse{.shared_body = body}; });
+  Visitor visitor(server->address());
+  for (int n = 0; n < 2; ++n) {
+    visitor.say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    visitor.hear_until("\r\n\r\n");
+    EXPECT_EQ(visitor.hear(body->size()), *body);
+    EXPECT_TRUE(comes_true([&] { return body.use_count() == 1; }));
+  }
+}
+
 TEST(HttpServer, TheGuardStandsBeforeEveryRoute) {
   std::atomic<int> asked = 0;
   const auto server = serve([&](const HttpRequest&) {
