@@ -26,8 +26,11 @@ void expect_that_it_adds_up(const MasterRun& run) {
   }
   const auto& time = run.json["time"];
   EXPECT_NEAR(sum_of(time), static_cast<double>(lanes) * wall, 0.01 * wall);
-  // Lanes also computed what came late, and counts for nobody.
-  EXPECT_GT(time["computing_seconds"], 0.99 * computing) << run.json.dump(2);
+  // Lanes also computed what came late, and counts for nobody. The workers' clocks are known to
+  // half of the fastest round trip so far: on a busy machine the first spans lie wrong by that, and
+  // where two overlap, one is cut.
+  const double doubt = 0.1 * time["wire_seconds"].get<double>();
+  EXPECT_GT(time["computing_seconds"], 0.99 * computing - doubt) << run.json.dump(2);
   if (run.json["late_results"] == 0) {
     EXPECT_LT(time["computing_seconds"], 1.01 * computing) << run.json.dump(2);
   }
