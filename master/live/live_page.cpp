@@ -43,9 +43,9 @@ std::size_t rows_done(const LiveState& state) {
       state.rows, [](const DisplayRow& row) { return row.counts != nullptr; }));
 }
 
-constexpr const char* kBytes = "application/octet-stream";
+constexpr const char* kBinary = "application/octet-stream";
 
-HttpResponse bytes_of(std::string body) { return {.type = kBytes, .body = std::move(body)}; }
+HttpResponse bytes_of(std::string body) { return {.type = kBinary, .body = std::move(body)}; }
 
 HttpResponse json_of(std::string body) {
   return {.type = "application/json", .body = std::move(body)};
@@ -181,7 +181,7 @@ HttpResponse LivePage::row_answer(const LiveState& state, std::uint64_t since) {
   if (!all_rows_.bytes || all_rows_.run != state.run || since >= all_rows_.version || is_old)
     all_rows_ = {std::make_shared<const std::string>(rows(state, 0)), state.run, state.version,
                  now};
-  return {.type = kBytes, .shared_body = all_rows_.bytes};
+  return {.type = kBinary, .shared_body = all_rows_.bytes};
 }
 
 // Ranks change as the picture fills; all colours with them, so not at every row.
