@@ -62,9 +62,7 @@ Run::Run(Crew& crew, Config config, Writer& writer, Wakeup& wakeup, StopSignals&
       wakeup_(wakeup),
       signals_(signals),
       plan_(plan_config(config_, crew.size())),
-      lane_time_([this](const LaneSlice& slice) {
-        tell_observers([&](RunObserver& observer) { observer.told(slice); });
-      }),
+      lane_time_(lane_listener()),
       progress_(config_.is_quiet, !is_log_json(), steady_now()),
       began_(steady_now()),
       cpu_began_(process_cpu_now()),
@@ -96,6 +94,14 @@ Outcome Run::run() {
   progress_.clear();
   finish_outcome();
   return std::move(outcome_);
+}
+
+// None if nobody wants to know: then lanes' times are settled a little later, and better.
+LaneTime::Listener Run::lane_listener() const {
+  if (std::ranges::none_of(config_.observers, &RunObserver::wants_lanes)) return {};
+  return [this](const LaneSlice& slice) {
+    tell_observers([&](RunObserver& observer) { observer.told(slice); });
+  };
 }
 
 // A worker of the crew that is new to this job. It may have a session already, from the job before.

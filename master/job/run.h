@@ -97,6 +97,7 @@ class Run {
   void end_session(WorkerId worker, const std::string& reason);
   void tell(PeerLine level, WorkerId worker, const std::string& what) const;
   void tell_lost(WorkerId worker, const std::string& reason) const;
+  LaneTime::Listener lane_listener() const;
   void tell_plan(const Event& event);
   template <typename Tell>
   void tell_observers(Tell tell) const {

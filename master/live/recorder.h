@@ -48,6 +48,7 @@ class LiveRecorder final : public RunObserver {
   void revoked(WorkerId worker, ChunkId chunk, const Band& band) override;
   void dismissed(WorkerId worker, const std::string& reason, Nanoseconds at) override;
   void rests(WorkerId worker, std::uint32_t falls, Nanoseconds at) override;
+  bool wants_lanes() override { return true; }
   void told(const LaneSlice& slice) override;
   bool wants_to_look() override { return is_watched_(); }
   void look(const RunNow& now) override;

@@ -117,7 +117,7 @@ ChunkTimes LaneTime::arrived(const Arrival& arrival, const ClaimedTimes& claimed
     if (lane.waiting.size() > kWaitingMax) add_earliest(lane);
   }
   worker.out.erase(arrival.chunk);
-  add_certain(worker);
+  if (listener_) add_certain(worker);
   return times;
 }
 

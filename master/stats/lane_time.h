@@ -27,7 +27,8 @@ class LaneTime {
  public:
   using Listener = std::function<void(const LaneSlice&)>;
 
-  // `listener` hears of every part of a lane's time as soon as it is known, in order; may be empty.
+  // `listener`, which may be empty, hears of every part of a lane's time as soon as nothing earlier
+  // can come. Without one it is not settled so soon: the worker's clock is known better by then.
   explicit LaneTime(Listener listener = {}) : listener_(std::move(listener)) {}
 
   // The next worker: they are numbered from 0.

@@ -97,6 +97,8 @@ class RunObserver {
   virtual void dismissed(WorkerId /*worker*/, const std::string& /*reason*/, Nanoseconds /*at*/) {}
   // It comes to nothing again and again, and gets no chunk for a while.
   virtual void rests(WorkerId /*worker*/, std::uint32_t /*falls*/, Nanoseconds /*at*/) {}
+  // Every part of a lane's time as soon as it can be known, if it wants that.
+  virtual bool wants_lanes() { return false; }
   virtual void told(const LaneSlice& /*slice*/) {}
 
   // Ten times a second, if it wants to see how the job is: finding out takes a moment. And once
