@@ -2,7 +2,8 @@
 #include "common/http/message.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "common/base/decimal.h"
 
 namespace mandel {
 
@@ -23,12 +24,7 @@ std::optional<std::string_view> query_value(const HttpRequest& request, std::str
 }
 
 std::optional<std::uint64_t> query_number(const HttpRequest& request, std::string_view name) {
-  const std::string_view text = query_value(request, name).value_or("");
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
+  return decimal<std::uint64_t>(query_value(request, name).value_or(""));
 }
 
 }  // namespace mandel

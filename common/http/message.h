@@ -17,7 +17,6 @@ struct HttpRequest {
   std::string method = {};  // GET or HEAD
   std::string path = {};    // without the query, as it was sent
   std::string query = {};   // "a=b&c=d"
-  bool is_head = false;
 };
 
 // Of "a=b&c=d" (or of cookies, with another mark between two), the value of a name.

@@ -63,6 +63,7 @@ class HttpServer::Impl {
   Failure listen(const Address& numeric, const Address& named);
   void start();
   const Address& address() const { return address_; }
+  std::string url() const;
   void notify();
   std::size_t streams() const { return streams_; }
 
@@ -236,7 +237,15 @@ Failure HttpServer::Impl::listen(const Address& numeric, const Address& named) {
   if (acceptor_.listen(asio::socket_base::max_listen_connections, error)) return error;
   address_ = {numeric.host, acceptor_.local_endpoint(error).port()};
   config_.guard.named = {named.host, address_.port};
+  if (!is_loopback(numeric) && !config_.token_for_others.empty())
+    config_.guard.token = config_.token_for_others;
   return error;
+}
+
+std::string HttpServer::Impl::url() const {
+  const Guard& guard = config_.guard;
+  return fmt::format("http://{}/{}", guard.named.text(),
+                     guard.token.empty() ? "" : "?token=" + guard.token);
 }
 
 void HttpServer::Impl::start() {
@@ -328,8 +337,7 @@ HttpResponse HttpServer::Impl::answer_to(const http::request_header<>& head) con
   return config_.handler(
       {.method = std::string(std_view(head.method_string())),
        .path = std::string(path),
-       .query = std::string(target.substr(std::min(path.size() + 1, target.size()))),
-       .is_head = head.method() == http::verb::head});
+       .query = std::string(target.substr(std::min(path.size() + 1, target.size())))});
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(Config config) {
@@ -350,6 +358,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Config config) {
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() = default;
 const Address& HttpServer::address() const { return impl_->address(); }
+std::string HttpServer::url() const { return impl_->url(); }
 void HttpServer::notify() { impl_->notify(); }
 std::size_t HttpServer::streams() const { return impl_->streams(); }
 

@@ -20,6 +20,8 @@ class HttpServer {
     std::string option;  // "--live", for errors
     std::string text;    // HOST:PORT as the user gave it; port 0: any free one
     Guard guard = {};
+    // The guard's, unless the address is for this machine alone; empty: none.
+    std::string token_for_others = {};
     HttpHandler handler;  // what it reads must outlive the server
   };
 
@@ -32,6 +34,8 @@ class HttpServer {
 
   // With the port that was picked.
   const Address& address() const;
+  // For a browser: the host as it was given, and the token, if there is one.
+  std::string url() const;
   // From any thread: streams ask for their next event. Costs nothing while there are none.
   void notify();
   // How many streams are open now? From any thread.

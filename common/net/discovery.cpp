@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "common/base/little_endian.h"
 #include "common/base/text.h"
 
 namespace mandel {
@@ -15,12 +16,6 @@ constexpr std::string_view kQuestion = "mandel?1";
 constexpr std::string_view kAnswer = "mandel!1";
 constexpr std::size_t kAnswerHead = 8 + 8 + 8 + 2 + 2 + 2 + 1 + 1;
 static_assert(kAnswerHead + kDiscoveryKeyBytes + kDiscoveryHostMax <= kDiscoveryBytes);
-
-template <typename Number>
-void put(std::string& bytes, Number number) {
-  for (std::size_t k = 0; k < sizeof number; ++k)
-    bytes += static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * k) & 0xff);
-}
 
 // Reads from the front; the caller has looked at the length.
 class Reader {
@@ -35,11 +30,9 @@ class Reader {
   }
   template <typename Number>
   Number number() {
-    std::uint64_t number = 0;
-    for (std::size_t k = 0; k < sizeof(Number); ++k)
-      number |= std::to_integer<std::uint64_t>(bytes_[k]) << (8 * k);
+    const auto number = little_endian<Number>(bytes_);
     bytes_ = bytes_.subspan(sizeof(Number));
-    return static_cast<Number>(number);
+    return number;
   }
 
  private:
@@ -50,7 +43,7 @@ class Reader {
 
 std::array<std::byte, kDiscoveryBytes> discovery_question(std::uint64_t nonce) {
   std::string bytes(kQuestion);
-  put(bytes, nonce);
+  append_little_endian(bytes, nonce);
   std::array<std::byte, kDiscoveryBytes> datagram{};
   std::memcpy(datagram.data(), bytes.data(), bytes.size());
   return datagram;
@@ -66,13 +59,13 @@ std::optional<std::uint64_t> read_discovery_question(std::span<const std::byte> 
 std::string encode(const DiscoveryAnswer& answer) {
   const std::string host = answer.host.substr(0, kDiscoveryHostMax);
   std::string bytes(kAnswer);
-  put(bytes, answer.nonce);
-  put(bytes, answer.incarnation);
-  put(bytes, answer.protocol_min);
-  put(bytes, answer.protocol_max);
-  put(bytes, answer.port);
-  put(bytes, static_cast<std::uint8_t>(answer.key.size()));
-  put(bytes, static_cast<std::uint8_t>(host.size()));
+  append_little_endian(bytes, answer.nonce);
+  append_little_endian(bytes, answer.incarnation);
+  append_little_endian(bytes, answer.protocol_min);
+  append_little_endian(bytes, answer.protocol_max);
+  append_little_endian(bytes, answer.port);
+  append_little_endian(bytes, static_cast<std::uint8_t>(answer.key.size()));
+  append_little_endian(bytes, static_cast<std::uint8_t>(host.size()));
   return bytes + answer.key + host;
 }
 

@@ -98,13 +98,7 @@ class Companions final : public RunObserver {
 void begin_page(LivePage& live, const JobSpec& spec, const JobFiles& files) {
   const Chunking chunking = spec.chunking();
   LiveRecorder& recorder = live.recorder();
-  recorder.begin({.title = in_words(spec.header.job, spec.size),
-                  .columns = spec.size.columns,
-                  .rows = spec.size.rows,
-                  .max_iter = spec.size.max_iter,
-                  .semantics = std::string(semantics_of(spec.header.job)),
-                  .axes = spec.axes,
-                  .chunks = chunking.chunks()},
+  recorder.begin(live_job(spec.header.job, spec.size, spec.axes, chunking.chunks()),
                  unix_milliseconds());
   const auto read_row = [&](std::uint32_t row, std::span<std::uint32_t> counts) {
     return files.writer.store->read({row, 1}, counts).has_value();
@@ -157,25 +151,31 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
   Outcome outcome = run.run();
   if (live != nullptr) live->recorder().set_phase("writing", "");
   const Outcome seen = live != nullptr ? outcome : Outcome{};
-  int exit_code = end_job({.options = options,
-                           .spec = spec,
-                           .chunking = run.chunking(),
-                           .writer = writer,
-                           .outcome = std::move(outcome),
-                           .audit = audit.get(),
-                           .location = files.location,
-                           .json = files.json,
-                           .trace = trace,
-                           .digest = digest,
-                           .signals = signals});
+  const int exit_code = end_job({.options = options,
+                                 .spec = spec,
+                                 .chunking = run.chunking(),
+                                 .writer = writer,
+                                 .outcome = std::move(outcome),
+                                 .audit = audit.get(),
+                                 .location = files.location,
+                                 .json = files.json,
+                                 .trace = trace,
+                                 .digest = digest,
+                                 .signals = signals});
   if (live == nullptr) return exit_code;
-  if (const auto saved = live->end(exit_code == kExitDone, ending_of(seen, exit_code)); !saved)
-    exit_code = complain({"--live-save: " + saved.error().what}, kExitOutput);
-  if (options.live_stays && exit_code != kExitInterrupted) live->stay(signals);
-  return exit_code;
+  return end_page(*live, options, exit_code, exit_code == kExitDone, ending_of(seen, exit_code),
+                  signals);
 }
 
 }  // namespace
+
+int end_page(LivePage& live, const Options& options, int exit_code, bool is_done,
+             std::string ending, StopSignals& signals) {
+  if (const auto saved = live.end(is_done, std::move(ending)); !saved)
+    exit_code = complain({"--live-save: " + saved.error().what}, kExitOutput);
+  if (options.live_stays && exit_code != kExitInterrupted) live.stay(signals);
+  return exit_code;
+}
 
 int run_job(const Options& options, JobSpec spec, Crew& crew, StopSignals& signals,
             LivePage* live) {

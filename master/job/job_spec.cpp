@@ -164,6 +164,17 @@ std::string in_words(const Job& job, const PictureSize& size) {
                      size.max_iter);
 }
 
+LiveJob live_job(const Job& job, const PictureSize& size, std::shared_ptr<const Axes> axes,
+                 std::uint32_t chunks) {
+  return {.title = in_words(job, size),
+          .columns = size.columns,
+          .rows = size.rows,
+          .max_iter = size.max_iter,
+          .semantics = std::string(semantics_of(job)),
+          .axes = std::move(axes),
+          .chunks = chunks};
+}
+
 std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_resumable) {
   if (is_resumable)
     return fmt::format("go on with: mandel-master --resume {}{}", shell_word(spec.journal_path),

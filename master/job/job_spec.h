@@ -11,6 +11,7 @@
 #include "master/chunks/chunking.h"
 #include "master/chunks/picture_size.h"
 #include "master/cli/options.h"
+#include "master/live/live_state.h"
 #include "master/results/journal.h"
 
 namespace mandel {
@@ -32,6 +33,10 @@ struct JobSpec {
 // Touches no file but a journal: the one that --resume names, or with --continue the one of this
 // very job, if it is there. Errors name the option.
 Result<JobSpec> job_spec_of(const Options& options);
+
+// For the page that shows it.
+LiveJob live_job(const Job& job, const PictureSize& size, std::shared_ptr<const Axes> axes,
+                 std::uint32_t chunks);
 
 // "the tutorial's 500 x 500 pixels, 1000 iterations"
 std::string in_words(const Job& job, const PictureSize& size);

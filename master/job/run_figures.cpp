@@ -88,7 +88,7 @@ WorkerNow Run::state_of(WorkerId worker, Nanoseconds now) const {
                   .bytes_out = host.bytes_out() - member.bytes_out_before};
   if (!member.session) return state;
   state.held = plan_.chunks_held(*member.session);
-  if (const auto late = plan_.latest(*member.session)) state.late = {late->chunk, late->times};
+  state.late = plan_.latest(*member.session);
   return state;
 }
 

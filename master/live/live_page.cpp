@@ -9,8 +9,6 @@
 #include <utility>
 
 #include "common/base/random.h"
-#include "common/net/address.h"
-#include "common/net/resolver.h"
 #include "common/net/sleeper.h"
 #include "master/live/live_text.h"
 #include "master/live/page.h"
@@ -77,27 +75,17 @@ Result<std::unique_ptr<LivePage>> LivePage::start(const Config& config) {
 }
 
 Result<void> LivePage::serve(const Config& config) {
-  const auto address = parse_address(*config.address, true);
-  if (!address) return fail(fmt::format("--live {}: {}", *config.address, address.error().what));
-  const auto numeric = resolve(*address);
-  if (!numeric) return fail(fmt::format("--live {}: {}", *config.address, numeric.error().what));
-  named_ = address->host;
-  if (!config.is_public && !is_loopback(*numeric)) token_ = random_token();
+  HttpServer::Config served;
+  served.option = "--live";
+  served.text = *config.address;
+  if (!config.is_public) served.token_for_others = random_token();
+  served.handler = [this](const HttpRequest& request) { return answer(request); };
   const std::lock_guard lock(mutex_);  // whoever asks at once waits until it has begun
-  auto server = HttpServer::start(
-      {.option = "--live",
-       .text = *config.address,
-       .guard = {.token = token_},
-       .handler = [this](const HttpRequest& request) { return answer(request); }});
+  auto server = HttpServer::start(std::move(served));
   if (!server) return tl::unexpected(server.error());
   server_ = *std::move(server);
-  spdlog::info("watch at {}", url());
+  spdlog::info("watch at {}", server_->url());
   return {};
-}
-
-std::string LivePage::url() const {
-  const Address shown{named_, server_->address().port};
-  return fmt::format("http://{}/{}", shown.text(), token_.empty() ? "" : "?token=" + token_);
 }
 
 bool LivePage::is_watched() const {
@@ -219,7 +207,7 @@ void LivePage::wait_for_readers() const {
 
 void LivePage::stay(StopSignals& signals) {
   if (!server_) return;
-  spdlog::info("the page stays at {} until Ctrl-C", url());
+  spdlog::info("the page stays at {} until Ctrl-C", server_->url());
   signals.hold();
   Sleeper sleeper;
   while (!signals.take()) {

@@ -44,7 +44,6 @@ class LivePage {
 
   LivePage(std::string instance, ColourMap colours);
   Result<void> serve(const Config& config);
-  std::string url() const;
   bool is_watched() const;
   void show(StatePtr state);
   StatePtr state() const;
@@ -57,8 +56,6 @@ class LivePage {
 
   const std::string instance_;
   const ColourMap colours_;
-  std::string token_;
-  std::string named_;  // the host of --live, as it was given
   mutable std::mutex mutex_;
   std::condition_variable shown_;
   StatePtr state_;

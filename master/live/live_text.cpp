@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
+#include "common/base/little_endian.h"
 #include "common/program/version.h"
 #include "master/stats/escape.h"
 #include "master/stats/time_parts.h"
@@ -94,7 +95,6 @@ std::uint64_t newest(const std::vector<std::shared_ptr<const Happening>>& happen
   return version;
 }
 
-// Little endian, whatever the machine is.
 class Bytes {
  public:
   template <typename Number>
@@ -105,8 +105,7 @@ class Bytes {
       std::memcpy(&bits, &single, sizeof bits);
       add(bits);
     } else {
-      for (std::size_t k = 0; k < sizeof number; ++k)
-        text_.push_back(static_cast<char>(std::uint64_t{number} >> (8 * k) & 0xFF));
+      append_little_endian(text_, number);
     }
   }
   void add(const Rgb& colour) {

@@ -95,13 +95,8 @@ class Plan {
   bool is_short_of_room() const { return window_used() > window_ / 2; }
   std::size_t chunks_held() const;  // by workers; a backup counts too
   std::size_t chunks_held(SessionId session) const;
-  // How many times what was expected has the latest of its chunks taken, and which is it? Nothing:
-  // not known yet.
-  struct Late {
-    ChunkId chunk;
-    double times;
-  };
-  std::optional<Late> latest(SessionId session) const;
+  // The latest of its chunks; nothing: all are in time, or nobody knows.
+  std::optional<Lateness> latest(SessionId session) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }
   // Which promise of the members below is broken: a sentence, and the story of the chunk concerned;

@@ -83,6 +83,12 @@ struct Tick {};  // time has passed
 
 }  // namespace event
 
+// A chunk that takes longer than its worker's chunks usually do.
+struct Lateness {
+  ChunkId chunk = 0;
+  double times = 1;  // of what was expected
+};
+
 using Event = std::variant<event::Joined, event::Leaving, event::Lost, event::Done, event::Returned,
                            event::Beat, event::Freed, event::Judged, event::RestCut, event::Paused,
                            event::Tick>;

@@ -28,8 +28,8 @@ std::size_t Plan::chunks_held() const {
 
 std::size_t Plan::chunks_held(SessionId session) const { return sessions_.at(session).held.size(); }
 
-std::optional<Plan::Late> Plan::latest(SessionId session) const {
-  std::optional<Late> latest;
+std::optional<Lateness> Plan::latest(SessionId session) const {
+  std::optional<Lateness> latest;
   for (const Held& held : sessions_.at(session).held) {
     if (held.is_expired || held.expected_end <= held.began || now_ <= held.expected_end) continue;
     const double times = static_cast<double>(now_ - held.began) /

@@ -5,22 +5,13 @@
 #include <fmt/format.h>
 
 #include "common/base/crc32c.h"
+#include "common/base/little_endian.h"
 #include "common/wire/wire.h"
 
 namespace mandel {
 namespace {
 
 constexpr std::size_t kLengthBytes = 4;
-
-void append_u32(std::string& bytes, std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>((value >> shift) & 0xff);
-}
-
-std::uint32_t u32_at(std::span<const std::byte> bytes) {
-  std::uint32_t value = 0;
-  for (int k = 0; k < 4; ++k) value |= std::to_integer<std::uint32_t>(bytes[k]) << (8 * k);
-  return value;
-}
 
 std::optional<PlainFormat> format_of(journal::StoreFormat format) {
   if (format == journal::NPY) return PlainFormat::kNpy;
@@ -54,21 +45,21 @@ std::optional<std::string> encode_record(const journal::JournalRecord& record) {
   MANDEL_ASSERT(record.SerializeToString(&payload));
   if (payload.size() > kJournalRecordMax) return std::nullopt;
   std::string bytes;
-  append_u32(bytes, static_cast<std::uint32_t>(payload.size()));
+  append_little_endian(bytes, static_cast<std::uint32_t>(payload.size()));
   const std::uint32_t length_sum = crc32c(std::as_bytes(std::span(bytes)));
-  append_u32(bytes, crc32c(std::as_bytes(std::span(payload)), length_sum));
+  append_little_endian(bytes, crc32c(std::as_bytes(std::span(payload)), length_sum));
   return bytes + payload;
 }
 
 std::optional<std::span<const std::byte>> payload_at(std::span<const std::byte> bytes,
                                                      std::size_t length_max) {
   if (bytes.size() < kRecordPrefix) return std::nullopt;
-  const std::uint32_t length = u32_at(bytes);
+  const std::uint32_t length = little_endian<std::uint32_t>(bytes);
   if (length == 0 || length > length_max || length > bytes.size() - kRecordPrefix)
     return std::nullopt;
   const auto payload = bytes.subspan(kRecordPrefix, length);
   const std::uint32_t checksum = crc32c(payload, crc32c(bytes.first(kLengthBytes)));
-  if (checksum != u32_at(bytes.subspan(kLengthBytes))) return std::nullopt;
+  if (checksum != little_endian<std::uint32_t>(bytes.subspan(kLengthBytes))) return std::nullopt;
   return payload;
 }
 

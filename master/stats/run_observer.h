@@ -13,6 +13,7 @@
 #include "common/base/clock.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
+#include "master/plan/plan_events.h"
 #include "master/stats/timing.h"
 
 namespace mandel {
@@ -24,12 +25,6 @@ struct LaneSlice {
   Nanoseconds TimeSplit::* part = nullptr;
   Nanoseconds from = 0;
   Nanoseconds to = 0;
-};
-
-// A chunk that takes longer than its worker's chunks usually do.
-struct Lateness {
-  ChunkId chunk = 0;
-  double times = 1;  // of what was expected
 };
 
 // How a worker is at a moment.

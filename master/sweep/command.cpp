@@ -10,6 +10,7 @@
 #include "common/program/streams.h"
 #include "master/chunks/chunk_count.h"
 #include "master/chunks/precision.h"
+#include "master/job/command.h"
 #include "master/job/job_spec.h"
 #include "master/sweep/derived.h"
 #include "master/sweep/finding.h"
@@ -68,14 +69,7 @@ void begin_page(LiveRecorder& recorder, const Options& options, const SweepJob& 
                 LiveSweep& progress, std::uint32_t chunks) {
   progress.current = chunks == 0 ? "--chunks auto" : chunks_text(chunks);
   recorder.set_sweep(progress);
-  recorder.begin({.title = in_words(options.job, job.size()),
-                  .columns = job.columns(),
-                  .rows = job.rows(),
-                  .max_iter = job.job.max_iter,
-                  .semantics = std::string(semantics_of(job.job)),
-                  .axes = job.axes,
-                  .chunks = chunks},
-                 unix_milliseconds());
+  recorder.begin(live_job(options.job, job.size(), job.axes, chunks), unix_milliseconds());
 }
 
 // Of the points that have a run.
@@ -155,16 +149,13 @@ int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Repor
   auto [sweep, unfinished, runs] = measure_sweep(job, crew, options.patience(), signals, watch);
   if (live != nullptr) live->recorder().set_sweep(progress);
   signals.let_interrupt();
-  const auto end_page = [&](int exit_code) {
+  const auto end = [&](int exit_code) {
     if (live == nullptr) return exit_code;
     const std::string ending = unfinished ? fmt::format("Not done: {}.", unfinished->problem)
                                           : fmt::format("Done: {} runs.", runs);
-    if (const auto saved = live->end(!unfinished, ending); !saved)
-      return complain({"--live-save: " + saved.error().what}, kExitOutput);
-    if (options.live_stays && exit_code != kExitInterrupted) live->stay(signals);
-    return exit_code;
+    return end_page(*live, options, exit_code, !unfinished, ending, signals);
   };
-  if (sweep.points.empty()) return end_page(complain({unfinished->problem}, unfinished->exit_code));
+  if (sweep.points.empty()) return end(complain({unfinished->problem}, unfinished->exit_code));
   describe(sweep, options, job, crew);
   const auto model = fit(sweep);
   const auto view = model ? std::optional(view_of(*model)) : std::nullopt;
@@ -174,10 +165,10 @@ int run_sweep(const Options& options, const SweepJob& job, std::unique_ptr<Repor
                            model ? fit_text(*model) : model.error().what + "\n"));
   if (!written) complain(written.error(), kExitOutput);
   if (unfinished)
-    return end_page(complain({fmt::format("{}; the figures are of {} of {} runs",
-                                          unfinished->problem, runs, job.runs())},
-                             unfinished->exit_code));
-  return end_page(written ? kExitDone : kExitOutput);
+    return end(complain({fmt::format("{}; the figures are of {} of {} runs", unfinished->problem,
+                                     runs, job.runs())},
+                        unfinished->exit_code));
+  return end(written ? kExitDone : kExitOutput);
 }
 
 }  // namespace mandel

@@ -20,13 +20,7 @@ Process join(const std::string& master, std::vector<std::string> options = {"--k
 }
 
 // Where a master with --listen listens.
-std::string lobby_of(Process& master) {
-  const std::string before = "listens on ";
-  EXPECT_TRUE(master.prints_error(before)) << master.err();
-  const std::string log = master.err();
-  const auto at = log.find(before) + before.size();
-  return log.substr(at, log.find(' ', at) - at);
-}
+std::string lobby_of(Process& master) { return master.said_after("listens on ", ' '); }
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;

@@ -27,13 +27,7 @@ nlohmann::json state_at(const std::string& address) {
 }
 
 // Where the page is, as the log says: "127.0.0.1:PORT/" and what follows.
-std::string page_of(Process& master) {
-  const std::string before = "watch at http://";
-  EXPECT_TRUE(master.prints_error(before)) << master.err();
-  const std::string log = master.err();
-  const auto begin = log.find(before) + before.size();
-  return log.substr(begin, log.find('\n', begin) - begin);
-}
+std::string page_of(Process& master) { return master.said_after("watch at http://", '\n'); }
 
 std::string address_in(const std::string& page) { return page.substr(0, page.find('/')); }
 

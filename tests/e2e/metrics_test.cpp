@@ -49,11 +49,8 @@ Figures scrape(const std::string& address) {
 
 // Where a daemon with --metrics serves them, as it logs.
 std::string metrics_of(Process& process) {
-  const std::string before = "metrics are at http://";
   EXPECT_TRUE(process.prints_error("/metrics\n")) << process.err();
-  const std::string log = process.err();
-  const auto begin = log.find(before) + before.size();
-  return log.substr(begin, log.find("/metrics\n", begin) - begin);
+  return process.said_after("metrics are at http://", '/');
 }
 
 Worker metered_worker() {

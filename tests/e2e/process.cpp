@@ -118,6 +118,13 @@ bool Process::prints_error(const std::string& text) {
          err().find(text) != std::string::npos;
 }
 
+std::string Process::said_after(const std::string& before, char end) {
+  EXPECT_TRUE(prints_error(before)) << err();
+  const std::string said = err();
+  const auto begin = said.find(before) + before.size();
+  return said.substr(begin, said.find(end, begin) - begin);
+}
+
 void Process::signal(int number) const { kill(pid_, number); }
 
 // True once it has ended.

@@ -44,6 +44,8 @@ class Process {
   // Waits until standard output has `text`; false if it never came.
   bool prints(const std::string& text);
   bool prints_error(const std::string& text);
+  // What standard error has right after `before`, up to `end`, once it is there.
+  std::string said_after(const std::string& before, char end);
   void signal(int number) const;
   // The exit status as a shell gives it (128 + signal); nothing if it does not end.
   std::optional<int> wait();
