@@ -15,12 +15,14 @@
 #include <boost/beast/http/span_body.hpp>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <list>
 #include <new>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 #include "common/net/resolver.h"
@@ -47,10 +49,20 @@ constexpr int kDescriptorsLeft = 64;         // for the daemon: libzmq aborts fo
 
 std::string_view std_view(beast::string_view text) { return {text.data(), text.size()}; }
 
-bool are_descriptors_scarce(int newest) {
+bool is_among_the_last(int descriptor) {
   rlimit limit{};
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-         static_cast<rlim_t>(newest) + kDescriptorsLeft > limit.rlim_cur;
+         static_cast<rlim_t>(descriptor) + kDescriptorsLeft >= limit.rlim_cur;
+}
+
+// The same connection, under the lowest descriptor that is free.
+tcp::socket moved_down(tcp::socket socket) {
+  const tcp protocol = socket.local_endpoint().protocol();
+  const auto executor = socket.get_executor();
+  const int high = socket.release();
+  const int low = fcntl(high, F_DUPFD_CLOEXEC, 0);
+  if (low >= 0) close(high);
+  return {executor, protocol, low >= 0 ? low : high};
 }
 
 }  // namespace
@@ -289,9 +301,11 @@ void HttpServer::Impl::accept() {
 }
 
 void HttpServer::Impl::let_in(tcp::socket socket) {
-  const bool is_full =
-      connections_.size() >= kConnectionsMax || are_descriptors_scarce(socket.native_handle());
-  if (is_full && !make_room()) return;
+  if (connections_.size() >= kConnectionsMax && !make_room()) return;
+  while (is_among_the_last(socket.native_handle())) {
+    if (!make_room()) return;
+    socket = moved_down(std::move(socket));
+  }
   std::make_shared<Connection>(*this, std::move(socket))->read_head(kFirstPatience);
 }
 
