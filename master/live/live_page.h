@@ -14,8 +14,8 @@
 #include "common/base/error.h"
 #include "common/http/server.h"
 #include "common/net/wakeup.h"
+#include "master/colours/colour_map.h"
 #include "master/live/recorder.h"
-#include "master/sinks/colour_map.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "master/colours/colour_map.h"
 #include "master/live/live_state.h"
-#include "master/sinks/colour_map.h"
 
 namespace mandel {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "master/colours/colour_map.h"
 #include "master/live/live_state.h"
-#include "master/sinks/colour_map.h"
 
 namespace mandel {
 

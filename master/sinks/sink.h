@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 #include "kernels/grid.h"
 #include "master/chunks/picture_size.h"
-#include "master/sinks/colour_map.h"
+#include "master/colours/colour_map.h"
 
 namespace mandel {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/base/error.h"
-#include "master/sinks/count_ranks.h"
+#include "master/colours/count_ranks.h"
 
 namespace mandel {
 

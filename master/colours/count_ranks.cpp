@@ -1,5 +1,5 @@
 // See count_ranks.h.
-#include "master/sinks/count_ranks.h"
+#include "master/colours/count_ranks.h"
 
 #include <algorithm>
 #include <cmath>

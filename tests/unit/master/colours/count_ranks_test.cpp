@@ -1,5 +1,5 @@
 // Which colours counts get by their rank: where the pixels are, there the colours are.
-#include "master/sinks/count_ranks.h"
+#include "master/colours/count_ranks.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // See colour_map.h. Each map but the tutorial's is a closed ring of colours.
-#include "master/sinks/colour_map.h"
+#include "master/colours/colour_map.h"
 
 #include <array>
 #include <cmath>
