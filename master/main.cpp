@@ -29,12 +29,12 @@ void remark_on_precision(const Options& options, const Job& job, const Axes& axe
 }
 
 // The page that shows what happens; null if nobody wants it.
-Result<std::unique_ptr<LivePage>> page_of(const Options& options, const std::string& colours) {
+Result<std::unique_ptr<LivePage>> page_of(const Options& options, const Rendering& rendering) {
   if (!options.live && options.live_save.empty()) return nullptr;
   return LivePage::start({.address = options.live,
                           .is_public = options.live_is_public,
                           .save = options.live_save,
-                          .colours = colours});
+                          .rendering = rendering});
 }
 
 int compute(const Options& options) {
@@ -45,7 +45,7 @@ int compute(const Options& options) {
   if (!spec->remark.empty()) spdlog::warn("{}", spec->remark);
   remark_on_precision(options, spec->header.job, *spec->axes);
   Stage stage;
-  const auto live = page_of(options, spec->header.colours);
+  const auto live = page_of(options, spec->rendering);
   if (!live) return complain(live.error(), kExitUsage);
   const std::size_t chunk_bytes_max =
       options.chooses_chunks ? kChunkBytesMax : spec->chunk_bytes_max();
@@ -63,7 +63,7 @@ int sweep(const Options& options) {
   auto report = open_report(options);
   if (!report) return complain(report.error(), kExitOutput);
   Stage stage;
-  const auto live = page_of(options, options.colours);
+  const auto live = page_of(options, options.rendering);
   if (!live) return complain(live.error(), kExitUsage);
   remark_on_precision(options, job.job, *job.axes);
   if (const auto ready = stage.set(options, job.chunk_bytes_max(), semantics_of(job.job)); !ready)

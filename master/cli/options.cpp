@@ -55,12 +55,14 @@ constexpr const char* kSweepChunks = "1,2,4,8,16,32,64,128,256,512,1024,auto";
 // An option whose text is read once, into what the program needs; the error names the option.
 template <typename Value, typename Target>
 CLI::Option* add_read(CLI::App& app, const std::string& name, Target& target,
-                      Result<Value> (*read)(std::string_view text), const char* description) {
+                      Result<Value> (*read)(std::string_view text),
+                      const std::string& description) {
   return app.add_option_function<std::string>(
       name,
       [name, &target, read](const std::string& text) {
         auto value = read(text);
-        if (!value) throw CLI::ValidationError(name, value.error().what);
+        const std::string first_name = name.substr(0, name.find(','));
+        if (!value) throw CLI::ValidationError(first_name, value.error().what);
         target = *std::move(value);
       },
       description);
@@ -76,9 +78,16 @@ std::string check_location_format(const std::string& path) {
   return fmt::format("can't tell the format of '{}': use .kfr or .toml", path);
 }
 
-std::string check_colours(const std::string& text) {
-  const auto map = ColourMap::make(text);
-  return map ? "" : map.error().what;
+// ":rank" alone means the usual palette.
+Result<std::string> read_colours(std::string_view text) {
+  std::string map = (text.starts_with(':') ? Rendering{}.map : "") + std::string(text);
+  const auto made = ColourMap::make({.map = map});
+  return made ? Result<std::string>(map) : tl::unexpected(made.error());
+}
+
+Result<std::optional<Rgb>> read_colour(std::string_view text) {
+  const auto colour = read_rgb(text);
+  return colour ? Result<std::optional<Rgb>>(*colour) : tl::unexpected(colour.error());
 }
 
 Result<Codec> read_codec(std::string_view text) {
@@ -173,7 +182,7 @@ Result<void> finish(Options& options, RawOptions raw) {
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
   if (semantics_of(options.job) == kTrueCount)
-    options.colours = ColourMap::by_rank_unless_said(options.colours);
+    options.rendering.map = ColourMap::by_rank_unless_said(options.rendering.map);
   if (options.sweep && !raw.chunks) raw.chunks = *read_sweep_chunks(kSweepChunks);
   if (raw.chunks) {
     options.chooses_chunks = raw.chunks->has_auto;
@@ -317,6 +326,27 @@ void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
   add_log_format_option(app, options.log_format)->group("The results");
 }
 
+void add_colour_options(CLI::App& app, Rendering& rendering) {
+  const char* results = "The results";
+  add_read(app, "--colours,--colors", rendering.map, read_colours,
+           fmt::format("of a .png: a palette ({}, or colours: 'RRGGBB,RRGGBB,...'), and how counts "
+                       "are laid on it: by how common they are, by their logarithm, or round and "
+                       "round, once every N counts (default: {})",
+                       ColourMap::names(), kPeriodUsual))
+      ->type_name("NAME[:rank|:log|:period[=N]]")
+      ->default_str(rendering.map)
+      ->group(results);
+  add_read(app, "--inside", rendering.inside, read_colour, "the set's colour in a .png")
+      ->type_name("RRGGBB")
+      ->default_str("000000")
+      ->group(results);
+  add_read(app, "--outside", rendering.outside, read_colour,
+           "the colour of points that start beyond 2; default: the palette's first")
+      ->type_name("RRGGBB")
+      ->default_str("")
+      ->group(results);
+}
+
 void add_output_options(CLI::App& app, Options& options) {
   const char* results = "The results";
   add_number(app, "--audit", options.audit, 0.0, 1.0,
@@ -335,13 +365,7 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("FILE")
       ->check(check_output)
       ->group(results);
-  app.add_option("--colours,--colors", options.colours,
-                 "of a .png: " + ColourMap::names() +
-                     "; NAME:rank goes by how common a count is, NAME:log by its logarithm")
-      ->type_name("NAME")
-      ->check(check_colours)
-      ->capture_default_str()
-      ->group(results);
+  add_colour_options(app, options.rendering);
   add_path(app, "--save-location", options.save_location,
            "write the place, for Kalles Fraktaler (.kfr) or Fraktaler 3 (.toml)")
       ->type_name("FILE")
@@ -379,7 +403,7 @@ void add_resume_options(CLI::App& app, Options& options) {
   no_journal->excludes(resume)->group(interrupted);
   for (const char* name :
        {"--tutorial-size", "--size", "--center", "--span", "--view", "--location", "--counts",
-        "--max-iter", "--chunks", "--output", "--colours"})
+        "--max-iter", "--chunks", "--output", "--colours", "--inside", "--outside"})
     resume->excludes(app.get_option(name));
   app.add_flag("--continue", options.continues,
                "go on where this same command was interrupted before; begin where it was not. For "

@@ -15,6 +15,7 @@
 #include "common/program/lanes.h"
 #include "common/program/log.h"
 #include "common/wire/job.h"
+#include "master/colours/rendering.h"
 #include "master/crew/codec_choice.h"
 #include "master/crew/sources/host_list.h"
 #include "master/sinks/file_roles.h"
@@ -49,7 +50,7 @@ struct Options {
   bool keeps_journal = true;
   bool continues = false;  // go on with the same job if an earlier run left a journal of it
   std::vector<std::string> outputs;
-  std::string colours = "ultra";
+  Rendering rendering;
   std::string save_location;
   std::string json;
   std::string trace;

@@ -1,50 +1,24 @@
-// See colour_map.h. Each map but the tutorial's is a closed ring of colours.
+// See colour_map.h.
 #include "master/colours/colour_map.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
+
+#include "common/base/decimal.h"
+#include "common/base/text.h"
 
 namespace mandel {
 namespace {
 
 constexpr std::uint32_t kTableSize = 4096;
-
-std::uint8_t mix(std::uint8_t a, std::uint8_t b, double t) {
-  return static_cast<std::uint8_t>(std::lround(a + (b - a) * t));
-}
-
-// The colour at `position` (in turns) of a closed ring of stops at equal distances.
-template <std::size_t N>
-Rgb on_ring(const std::array<Rgb, N>& stops, double position) {
-  const double at = (position - std::floor(position)) * N;
-  const auto stop = static_cast<std::size_t>(at) % N;
-  const Rgb& a = stops[stop];
-  const Rgb& b = stops[(stop + 1) % N];
-  const double t = at - std::floor(at);
-  return {mix(a.red, b.red, t), mix(a.green, b.green, t), mix(a.blue, b.blue, t)};
-}
+constexpr std::size_t kIndexedMax = 256;  // colours that a byte can tell apart
 
 // Turns of a ring for a count: each sixteenfold count is one turn further.
 double turns_by_logarithm(std::uint32_t count) { return std::log2(count + 1.0) / 4.0; }
 
-template <auto& Stops>
-Rgb ring(double turns) {
-  return on_ring(Stops, turns);
-}
-
-constexpr std::array<Rgb, 6> kUltra = {
-    {{0, 7, 100}, {32, 107, 203}, {237, 255, 255}, {255, 170, 0}, {122, 40, 10}, {10, 5, 40}}};
-constexpr std::array<Rgb, 5> kFire = {
-    {{30, 4, 8}, {150, 18, 10}, {240, 110, 10}, {255, 235, 140}, {110, 30, 40}}};
-constexpr std::array<Rgb, 5> kOcean = {
-    {{3, 15, 40}, {8, 70, 110}, {40, 170, 170}, {215, 245, 225}, {30, 60, 110}}};
-
-Rgb grey(double turns) {
-  const double wave = 0.5 - 0.5 * std::cos(2 * 3.14159265358979 * turns);
-  const auto level = static_cast<std::uint8_t>(std::lround(40 + 215 * wave));
-  return {level, level, level};
-}
+constexpr std::string_view kTutorial = "tutorial";
 
 // The tutorial's own: (n + 256 n + 65536 n) * 8 taken as the bytes R, G, B of a little-endian word,
 // carries and all (its show() gave that to PIL as raw "RGBX").
@@ -54,63 +28,85 @@ Rgb tutorial(std::uint32_t count) {
           static_cast<std::uint8_t>(word >> 16)};
 }
 
-struct Named {
-  std::string_view name;
-  Rgb (*palette)(double turns);
-  Rgb outside;
-};
-
-constexpr std::array<Named, 5> kMaps = {{{"ultra", ring<kUltra>, kUltra[0]},
-                                         {"fire", ring<kFire>, kFire[0]},
-                                         {"ocean", ring<kOcean>, kOcean[0]},
-                                         {"grey", grey, {40, 40, 40}},
-                                         {"tutorial", nullptr, {0, 0, 0}}}};
-
-constexpr std::string_view kByRank = ":rank";
-constexpr std::string_view kByLogarithm = ":log";
-
-// Takes a suffix off, if it is there.
-bool take_end(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) return false;
-  text.remove_suffix(suffix.size());
-  return true;
-}
-
 }  // namespace
 
-ColourMap::ColourMap(Palette palette, Rgb outside, bool is_by_rank)
-    : palette_(palette), outside_(outside), is_by_rank_(is_by_rank) {
-  if (is_by_rank) return;
+// Of what follows the colon.
+std::optional<ColourMap::Placing> ColourMap::read_placing(std::string_view text) {
+  constexpr std::string_view kPeriodIs = "period=";
+  if (text == "log") return Placing{Way::kLogarithm};
+  if (text == "rank") return Placing{Way::kRank};
+  if (text == "period") return Placing{Way::kPeriod};
+  if (!text.starts_with(kPeriodIs)) return std::nullopt;
+  const auto period = decimal<std::uint32_t>(text.substr(kPeriodIs.size()));
+  if (!period || *period < kPeriodMin || *period > kPeriodMax) return std::nullopt;
+  return Placing{Way::kPeriod, *period};
+}
+
+ColourMap::ColourMap(std::optional<Palette> palette, Placing placing, const Rendering& rendering)
+    : palette_(std::move(palette)),
+      placing_(placing),
+      inside_(rendering.inside.value_or(Rgb{})),
+      outside_(rendering.outside.value_or(palette_ ? palette_->outside() : Rgb{})) {
+  if (is_by_rank()) return;
   table_.resize(kTableSize);
   for (std::uint32_t count = 0; count < kTableSize; ++count) table_[count] = compute(count);
 }
 
+double ColourMap::turns(std::uint32_t count) const {
+  switch (placing_.way) {
+    case Way::kRank:
+      return ranks_->turns(count);
+    case Way::kPeriod:
+      return static_cast<double>(count % placing_.period) / placing_.period;
+    case Way::kLogarithm:
+      break;
+  }
+  return turns_by_logarithm(count);
+}
+
 Rgb ColourMap::compute(std::uint32_t count) const {
-  if (palette_ == nullptr) return tutorial(count);
-  return count == 0 ? Rgb{} : palette_(turns_by_logarithm(count));
+  if (count == 0) return inside_;
+  return palette_ ? palette_->at(turns(count)) : tutorial(count);
 }
 
-std::string ColourMap::names() {
-  std::string names;
-  for (const Named& map : kMaps) names.append(names.empty() ? "" : ", ").append(map.name);
-  return names;
-}
+std::string ColourMap::names() { return fmt::format("{}, {}", Palette::names(), kTutorial); }
 
-Result<ColourMap> ColourMap::make(std::string_view text) {
-  std::string_view name = text;
-  const bool is_by_rank = take_end(name, kByRank);
-  const bool is_said = is_by_rank || take_end(name, kByLogarithm);
-  for (const Named& map : kMaps)
-    if (map.name == name && (map.palette != nullptr || !is_said))
-      return ColourMap(map.palette, map.outside, is_by_rank);
+Result<ColourMap> ColourMap::make(const Rendering& rendering) {
+  const std::string_view map = rendering.map;
+  if (map == kTutorial) return ColourMap(std::nullopt, {}, rendering);
+  const std::size_t colon = std::min(map.find(':'), map.size());
+  auto palette = Palette::named(map.substr(0, colon));
+  if (!palette) return tl::unexpected(palette.error());
+  if (!*palette)
+    return fail(
+        fmt::format("no colour map is called '{}'; there are: {}; {} takes no :log or the like",
+                    printable(map), names(), kTutorial));
+  const auto placing = colon == map.size() ? Placing{} : read_placing(map.substr(colon + 1));
+  if (placing) return ColourMap(**std::move(palette), *placing, rendering);
   return fail(
-      fmt::format("no colour map is called '{}'; there are: {}; all but the last also as "
-                  "NAME:rank or NAME:log",
-                  text, names()));
+      fmt::format("'{}' is no way to colour; there are: :log, :rank, :period and :period=N, with N "
+                  "from {} to {}",
+                  printable(map.substr(colon)), kPeriodMin, kPeriodMax));
 }
 
-std::string ColourMap::by_rank_unless_said(std::string text) {
-  return make(text + std::string(kByRank)) ? text + std::string(kByRank) : text;
+std::string ColourMap::by_rank_unless_said(std::string map) {
+  std::string by_rank = map + ":rank";
+  return make({.map = by_rank}) ? by_rank : map;
+}
+
+std::optional<std::vector<Rgb>> ColourMap::all_colours(std::uint32_t max_iter) const {
+  std::set<Rgb> colours = {inside_, outside_};
+  if (const auto all = palette_ ? palette_->all_colours(kIndexedMax) : std::nullopt) {
+    colours.insert(all->begin(), all->end());
+  } else {
+    const bool is_periodic = placing_.way == Way::kPeriod;
+    std::uint32_t counts = max_iter == 0 ? 0 : max_iter - 1;
+    if (is_periodic) counts = std::min(counts, placing_.period);
+    if (is_by_rank() || counts >= kTableSize) return std::nullopt;
+    for (std::uint32_t count = 1; count <= counts; ++count) colours.insert(table_[count]);
+  }
+  if (colours.size() > kIndexedMax) return std::nullopt;
+  return std::vector<Rgb>(colours.begin(), colours.end());
 }
 
 }  // namespace mandel

@@ -1,9 +1,10 @@
-// Counts to colours. The set itself is black in every map. Only the sink of a PNG colours:
-// what travels, is verified and is kept are counts, which can't be told from their colours.
+// Counts to colours. What travels, is verified and is kept are counts, which can't be told from
+// their colours: only who shows them colours, at the very end.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,27 +12,29 @@
 
 #include "common/base/error.h"
 #include "master/colours/count_ranks.h"
+#include "master/colours/palette.h"
+#include "master/colours/rendering.h"
 
 namespace mandel {
 
-struct Rgb {
-  std::uint8_t red = 0;
-  std::uint8_t green = 0;
-  std::uint8_t blue = 0;
-  bool operator==(const Rgb&) const = default;
-};
+// Counts for which a map goes once round its palette.
+inline constexpr std::uint32_t kPeriodMin = 2;
+inline constexpr std::uint32_t kPeriodMax = 1'000'000;
+inline constexpr std::uint32_t kPeriodUsual = 64;
 
 class ColourMap {
  public:
-  // `text` is one of names(), and how counts become places on its ring of colours: NAME:log, by
-  // their logarithm, so that no shallow view is all of one colour; or NAME:rank, by how common they
-  // are in the picture (count_ranks.h). NAME alone means by the logarithm.
-  static Result<ColourMap> make(std::string_view text);
+  // `rendering.map` is a palette, and how counts become places on its ring:
+  //   PALETTE:log       by their logarithm, so that no shallow view is all of one colour
+  //   PALETTE:rank      by how common they are in the picture (count_ranks.h)
+  //   PALETTE:period=N  once round every N counts, so that every view has all colours
+  // PALETTE alone means by the logarithm. "tutorial" is no palette: it maps in its own way only.
+  static Result<ColourMap> make(const Rendering& rendering);
   static std::string names();  // for --help and errors
   // With ":rank" at its end, if it says nothing of its kind, and can have it.
-  static std::string by_rank_unless_said(std::string text);
+  static std::string by_rank_unless_said(std::string map);
 
-  bool is_by_rank() const { return is_by_rank_; }
+  bool is_by_rank() const { return placing_.way == Way::kRank; }
   // Only by rank, and then before the first colour.
   void learn(CountRanks ranks) { ranks_ = std::make_shared<const CountRanks>(std::move(ranks)); }
 
@@ -41,18 +44,29 @@ class ColourMap {
     return count == 0 && x * x + y * y > 4 ? outside_ : (*this)(count);
   }
   Rgb operator()(std::uint32_t count) const {
-    if (is_by_rank_) return count == 0 ? Rgb{} : palette_(ranks_->turns(count));
     return count < table_.size() ? table_[count] : compute(count);
   }
 
+  // All that pixels with counts below `max_iter` can get, sorted, if it is certain beforehand that
+  // these are at most 256. Some of them may not occur.
+  std::optional<std::vector<Rgb>> all_colours(std::uint32_t max_iter) const;
+
  private:
-  using Palette = Rgb (*)(double turns);
-  ColourMap(Palette palette, Rgb outside, bool is_by_rank);
+  enum class Way { kLogarithm, kRank, kPeriod };
+  struct Placing {
+    Way way = Way::kLogarithm;
+    std::uint32_t period = kPeriodUsual;
+  };
+  static std::optional<Placing> read_placing(std::string_view text);
+
+  ColourMap(std::optional<Palette> palette, Placing placing, const Rendering& rendering);
+  double turns(std::uint32_t count) const;
   Rgb compute(std::uint32_t count) const;
 
-  Palette palette_;  // null: the tutorial's
+  std::optional<Palette> palette_;  // none: the tutorial's map
+  Placing placing_;
+  Rgb inside_;
   Rgb outside_;
-  bool is_by_rank_;
   std::vector<Rgb> table_;  // of the counts that are common
   std::shared_ptr<const CountRanks> ranks_;
 };

@@ -20,7 +20,7 @@ Result<std::optional<OutputFile>> open_output(const char* option, const std::str
 }
 
 Result<void> open_sinks(const JobSpec& spec, Writer::Config& writer) {
-  const auto colours = ColourMap::make(spec.header.colours);
+  const auto colours = ColourMap::make(spec.rendering);
   bool has_store_output = false;
   for (const std::string& path : spec.header.outputs) {
     if (!has_store_output && target_of(path) == spec.header.store.becomes) {

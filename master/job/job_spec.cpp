@@ -9,6 +9,7 @@
 #include "common/base/text.h"
 #include "kernels/deep/engine.h"
 #include "master/chunks/chunk_count.h"
+#include "master/colours/colour_map.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {
@@ -54,8 +55,9 @@ Result<JobSpec> new_spec(const Options& options) {
   JobSpec spec{.header = {.job_id = random_job_id(),
                           .job = options.job,
                           .outputs = *std::move(outputs_given),
-                          .colours = options.colours,
+                          .colours = options.rendering.text(),
                           .store = {}},
+               .rendering = options.rendering,
                .axes = {},
                .size = {},
                .remark = {},
@@ -92,7 +94,14 @@ std::uint32_t rest_by_size(const Job& job, const Opening& opening, const Picture
 Result<JobSpec> resumed_spec(const char* option, const std::string& path) {
   auto resumed = Journal::resume(path);
   if (!resumed) return fail(fmt::format("{}: {}", option, resumed.error().what));
+  const auto in_journal = [&](const Error& error) {
+    return fail(fmt::format("{}: {}: {}", option, path, error.what));
+  };
+  const auto rendering = Rendering::parse(resumed->contents.header.colours);
+  if (!rendering) return in_journal(rendering.error());
+  if (const auto map = ColourMap::make(*rendering); !map) return in_journal(map.error());
   JobSpec spec{.header = resumed->contents.header,
+               .rendering = *rendering,
                .axes = {},
                .size = {},
                .remark = {},
@@ -109,8 +118,6 @@ Result<JobSpec> resumed_spec(const char* option, const std::string& path) {
   if (!is_possible || spec.chunk_bytes_max() > kChunkBytesMax)
     return fail(fmt::format("{}: {} has {} chunks, which is no way to cut its {} rows", option,
                             path, header.chunks_known(), size.rows));
-  if (const auto map = ColourMap::make(spec.header.colours); !map)
-    return fail(fmt::format("{}: {}: {}", option, path, map.error().what));
   if (const auto at = resumed->contents.damaged_at)
     spec.remark = fmt::format(
         "{} is damaged at byte {}: chunks recorded after it are computed again", path, *at);

@@ -11,6 +11,7 @@
 #include "master/chunks/chunking.h"
 #include "master/chunks/picture_size.h"
 #include "master/cli/options.h"
+#include "master/colours/rendering.h"
 #include "master/live/live_state.h"
 #include "master/results/journal.h"
 
@@ -18,6 +19,7 @@ namespace mandel {
 
 struct JobSpec {
   JournalHeader header;  // `store` without meaning where there is none
+  Rendering rendering;   // the header has it as text
   std::shared_ptr<const Axes> axes;
   PictureSize size;
   std::string remark;                       // for the user; may be empty

@@ -63,7 +63,7 @@ LivePage::~LivePage() = default;
 
 Result<std::unique_ptr<LivePage>> LivePage::start(const Config& config) {
   std::unique_ptr<LivePage> page(
-      new LivePage(fmt::format("{:016x}", random_number()), *ColourMap::make(config.colours)));
+      new LivePage(fmt::format("{:016x}", random_number()), *ColourMap::make(config.rendering)));
   if (!config.save.empty()) {
     auto file = OutputFile::create(config.save);
     if (!file) return fail("--live-save: " + file.error().what);

@@ -26,7 +26,7 @@ class LivePage {
     std::optional<std::string> address;  // HOST:PORT; nothing: it is not served
     bool is_public = false;              // without a token, though other machines can reach it
     std::string save;                    // the file at the end; empty: none
-    std::string colours;                 // ColourMap::make() takes it
+    Rendering rendering;                 // ColourMap::make() takes it
   };
   // Listens, opens the file, and says where the page is. Errors name the option.
   static Result<std::unique_ptr<LivePage>> start(const Config& config);

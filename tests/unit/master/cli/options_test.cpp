@@ -33,7 +33,7 @@ TEST(ResumeOptions, ExcludeWhatTheJournalSays) {
        {Words{"--tutorial-size", "100"}, Words{"--size", "10x10"}, Words{"--center", "0,0"},
         Words{"--span", "1"}, Words{"--view", "-2,1,-1,1"}, Words{"--max-iter", "5"},
         Words{"--chunks", "5"}, Words{"--output", "a.png"}, Words{"--colours", "fire"},
-        Words{"--no-journal"}}) {
+        Words{"--inside", "ffffff"}, Words{"--outside", "ffffff"}, Words{"--no-journal"}}) {
     Words words = {"--resume", "a.png.journal"};
     words.insert(words.end(), job.begin(), job.end());
     testing::internal::CaptureStderr();
@@ -111,7 +111,7 @@ TEST(ColoursOption, IsByRankForTrueCountIfNothingIsSaid) {
   using Words = std::vector<std::string>;
   const auto colours = [](Words words) {
     words.insert(words.end(), {"--size", "10x10"});
-    return std::get<Options>(parsed(std::move(words))).colours;
+    return std::get<Options>(parsed(std::move(words))).rendering.map;
   };
   EXPECT_EQ(colours({}), "ultra");
 #ifdef MANDEL_HAVE_DEEP

