@@ -18,6 +18,7 @@
 #include "common/program/lanes.h"
 #include "common/program/resources.h"
 #include "kernels/deep/engine.h"
+#include "master/sinks/sink.h"
 #include "worker/daemon.h"
 
 namespace mandel {
@@ -37,7 +38,11 @@ void check_resources(const Options& options) {
   need_descriptors(kDescriptors + kDescriptorsPerHost * hosts,
                    hosts == 0 ? "a master" : fmt::format("{} workers", hosts));
   const std::size_t lanes = computes_inside(options) ? lanes_wanted(options.lanes) : 0;
-  need_threads(kThreads + lanes, fmt::format("{} lanes and the master itself", lanes));
+  const auto pictures = static_cast<std::size_t>(std::ranges::count_if(
+      options.outputs, [](const std::string& path) { return extension_of(path) == ".png"; }));
+  need_threads(kThreads + lanes + pictures * picture_threads(),
+               fmt::format("{} lanes{} and the master itself", lanes,
+                           pictures == 0 ? "" : fmt::format(", {} pictures", pictures)));
 }
 
 // Of workers that sources name later, so many.

@@ -27,7 +27,9 @@ Result<void> open_sinks(const JobSpec& spec, Writer::Config& writer) {
       has_store_output = true;
       continue;
     }
-    auto sink = file_sink(path, spec.size, spec.axes, *colours);
+    auto sink = file_sink(
+        path, spec.size,
+        {.axes = spec.axes, .colours = *colours, .supersample = spec.rendering.supersample});
     if (!sink) return fail("--output: " + sink.error().what);
     writer.sinks.push_back(*std::move(sink));
   }

@@ -1,123 +1,138 @@
-// PNG through libpng, row by row. libpng reports errors by longjmp, so every function that calls it
-// sets its own jump target and holds nothing that would need a destructor.
-#include <cerrno>
-#include <cstring>
-#include <fmt/format.h>
-#include <png.h>
-#include <string_view>
+// The sink of a PNG: counts are gathered into bands of rows, several threads colour and deflate
+// them, and they go to the file in order. A band's height depends on the picture only, so that
+// equal pictures are equal files, however the counts came.
+#include <algorithm>
 #include <vector>
 
-#include "common/wire/job.h"
+#include "common/program/lanes.h"
+#include "master/colours/painter.h"
+#include "master/sinks/ordered_work.h"
 #include "master/sinks/output_file.h"
+#include "master/sinks/png_encoder.h"
 #include "master/sinks/sink.h"
 
 namespace mandel {
 namespace {
 
-// Keeps libpng's words, which it would print to stderr, for our own error. The system has better
-// ones for what fails most.
-void keep_error(png_structp png, png_const_charp message) {
-  const bool is_of_system = std::string_view(message) == "Write Error" && errno != 0;
-  *static_cast<std::string*>(png_get_error_ptr(png)) =
-      is_of_system ? std::strerror(errno) : message;
-  png_longjmp(png, 1);
+constexpr unsigned kThreadsMax = 8;
+constexpr std::size_t kBandBytes = 4 << 20;                    // of pixels
+constexpr std::size_t kBandCountBytes = 8 << 20;               // and of their counts
+constexpr std::size_t kUnderWayBytes = std::size_t{64} << 20;  // of counts, in all threads
+
+// Rows of pixels.
+std::uint32_t band_rows(const Painter& painter, std::size_t counts_per_row) {
+  const std::size_t by_pixels = kBandBytes / (painter.columns() * sizeof(Rgb));
+  const std::size_t by_counts = kBandCountBytes / (counts_per_row * sizeof(std::uint32_t));
+  return static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(std::min(by_pixels, by_counts), 1, painter.rows()));
 }
 
-void ignore_warning(png_structp, png_const_charp) {}
+// None where pixels are averages.
+PngPalette palette_of(const Style& style, std::uint32_t max_iter) {
+  auto few = style.supersample == 1 ? style.colours.all_colours(max_iter) : std::nullopt;
+  return few ? PngPalette(*std::move(few)) : PngPalette();
+}
 
 class PngSink final : public Sink {
  public:
-  PngSink(std::string path, OutputFile file, const PictureSize& size,
-          std::shared_ptr<const Axes> axes, const ColourMap& colours)
-      : path_(std::move(path)),
-        file_(std::move(file)),
-        size_(size),
-        axes_(std::move(axes)),
-        colours_(colours),
-        ranks_(std::uint64_t{size.columns} * size.rows) {
-    png_ = png_create_write_struct(PNG_LIBPNG_VER_STRING, &error_, keep_error, ignore_warning);
-    MANDEL_ASSERT(png_ != nullptr);
-    info_ = png_create_info_struct(png_);
-    MANDEL_ASSERT(info_ != nullptr);
-    row_.resize(std::size_t{3} * size.columns);
-  }
-  ~PngSink() override { png_destroy_write_struct(&png_, &info_); }
+  PngSink(OutputFile file, const PictureSize& size, const Style& style)
+      : file_(std::move(file)),
+        painter_(style.axes, style.colours, style.supersample),
+        ranks_(std::uint64_t{size.columns} * size.rows),
+        palette_(palette_of(style, size.max_iter)),
+        effort_(style.effort),
+        counts_per_row_(std::size_t{size.columns} * style.supersample),
+        band_rows_(band_rows(painter_, counts_per_row_)),
+        under_way_max_(std::clamp<std::size_t>(
+            kUnderWayBytes / (band_rows_ * counts_per_row_ * sizeof(std::uint32_t)), 2,
+            2 * kThreadsMax)),
+        work_(std::min(picture_threads(), (painter_.rows() + band_rows_ - 1) / band_rows_)) {}
 
   Result<void> begin() {
-    if (setjmp(png_jmpbuf(png_))) return failure();
-    png_init_io(png_, file_.stream());
-    png_set_user_limits(png_, kSideMax, kSideMax);
-    png_set_IHDR(png_, info_, size_.columns, size_.rows, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_write_info(png_, info_);
-    return {};
+    return write(PngFile::head(painter_.columns(), painter_.rows(), palette_));
   }
 
-  bool looks_first() const override { return colours_.is_by_rank(); }
+  bool looks_first() const override { return painter_.colours().is_by_rank(); }
   void look(std::span<const std::uint32_t> counts) override { ranks_.add(counts); }
 
   Result<void> rows(std::span<const std::uint32_t> counts) override {
-    if (looks_first() && next_row_ == 0) {
+    if (looks_first() && !has_begun_) {
       ranks_.sort();
-      colours_.learn(std::move(ranks_));
+      painter_.colours().learn(std::move(ranks_));
     }
-    for (; !counts.empty(); counts = counts.subspan(size_.columns)) {
-      colour_row(counts.first(size_.columns), axes_->ys[next_row_++]);
-      if (!write_row()) return failure();
+    has_begun_ = true;
+    const std::size_t whole = band_rows_ * counts_per_row_;
+    while (!counts.empty()) {
+      const auto part = counts.first(std::min(counts.size(), whole - band_.size()));
+      band_.insert(band_.end(), part.begin(), part.end());
+      counts = counts.subspan(part.size());
+      if (band_.size() < whole) break;
+      if (auto given = give_band(); !given) return given;
     }
     return {};
   }
 
   Result<void> finish() override {
-    if (!write_end()) return failure();
+    if (auto given = give_band(); !given) return given;
+    while (work_.under_way() > 0)
+      if (auto written = write_next(); !written) return written;
+    if (auto written = write(png_.idat_end() + PngFile::end()); !written) return written;
     return file_.commit();
   }
 
  private:
-  void colour_row(std::span<const std::uint32_t> counts, double y) {
-    png_byte* at = row_.data();
-    for (std::size_t k = 0; k < counts.size(); ++k) {
-      const Rgb rgb = colours_.at(counts[k], axes_->xs[k], y);
-      *at++ = rgb.red;
-      *at++ = rgb.green;
-      *at++ = rgb.blue;
-    }
+  Result<void> give_band() {
+    const auto rows = static_cast<std::uint32_t>(band_.size() / counts_per_row_);
+    if (rows > 0)
+      work_.give(
+          [this, first = next_row_, counts = std::move(band_)] { return piece(first, counts); });
+    next_row_ += rows;
+    band_ = {};
+    while (work_.is_ready() || work_.under_way() >= under_way_max_)
+      if (auto written = write_next(); !written) return written;
+    return {};
   }
 
-  bool write_row() {
-    if (setjmp(png_jmpbuf(png_))) return false;
-    png_write_row(png_, row_.data());
-    return true;
-  }
-  bool write_end() {
-    if (setjmp(png_jmpbuf(png_))) return false;
-    png_write_end(png_, info_);
-    return true;
-  }
-  tl::unexpected<Error> failure() const {
-    return fail(fmt::format("can't write {}: {}", path_, error_));
+  // In a thread of its own.
+  PngPiece piece(std::uint32_t first_row, std::span<const std::uint32_t> counts) const {
+    const std::size_t columns = painter_.columns();
+    std::vector<Rgb> pixels(counts.size() / counts_per_row_ * columns);
+    for (std::size_t row = 0; row * columns < pixels.size(); ++row)
+      painter_.paint(first_row + static_cast<std::uint32_t>(row),
+                     counts.subspan(row * counts_per_row_, counts_per_row_),
+                     std::span(pixels).subspan(row * columns, columns));
+    return png_piece(pixels, painter_.columns(), palette_, effort_);
   }
 
-  const std::string path_;
+  Result<void> write_next() { return write(png_.idat(work_.take())); }
+  Result<void> write(const std::string& bytes) {
+    return file_.write(std::as_bytes(std::span(bytes)));
+  }
+
   OutputFile file_;
-  const PictureSize size_;
-  const std::shared_ptr<const Axes> axes_;
-  ColourMap colours_;
+  Painter painter_;
   CountRanks ranks_;  // for the colours, which have them from the first row on
-  std::size_t next_row_ = 0;
-  std::string error_;
-  png_structp png_ = nullptr;
-  png_infop info_ = nullptr;
-  std::vector<png_byte> row_;
+  const PngPalette palette_;
+  const PngEffort effort_;
+  const std::size_t counts_per_row_;  // of pixels
+  const std::uint32_t band_rows_;
+  const std::size_t under_way_max_;
+  std::vector<std::uint32_t> band_;
+  std::uint32_t next_row_ = 0;
+  bool has_begun_ = false;
+  PngFile png_;
+  OrderedWork<PngPiece> work_;  // the last: its threads use all of the above
 };
 
 }  // namespace
 
+unsigned picture_threads() { return std::min(usable_cpus(), kThreadsMax); }
+
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
-                                       std::shared_ptr<const Axes> axes, const ColourMap& colours) {
+                                       const Style& style) {
   auto file = OutputFile::create(path);
   if (!file) return tl::unexpected(file.error());
-  auto sink = std::make_unique<PngSink>(path, *std::move(file), size, std::move(axes), colours);
+  auto sink = std::make_unique<PngSink>(*std::move(file), size, style);
   if (auto begun = sink->begin(); !begun) return tl::unexpected(begun.error());
   return sink;
 }

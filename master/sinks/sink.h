@@ -11,6 +11,7 @@
 #include "kernels/grid.h"
 #include "master/chunks/picture_size.h"
 #include "master/colours/colour_map.h"
+#include "master/sinks/png_encoder.h"
 
 namespace mandel {
 
@@ -36,10 +37,20 @@ class Sink {
 // Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
 Result<std::unique_ptr<Sink>> pgm_sink(const std::string& path, const PictureSize& size);
 
-// 8-bit RGB PNG through a colour map; one by rank looks first. Points of the set have the count 0,
-// and so have points that start beyond 2: the axes tell them apart.
+// How a picture is made of the counts. Points of the set have the count 0, and so have points that
+// start beyond 2: the axes, of counts, tell them apart.
+struct Style {
+  std::shared_ptr<const Axes> axes;
+  ColourMap colours;
+  std::uint32_t supersample = 1;
+  PngEffort effort = PngEffort::kFast;
+};
+
+// 8-bit PNG, with a palette where that has all colours; one by rank looks first. `size` is of
+// counts. Has up to picture_threads() threads of its own.
 Result<std::unique_ptr<Sink>> png_sink(const std::string& path, const PictureSize& size,
-                                       std::shared_ptr<const Axes> axes, const ColourMap& colours);
+                                       const Style& style);
+unsigned picture_threads();
 
 // A path's extension, the dot included, in lower case.
 std::string extension_of(const std::string& path);
@@ -49,7 +60,7 @@ Result<void> check_extension(const std::string& path);
 
 // One of the above, or of plain.h, by the path's extension.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
-                                        std::shared_ptr<const Axes> axes, const ColourMap& colours);
+                                        const Style& style);
 
 // No file, but the SHA-256 of the counts as row-major little-endian uint32: 64 hex digits in
 // `*digest` after finish(). `digest` must outlive the sink.

@@ -47,10 +47,9 @@ std::unique_ptr<Sink> digest_sink(std::string* digest) {
 }
 
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
-                                        std::shared_ptr<const Axes> axes,
-                                        const ColourMap& colours) {
+                                        const Style& style) {
   const std::string extension = extension_of(path);
-  if (extension == ".png") return png_sink(path, size, std::move(axes), colours);
+  if (extension == ".png") return png_sink(path, size, style);
   if (const auto plain = plain_format_of(path)) return plain_sink(path, *plain, size);
   if (extension == ".pgm") return pgm_sink(path, size);
   return tl::unexpected(check_extension(path).error());

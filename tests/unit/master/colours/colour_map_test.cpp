@@ -102,19 +102,20 @@ TEST(ColourMap, InsideAndOutsideAreAsSaid) {
 
 // Whoever writes an indexed picture looks colours up there.
 TEST(ColourMap, AllColoursHaveWhateverAPixelCanGet) {
-  struct Case {
+  struct Expected {
     const char* map;
     std::uint32_t max_iter;
     bool is_few;
   };
-  for (const Case& one :
-       {Case{"ultra", 200, true}, Case{"ultra", 1001, false}, Case{"grey", 1001, true},
-        Case{"grey:rank", 1001, true}, Case{"ultra:rank", 1001, false},
-        Case{"ultra:period=254", 1001, true}, Case{"ultra:period=300", 1001, false},
-        Case{"ultra:period=300", 100, true}, Case{"tutorial", 255, true},
-        Case{"tutorial", 1001, false}, Case{"#ffffff", 1001, true},
-        Case{"#000000,#ff0000,#ffff00:rank", 1001, false}, Case{"#101010,#ffff10:rank", 1001, true},
-        Case{"#000000,#112233", 1001, true}, Case{"ultra", 0, true}}) {
+  for (const Expected& one :
+       {Expected{"ultra", 200, true}, Expected{"ultra", 1001, false}, Expected{"grey", 1001, true},
+        Expected{"grey:rank", 1001, true}, Expected{"ultra:rank", 1001, false},
+        Expected{"ultra:period=254", 1001, true}, Expected{"ultra:period=300", 1001, false},
+        Expected{"ultra:period=300", 100, true}, Expected{"tutorial", 255, true},
+        Expected{"tutorial", 1001, false}, Expected{"#ffffff", 1001, true},
+        Expected{"#000000,#ff0000,#ffff00:rank", 1001, false},
+        Expected{"#101010,#ffff10:rank", 1001, true}, Expected{"#000000,#112233", 1001, true},
+        Expected{"ultra", 0, true}}) {
     const Rendering rendering{.map = one.map, .inside = Rgb{1, 2, 3}, .outside = Rgb{9, 9, 9}};
     const auto map = learnt(rendering);
     const auto all = map.all_colours(one.max_iter);

@@ -4,12 +4,14 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <numeric>
-#include <png.h>
 #include <set>
 #include <sstream>
 #include <sys/stat.h>
+#include <tuple>
 
+#include "master/colours/linear_light.h"
 #include "master/sinks/plain.h"
+#include "tests/unit/master/sinks/read_png.h"
 
 namespace mandel {
 namespace {
@@ -63,7 +65,8 @@ TEST_F(SinksTest, NpyIsExactlyWhatNumpyWrites) {
 
 TEST_F(SinksTest, RawIsTheCountsAndNothingElse) {
   const std::vector<std::uint32_t> counts = {1, 0x01020304, 3, 4};
-  const auto sink = file_sink(path("a.RAW"), {2, 2, 1000}, axes(2, 2), colours());
+  const auto sink =
+      file_sink(path("a.RAW"), {2, 2, 1000}, {.axes = axes(2, 2), .colours = colours()});
   ASSERT_TRUE(sink);
   write(**sink, counts, 2);
   EXPECT_EQ(bytes_of(path("a.RAW")), std::string("\1\0\0\0\4\3\2\1\3\0\0\0\4\0\0\0", 16));
@@ -87,21 +90,56 @@ TEST_F(SinksTest, PngReadsBackAsTheColoursOfTheCounts) {
   constexpr std::uint32_t kWidth = 7;
   std::vector<std::uint32_t> counts(kWidth * 5);
   std::iota(counts.begin(), counts.end(), 0u);
-  const auto sink = png_sink(path("a.png"), {kWidth, 5, 1000}, axes(kWidth, 5), colours());
+  const auto sink =
+      png_sink(path("a.png"), {kWidth, 5, 1000}, {.axes = axes(kWidth, 5), .colours = colours()});
   ASSERT_TRUE(sink);
   write(**sink, counts, kWidth);
 
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  ASSERT_TRUE(png_image_begin_read_from_file(&image, path("a.png").c_str()));
-  ASSERT_EQ(image.width, kWidth);
-  ASSERT_EQ(image.height, 5u);
-  image.format = PNG_FORMAT_RGB;
-  std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
-  ASSERT_TRUE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr));
+  const ReadPng read = read_png(bytes_of(path("a.png")));
+  ASSERT_EQ(read.columns, kWidth);
+  ASSERT_EQ(read.rows, 5u);
   const ColourMap map = colours();
-  for (std::size_t k = 0; k < counts.size(); ++k)
-    EXPECT_EQ((Rgb{pixels[3 * k], pixels[3 * k + 1], pixels[3 * k + 2]}), map(counts[k])) << k;
+  for (std::size_t k = 0; k < counts.size(); ++k) EXPECT_EQ(read.pixels[k], map(counts[k])) << k;
+}
+
+// However the rows come, by how many threads: the file has the same bytes, over many bands.
+TEST_F(SinksTest, PngDoesNotDependOnHowRowsCome) {
+  constexpr std::uint32_t kWidth = 3000;
+  constexpr std::uint32_t kRows = 500;
+  std::vector<std::uint32_t> counts(std::size_t{kWidth} * kRows);
+  for (std::size_t k = 0; k < counts.size(); ++k) counts[k] = static_cast<std::uint32_t>(k / 700);
+  std::set<std::string> files;
+  for (const std::size_t rows : {1u, 7u, 499u, 500u}) {
+    const auto sink = png_sink(path("a.png"), {kWidth, kRows, 5000},
+                               {.axes = axes(kWidth, kRows), .colours = colours()});
+    ASSERT_TRUE(sink);
+    for (std::size_t row = 0; row < kRows; row += rows)
+      ASSERT_TRUE((*sink)->rows(
+          std::span(counts).subspan(row * kWidth, std::min(rows, kRows - row) * kWidth)));
+    ASSERT_TRUE((*sink)->finish());
+    files.insert(bytes_of(path("a.png")));
+  }
+  ASSERT_EQ(files.size(), 1u);
+  const ReadPng read = read_png(*files.begin());
+  const ColourMap map = colours();
+  for (std::size_t k = 0; k < counts.size(); k += 97)
+    EXPECT_EQ(read.pixels[k], map(counts[k])) << k;
+}
+
+TEST_F(SinksTest, PngAveragesWhatItSupersamples) {
+  std::vector<std::uint32_t> counts(6 * 4);
+  std::iota(counts.begin(), counts.end(), 1u);
+  const auto sink = png_sink(path("a.png"), {6, 4, 1000},
+                             {.axes = axes(6, 4), .colours = colours(), .supersample = 2});
+  ASSERT_TRUE(sink);
+  write(**sink, counts, 6);
+  const ReadPng read = read_png(bytes_of(path("a.png")));
+  ASSERT_EQ(read.columns, 3u);
+  ASSERT_EQ(read.rows, 2u);
+  const ColourMap map = colours();
+  Light sum;
+  for (const std::uint32_t count : {17u, 18u, 23u, 24u}) sum += light_of(map(count));
+  EXPECT_EQ(read.pixels[5], mean_colour(sum, 4));
 }
 
 // All counts are nearly the same, as they are deep in the set.
@@ -110,23 +148,18 @@ TEST_F(SinksTest, PngByRankShowsWhatTheLogarithmDoesNot) {
   std::iota(counts.begin(), counts.end(), 1'000'000u);
   counts[7] = 0;
   const auto colours_in = [&](const char* map) {
-    const auto sink = png_sink(path("a.png"), {8, 8, 2'000'000}, axes(8, 8), colours(map)).value();
+    const auto sink =
+        png_sink(path("a.png"), {8, 8, 2'000'000}, {.axes = axes(8, 8), .colours = colours(map)})
+            .value();
     if (sink->looks_first()) {
       sink->look(std::span(counts).first(24));
       sink->look(std::span(counts).subspan(24));
     }
     write(*sink, counts, 8);
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    EXPECT_TRUE(png_image_begin_read_from_file(&image, path("a.png").c_str()));
-    image.format = PNG_FORMAT_RGB;
-    std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(image));
-    EXPECT_TRUE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr));
-    EXPECT_EQ((Rgb{pixels[21], pixels[22], pixels[23]}), Rgb{}) << "the set";
-    std::set<std::vector<std::uint8_t>> different;
-    for (std::size_t k = 0; k < pixels.size(); k += 3)
-      different.insert({pixels.begin() + static_cast<std::ptrdiff_t>(k),
-                        pixels.begin() + static_cast<std::ptrdiff_t>(k) + 3});
+    const ReadPng read = read_png(bytes_of(path("a.png")));
+    EXPECT_EQ(read.pixels[7], Rgb{}) << "the set";
+    std::set<std::tuple<int, int, int>> different;
+    for (const Rgb& pixel : read.pixels) different.insert({pixel.red, pixel.green, pixel.blue});
     return different.size();
   };
   EXPECT_LT(colours_in("ultra:log"), 5u);
@@ -167,7 +200,7 @@ TEST_F(SinksTest, FilesHaveTheRightsThatUmaskLeaves) {
 TEST_F(SinksTest, WhatCanNotBeWrittenIsSaidBeforeTheJob) {
   for (const std::string& bad : {path("missing/a.png"), folder_.string(), std::string("a.gif"),
                                  std::string("noextension")}) {
-    const auto sink = file_sink(bad, {1, 1, 10}, axes(1, 1), colours());
+    const auto sink = file_sink(bad, {1, 1, 10}, {.axes = axes(1, 1), .colours = colours()});
     ASSERT_FALSE(sink) << bad;
     EXPECT_NE(sink.error().what.find(bad), std::string::npos) << sink.error().what;
   }
@@ -176,7 +209,8 @@ TEST_F(SinksTest, WhatCanNotBeWrittenIsSaidBeforeTheJob) {
 TEST_F(SinksTest, AFullDiskIsAnErrorNotASmallPicture) {
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
   fs::create_symlink("/dev/full", path("full.png"));
-  const auto sink = file_sink(path("full.png"), {1000, 1000, 10}, axes(1000, 1000), colours());
+  const auto sink = file_sink(path("full.png"), {1000, 1000, 1000},
+                              {.axes = axes(1000, 1000), .colours = colours()});
   ASSERT_TRUE(sink);
   std::vector<std::uint32_t> counts(1'000'000);
   for (std::size_t k = 0; k < counts.size(); ++k)

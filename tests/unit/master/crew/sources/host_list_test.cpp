@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "common/net/host_expression.h"
 #include "master/crew/sources/hosts_file.h"
 
 namespace mandel {

@@ -12,14 +12,14 @@ namespace {
 constexpr std::uint32_t ip(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
   return a << 24 | b << 16 | c << 8 | d;
 }
-constexpr std::uint32_t kLoopback = ip(127, 0, 0, 1);
+constexpr std::uint32_t kLoopbackIp = ip(127, 0, 0, 1);
 
 bool asks(const std::vector<std::uint32_t>& addresses, std::uint32_t address) {
   return std::ranges::count(addresses, address) == 1;
 }
 
 TEST(AddressesAsked, WithoutANetworkThisMachineIsAsked) {
-  EXPECT_EQ(addresses_of_networks({}), std::vector{kLoopback});
+  EXPECT_EQ(addresses_of_networks({}), std::vector{kLoopbackIp});
 }
 
 TEST(AddressesAsked, OfA24AsksEverybodyAndTheBroadcastButNotItself) {
@@ -42,12 +42,12 @@ TEST(AddressesAsked, OfALargerNetworkAsksThe24AroundUsAndBroadcastsToAll) {
 
 TEST(AddressesAsked, OfASmallerNetworkStaysWithinIt) {
   const auto addresses = addresses_of_networks({{ip(10, 0, 0, 17), ip(255, 255, 255, 252)}});
-  EXPECT_EQ(addresses, (std::vector{kLoopback, ip(10, 0, 0, 19), ip(10, 0, 0, 18)}));
+  EXPECT_EQ(addresses, (std::vector{kLoopbackIp, ip(10, 0, 0, 19), ip(10, 0, 0, 18)}));
 }
 
 TEST(AddressesAsked, OfAPointToPointLinkAsksNobody) {
   EXPECT_EQ(addresses_of_networks({{ip(10, 0, 0, 1), ip(255, 255, 255, 255)}}),
-            std::vector{kLoopback});
+            std::vector{kLoopbackIp});
 }
 
 TEST(AddressesAsked, AsksEachOnceAndIsBounded) {

@@ -1,0 +1,175 @@
+// See png_encoder.h.
+#include "master/sinks/png_encoder.h"
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+#include <memory>
+#include <new>
+#include <utility>
+#include <zlib.h>
+
+#include "common/base/error.h"
+
+namespace mandel {
+namespace {
+
+constexpr std::size_t kPlaces = 1024;  // four for each colour that there can be
+constexpr std::uint8_t kRgb8 = 2;      // PNG's colour types
+constexpr std::uint8_t kIndexed8 = 3;
+constexpr int kIsalLevel = 2;
+constexpr int kRawDeflate = -15;  // with the largest window
+constexpr int kMemoryLevel = 9;
+
+std::string big_endian(std::uint32_t number) {
+  std::string bytes(4, '\0');
+  for (int k = 0; k < 4; ++k) bytes[k] = static_cast<char>(number >> (24 - 8 * k));
+  return bytes;
+}
+
+const std::uint8_t* bytes_of(std::string_view text) {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+std::string chunk(std::string_view type, std::string_view data) {
+  std::string bytes = big_endian(static_cast<std::uint32_t>(data.size()));
+  bytes.reserve(data.size() + 12);
+  bytes.append(type).append(data);
+  const std::string_view summed = std::string_view(bytes).substr(4);
+  return bytes += big_endian(crc32_gzip_refl(0, bytes_of(summed), summed.size()));
+}
+
+std::size_t place_of(Rgb colour) {
+  const std::uint32_t all =
+      colour.red | std::uint32_t{colour.green} << 8 | std::uint32_t{colour.blue} << 16;
+  return all * 0x9E37'79B1u >> 22;
+}
+
+// Both deflate everything, and end at a byte's boundary, so that another block can follow.
+std::string deflate_fast(std::span<const std::uint8_t> bytes) {
+  const auto stream = std::make_unique<isal_zstream>();
+  isal_deflate_init(stream.get());
+  const auto buffer = std::make_unique<std::uint8_t[]>(ISAL_DEF_LVL2_DEFAULT);
+  stream->level = kIsalLevel;
+  stream->level_buf = buffer.get();
+  stream->level_buf_size = ISAL_DEF_LVL2_DEFAULT;
+  stream->flush = FULL_FLUSH;
+  stream->next_in = const_cast<std::uint8_t*>(bytes.data());
+  stream->avail_in = static_cast<std::uint32_t>(bytes.size());
+  std::string out;
+  do {
+    const std::size_t filled = out.size();
+    out.resize(filled + bytes.size() / 4 + 4096);
+    stream->next_out = reinterpret_cast<std::uint8_t*>(out.data()) + filled;
+    stream->avail_out = static_cast<std::uint32_t>(out.size() - filled);
+    MANDEL_ASSERT(isal_deflate(stream.get()) == COMP_OK);
+    out.erase(out.size() - stream->avail_out);
+  } while (stream->avail_out == 0);
+  return out;
+}
+
+std::string deflate_small(std::span<const std::uint8_t> bytes) {
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kRawDeflate, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
+  stream.next_in = const_cast<std::uint8_t*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  MANDEL_ASSERT(deflate(&stream, Z_FULL_FLUSH) == Z_OK && stream.avail_out > 0);
+  out.erase(out.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+}  // namespace
+
+PngPalette::PngPalette(std::vector<Rgb> colours)
+    : colours_(std::move(colours)), places_(colours_.empty() ? 0 : kPlaces, -1) {
+  MANDEL_ASSERT(colours_.size() <= 256);
+  for (std::size_t k = 0; k < colours_.size(); ++k) {
+    std::size_t place = place_of(colours_[k]);
+    while (places_[place] >= 0) place = (place + 1) % kPlaces;
+    places_[place] = static_cast<std::int16_t>(k);
+  }
+}
+
+void PngPalette::append(std::span<const Rgb> row, std::vector<std::uint8_t>& bytes) const {
+  if (colours_.empty()) {
+    static_assert(sizeof(Rgb) == 3);
+    const auto all = std::as_bytes(row);
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(all.data());
+    bytes.insert(bytes.end(), begin, begin + all.size());
+    return;
+  }
+  for (const Rgb pixel : row) {
+    std::size_t place = place_of(pixel);
+    while (places_[place] >= 0 && colours_[static_cast<std::size_t>(places_[place])] != pixel)
+      place = (place + 1) % kPlaces;
+    MANDEL_ASSERT(places_[place] >= 0);
+    bytes.push_back(static_cast<std::uint8_t>(places_[place]));
+  }
+}
+
+PngPiece png_piece(std::span<const Rgb> pixels, std::uint32_t columns, const PngPalette& palette,
+                   PngEffort effort) {
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(pixels.size() * palette.bytes_per_pixel() + pixels.size() / columns);
+  for (; !pixels.empty(); pixels = pixels.subspan(columns)) {
+    bytes.push_back(0);  // no filter
+    palette.append(pixels.first(columns), bytes);
+  }
+  return {effort == PngEffort::kFast ? deflate_fast(bytes) : deflate_small(bytes),
+          isal_adler32(1, bytes.data(), bytes.size()), bytes.size()};
+}
+
+std::string PngFile::head(std::uint32_t columns, std::uint32_t rows, const PngPalette& palette) {
+  const bool is_indexed = !palette.colours().empty();
+  std::string header = big_endian(columns) + big_endian(rows);
+  header += 8;  // bits
+  header += static_cast<char>(is_indexed ? kIndexed8 : kRgb8);
+  header.append(3, '\0');  // deflate, the five filters, no interlace
+  std::string bytes("\x89PNG\r\n\x1a\n");
+  bytes += chunk("IHDR", header);
+  if (!is_indexed) return bytes;
+  std::string colours;
+  for (const Rgb colour : palette.colours())
+    for (const std::uint8_t byte : {colour.red, colour.green, colour.blue})
+      colours += static_cast<char>(byte);
+  bytes += chunk("PLTE", colours);
+  return bytes;
+}
+
+std::string PngFile::idat(const PngPiece& piece) {
+  constexpr std::string_view kZlibHead = "\x78\x01";
+  adler_ = has_begun_ ? static_cast<std::uint32_t>(
+                            adler32_combine(adler_, piece.adler, static_cast<z_off_t>(piece.bytes)))
+                      : piece.adler;
+  std::string data(std::exchange(has_begun_, true) ? "" : kZlibHead);
+  return chunk("IDAT", data += piece.deflated);
+}
+
+std::string PngFile::idat_end() {
+  constexpr std::string_view kEmptyLastBlock("\x03\x00", 2);
+  std::string data(kEmptyLastBlock);
+  return chunk("IDAT", data += big_endian(adler_));
+}
+
+std::string PngFile::text(std::string_view keyword, std::string_view text) {
+  constexpr std::string_view kPlainAndOfNoLanguage("\0\0\0\0\0", 5);
+  return chunk("iTXt", std::string(keyword).append(kPlainAndOfNoLanguage).append(text));
+}
+
+std::string PngFile::end() { return chunk("IEND", ""); }
+
+std::string png_of(std::span<const Rgb> pixels, std::uint32_t columns, const PngPalette& palette,
+                   PngEffort effort) {
+  const auto rows = static_cast<std::uint32_t>(pixels.size() / columns);
+  PngFile file;
+  std::string bytes = PngFile::head(columns, rows, palette);
+  bytes += file.idat(png_piece(pixels, columns, palette, effort));
+  return bytes + file.idat_end() + PngFile::end();
+}
+
+}  // namespace mandel
