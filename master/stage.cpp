@@ -38,8 +38,8 @@ void check_resources(const Options& options) {
   need_descriptors(kDescriptors + kDescriptorsPerHost * hosts,
                    hosts == 0 ? "a master" : fmt::format("{} workers", hosts));
   const std::size_t lanes = computes_inside(options) ? lanes_wanted(options.lanes) : 0;
-  const auto pictures = static_cast<std::size_t>(std::ranges::count_if(
-      options.outputs, [](const std::string& path) { return extension_of(path) == ".png"; }));
+  const auto pictures =
+      static_cast<std::size_t>(std::ranges::count_if(options.outputs, is_picture));
   need_threads(kThreads + lanes + pictures * picture_threads(),
                fmt::format("{} lanes{} and the master itself", lanes,
                            pictures == 0 ? "" : fmt::format(", {} pictures", pictures)));

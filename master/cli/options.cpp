@@ -167,6 +167,9 @@ Result<void> finish(Options& options, RawOptions raw) {
   if (!options.location.empty())
     if (auto read = read_place(options, raw); !read) return read;
   options.job.max_iter = raw.max_iter.value_or(options.job.max_iter);
+  raw.view.supersample = options.rendering.supersample;
+  if (raw.view.supersample > 1 && std::ranges::none_of(options.outputs, is_picture))
+    return fail("--supersample: it is for pictures; give an --output whose name ends with .png");
   const bool has_view = raw.view.is_given();
   if (has_view) {
     const auto view = parse_view(raw.view);
@@ -179,6 +182,10 @@ Result<void> finish(Options& options, RawOptions raw) {
       return fail(
           "--counts true: the tutorial's grid consists of rounded numbers; give a view instead, by "
           "--size, --center and --span");
+    if (raw.view.supersample > 1)
+      return fail(
+          "--supersample: the tutorial's grid can't be made finer; give a view instead, by --size, "
+          "--center and --span");
     options.job.grid = TutorialGrid{raw.tutorial_size};
   }
   if (semantics_of(options.job) == kTrueCount)
@@ -366,6 +373,12 @@ void add_output_options(CLI::App& app, Options& options) {
       ->check(check_output)
       ->group(results);
   add_colour_options(app, options.rendering);
+  add_number(
+      app, "--supersample", options.rendering.supersample, 2u, kSupersampleMax,
+      "smooth edges: compute N x N counts for each pixel of a .png, and average their colours")
+      ->type_name("N")
+      ->default_str("")
+      ->group(results);
   add_path(app, "--save-location", options.save_location,
            "write the place, for Kalles Fraktaler (.kfr) or Fraktaler 3 (.toml)")
       ->type_name("FILE")
@@ -401,9 +414,9 @@ void add_resume_options(CLI::App& app, Options& options) {
       app.add_flag("!--no-journal", options.keeps_journal,
                    "keep no journal: the job can't be resumed, and needs no second file");
   no_journal->excludes(resume)->group(interrupted);
-  for (const char* name :
-       {"--tutorial-size", "--size", "--center", "--span", "--view", "--location", "--counts",
-        "--max-iter", "--chunks", "--output", "--colours", "--inside", "--outside"})
+  for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view",
+                           "--location", "--counts", "--max-iter", "--chunks", "--output",
+                           "--colours", "--inside", "--outside", "--supersample"})
     resume->excludes(app.get_option(name));
   app.add_flag("--continue", options.continues,
                "go on where this same command was interrupted before; begin where it was not. For "

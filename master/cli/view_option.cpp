@@ -58,9 +58,13 @@ Result<Grid> parse_view(ViewText text) {
   std::array<std::uint32_t, 2> size = {1000, 1000};
   if (!text.size.empty() && !parse_decimals<std::uint32_t>(text.size, 'x', size))
     return fail(fmt::format("--size '{}': give WIDTHxHEIGHT in pixels, like 1920x1080", text.size));
-  const auto [columns, rows] = size;
-  if (columns == 0 || rows == 0 || columns > kSideMax || rows > kSideMax)
+  if (std::ranges::min(size) == 0 || std::ranges::max(size) > kSideMax)
     return fail(fmt::format("--size '{}': both must be from 1 to {}", text.size, kSideMax));
+  if (std::ranges::max(size) > kSideMax / text.supersample)
+    return fail(fmt::format("--supersample {0}: {0} x {1} counts a side are more than {2}",
+                            text.supersample, std::ranges::max(size), kSideMax));
+  const std::uint32_t columns = size[0] * text.supersample;
+  const std::uint32_t rows = size[1] * text.supersample;
   if (text.location) {
     text.center = to_text(text.location->re) + "," + to_text(text.location->im);
     text.span = span_at(*text.location, columns, rows);

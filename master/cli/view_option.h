@@ -15,7 +15,7 @@ class App;
 
 namespace mandel {
 
-// A View or a DeepView. An error names its option.
+// A View or a DeepView, with a point for each count. An error names its option.
 Result<Grid> parse_view(ViewText text);
 
 Result<CountsWanted> read_counts(std::string_view text);

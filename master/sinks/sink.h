@@ -58,6 +58,9 @@ std::string extension_of(const std::string& path);
 // Can a file of this name be written: does it end with .png, .npy, .raw or .pgm, in any case?
 Result<void> check_extension(const std::string& path);
 
+// Is it for people to look at, in colours?
+bool is_picture(const std::string& path);
+
 // One of the above, or of plain.h, by the path's extension.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
                                         const Style& style);

@@ -42,6 +42,8 @@ Result<void> check_extension(const std::string& path) {
   return fail(fmt::format("can't tell the format of '{}': use .png, .npy, .raw or .pgm", path));
 }
 
+bool is_picture(const std::string& path) { return extension_of(path) == ".png"; }
+
 std::unique_ptr<Sink> digest_sink(std::string* digest) {
   return std::make_unique<DigestSink>(digest);
 }

@@ -89,6 +89,24 @@ TEST_F(Resumed, AMasterKilledAgainAndAgainEndsWithTheSameBytes) {
   expect_only({"p.npy", "p.png"});
 }
 
+TEST_F(Resumed, ASupersampledPictureHasTheSameBytes) {
+  const auto job = with(kInterruptedJob, {"--supersample", "3", "--inside", "102030"});
+  ASSERT_EQ(run_master(with(job, {"--output", reference_.path("p.png")})).status, 0);
+  const Worker worker({"--threads", "1", "--kernel", "scalar"});
+  Process master(master_command(with(job, {"--hosts", worker.address(), "--output", png_})));
+  const std::string journal = png_ + ".journal";
+  ASSERT_TRUE(eventually([&] {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(journal, none);
+    return !none && size > 600;
+  })) << master.err();
+  master.signal(SIGKILL);
+  ASSERT_EQ(master.wait(), 128 + SIGKILL);
+  const MasterRun resumed = run_master({"--resume", journal, "--hosts", worker.address()});
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(content_of(png_), content_of(reference_.path("p.png")));
+}
+
 TEST_F(Resumed, AnInterruptedMasterSaysHowToGoOnAndThatWorks) {
   const Worker worker({"--threads", "1", "--kernel", "scalar"});
   Process master(

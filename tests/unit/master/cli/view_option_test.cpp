@@ -42,6 +42,20 @@ TEST(ViewOption, Corners) {
   EXPECT_EQ(view.step_y, 4.0 / 20);
 }
 
+TEST(ViewOption, SupersamplesWithinThePixels) {
+  const View plain = doubles({.size = "30x20", .center = "-0.5,0.25", .span = "1.5"});
+  const View fine =
+      doubles({.size = "30x20", .center = "-0.5,0.25", .span = "1.5", .supersample = 3});
+  EXPECT_EQ(fine.columns, 90u);
+  EXPECT_EQ(fine.rows, 60u);
+  EXPECT_EQ(fine.centre_x, plain.centre_x);
+  EXPECT_DOUBLE_EQ(fine.step_x * 3, plain.step_x);
+  EXPECT_DOUBLE_EQ(fine.step_y * 3, plain.step_y);
+  const View whole = doubles({.size = "1920x1080", .supersample = 2});
+  EXPECT_DOUBLE_EQ(whole.step_y * 2, doubles({.size = "1920x1080"}).step_y);
+  EXPECT_TRUE(error({.size = "400000x10", .supersample = 3}).starts_with("--supersample 3"));
+}
+
 TEST(ViewOption, MistakesAreNamedByTheirOption) {
   EXPECT_TRUE(error({"1920", "", "", ""}).starts_with("--size '1920'"));
   EXPECT_TRUE(error({"0x5", "", "", ""}).starts_with("--size"));
