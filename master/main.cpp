@@ -1,18 +1,22 @@
 // mandel-master: one job, or a sweep, or the doctor, as the command line says.
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <variant>
 
 #include "common/base/malloc_tuning.h"
+#include "common/base/text.h"
 #include "common/program/cli.h"
 #include "common/program/config.h"
 #include "common/program/door.h"
 #include "common/program/log.h"
+#include "common/program/streams.h"
 #include "master/chunks/precision.h"
 #include "master/cli/options.h"
 #include "master/doctor/command.h"
 #include "master/job/command.h"
 #include "master/job/job_files.h"
 #include "master/live/live_page.h"
+#include "master/recipe/recipe.h"
 #include "master/stage.h"
 #include "master/sweep/command.h"
 
@@ -73,6 +77,20 @@ int sweep(const Options& options) {
       run_sweep(options, job, *std::move(report), stage.crew(), stage.signals(), live->get()));
 }
 
+// How these pictures were made.
+int show(const std::vector<std::string>& files) {
+  int exit_code = kExitDone;
+  for (const std::string& file : files) {
+    const auto recipe = read_recipe(file);
+    if (recipe)
+      print_result(fmt::format("{}\n{}  again       mandel-master --again {}\n", printable(file),
+                               in_words(*recipe), shell_word(file)));
+    else
+      exit_code = complain({"info: " + recipe.error().what}, kExitUsage);
+  }
+  return exit_code;
+}
+
 int run(int argc, char** argv) {
   keep_freed_memory();
   const auto options = parse_options(argc, argv);
@@ -80,6 +98,7 @@ int run(int argc, char** argv) {
   const Options& chosen = std::get<Options>(options);
   log_to_stderr(chosen.is_verbose, chosen.log_format);
   for (const std::string& remark : take_config_remarks()) spdlog::warn("{}", remark);
+  if (!chosen.shown.empty()) return show(chosen.shown);
   if (chosen.is_doctor) return run_doctor(chosen);
   return chosen.sweep ? sweep(chosen) : compute(chosen);
 }

@@ -2,6 +2,7 @@
 #include "master/cli/options.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "common/base/decimal.h"
@@ -29,6 +30,8 @@ constexpr const char* kExamples = R"(Examples:
                 --output valley.png --colours fire  any view
   mandel-master --location a.kfr --output a.png     a place of another program, however deep
   mandel-master --resume valley.png.journal         go on with a job that was interrupted
+  mandel-master --again valley.png                  are the counts the same, here and now?
+  mandel-master info valley.png                     how was it made?
   mandel-master --live --hosts desk1,desk2          and watch it at http://127.0.0.1:8755/
   mandel-master --listen 0.0.0.0:5756               on workers started with --join
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
@@ -163,15 +166,25 @@ Result<void> read_place(const Options& options, RawOptions& raw) {
   return {};
 }
 
-Result<void> finish(Options& options, RawOptions raw) {
+// All that the picture says of its job.
+Result<void> repeat(Options& options) {
+  auto recipe = read_recipe(options.again_file);
+  if (!recipe) return fail("--again: " + recipe.error().what);
+  options.job = recipe->job;
+  options.rendering = recipe->rendering;
+  options.expect_sum = recipe->sum;
+  options.again = *std::move(recipe);
+  return {};
+}
+
+Result<void> read_job(Options& options, RawOptions& raw) {
   if (!options.location.empty())
     if (auto read = read_place(options, raw); !read) return read;
   options.job.max_iter = raw.max_iter.value_or(options.job.max_iter);
   raw.view.supersample = options.rendering.supersample;
   if (raw.view.supersample > 1 && std::ranges::none_of(options.outputs, is_picture))
     return fail("--supersample: it is for pictures; give an --output whose name ends with .png");
-  const bool has_view = raw.view.is_given();
-  if (has_view) {
+  if (raw.view.is_given()) {
     const auto view = parse_view(raw.view);
     if (!view) return tl::unexpected(view.error());
     options.job.grid = *view;
@@ -190,6 +203,16 @@ Result<void> finish(Options& options, RawOptions raw) {
   }
   if (semantics_of(options.job) == kTrueCount)
     options.rendering.map = ColourMap::by_rank_unless_said(options.rendering.map);
+  if (const auto checked = check(options.job); !checked)
+    return fail((raw.view.is_given() ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
+                checked.error().what);
+  return {};
+}
+
+Result<void> finish(Options& options, RawOptions raw) {
+  if (const auto read = options.again_file.empty() ? read_job(options, raw) : repeat(options);
+      !read)
+    return read;
   if (options.sweep && !raw.chunks) raw.chunks = *read_sweep_chunks(kSweepChunks);
   if (raw.chunks) {
     options.chooses_chunks = raw.chunks->has_auto;
@@ -202,9 +225,6 @@ Result<void> finish(Options& options, RawOptions raw) {
   options.hosts.file = std::move(raw.hosts_file);
   if (options.is_doctor && options.hosts.empty())
     return fail("doctor: name the workers to examine with --hosts or --hosts-file");
-  if (const auto checked = check(options.job); !checked)
-    return fail((has_view ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
-                checked.error().what);
   return {};
 }
 
@@ -379,6 +399,9 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("N")
       ->default_str("")
       ->group(results);
+  app.add_flag("--sidecar", options.has_sidecars,
+               "write OUTPUT.json beside outputs that can't say how they were made, as a .png does")
+      ->group(results);
   add_path(app, "--save-location", options.save_location,
            "write the place, for Kalles Fraktaler (.kfr) or Fraktaler 3 (.toml)")
       ->type_name("FILE")
@@ -402,6 +425,23 @@ void add_output_options(CLI::App& app, Options& options) {
   add_metrics_option(app, options.metrics)->group(results);
 }
 
+// What says all of a job, and so excludes it.
+constexpr std::array kJobOptions = {"--tutorial-size", "--size",     "--center",  "--span",
+                                    "--view",          "--location", "--counts",  "--max-iter",
+                                    "--colours",       "--inside",   "--outside", "--supersample"};
+
+void add_again_option(CLI::App& app, Options& options) {
+  auto* again =
+      add_path(
+          app, "--again", options.again_file,
+          "compute what this .png shows (or what a sidecar says) once more, and fail unless the "
+          "counts are the same")
+          ->type_name("FILE")
+          ->group("The job");
+  for (const char* name : kJobOptions) again->excludes(app.get_option(name));
+  again->excludes(app.get_option("--expect-sum"));
+}
+
 // What it excludes is in the journal.
 void add_resume_options(CLI::App& app, Options& options) {
   const char* interrupted = "Interrupted jobs";
@@ -414,9 +454,8 @@ void add_resume_options(CLI::App& app, Options& options) {
       app.add_flag("!--no-journal", options.keeps_journal,
                    "keep no journal: the job can't be resumed, and needs no second file");
   no_journal->excludes(resume)->group(interrupted);
-  for (const char* name : {"--tutorial-size", "--size", "--center", "--span", "--view",
-                           "--location", "--counts", "--max-iter", "--chunks", "--output",
-                           "--colours", "--inside", "--outside", "--supersample"})
+  for (const char* name : kJobOptions) resume->excludes(app.get_option(name));
+  for (const char* name : {"--again", "--chunks", "--output"})
     resume->excludes(app.get_option(name));
   app.add_flag("--continue", options.continues,
                "go on where this same command was interrupted before; begin where it was not. For "
@@ -461,6 +500,12 @@ CLI::App& add_doctor(CLI::App& app, Options& options, RawOptions& raw) {
   return command;
 }
 
+void add_info(CLI::App& app, Options& options) {
+  app.add_subcommand("info", "how was this picture made? Shows what --again repeats")
+      ->add_option("FILE", options.shown, "a .png, or an output with a sidecar")
+      ->required();
+}
+
 }  // namespace
 
 std::vector<FileRole> files_read(const Options& options) {
@@ -470,6 +515,7 @@ std::vector<FileRole> files_read(const Options& options) {
   };
   add("--hosts-file", options.hosts.file);
   add("--location", options.location);
+  add("--again", options.again_file);
   add("--config", config_file());
   for (const char* name : {kIdFile, kIdPublicFile, kClusterFile, kAuthorizedMasters, kKnownWorkers})
     add("of --keys", options.credentials.folder + "/" + name);
@@ -488,10 +534,12 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   SweepOptions sweep;
   CLI::App& sweeps = add_sweep(app, options, sweep, raw);
   CLI::App& doctor = add_doctor(app, options, raw);
+  add_info(app, options);
   add_job_options(app, options, raw);
   add_chunks_option(app, raw);
   add_crew_options(app, options, raw);
   add_output_options(app, options);
+  add_again_option(app, options);
   add_resume_options(app, options);
   app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;

@@ -18,6 +18,7 @@
 #include "master/colours/rendering.h"
 #include "master/crew/codec_choice.h"
 #include "master/crew/sources/host_list.h"
+#include "master/recipe/recipe.h"
 #include "master/sinks/file_roles.h"
 
 namespace mandel {
@@ -32,9 +33,12 @@ struct SweepOptions {
 struct Options {
   std::optional<SweepOptions> sweep;    // instead of computing the job once
   bool is_doctor = false;               // instead of computing anything: `mandel-master doctor`
+  std::vector<std::string> shown;       // the same: `mandel-master info`, of these files
   Job job;                              // without meaning if there is `resume`
   bool is_made_deep = false;            // it is of true-count though nobody asked for that
   std::string location;                 // the file that the place is from; empty: none
+  std::string again_file;               // the picture that is made again; empty: none
+  std::optional<Recipe> again;          // what it says
   std::optional<std::uint32_t> chunks;  // nothing: chosen by size
   bool chooses_chunks = false;          // instead (of a sweep: too): by what the first chunks show
   HostList hosts;
@@ -50,6 +54,7 @@ struct Options {
   bool keeps_journal = true;
   bool continues = false;  // go on with the same job if an earlier run left a journal of it
   std::vector<std::string> outputs;
+  bool has_sidecars = false;  // beside outputs that can't say how they were made
   Rendering rendering;
   std::string save_location;
   std::string json;

@@ -129,8 +129,7 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
     begin_page(*live, spec, files);
     observers.push_back(&live->recorder());
   }
-  std::string digest;
-  if (files.json) files.writer.sinks.push_back(digest_sink(&digest));
+  const auto digest = std::move(files.digest);
   Wakeup wakeup;
   auto done = files.writer.done;
   Writer writer(std::move(files.writer), wakeup);
@@ -160,7 +159,7 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
                                  .location = files.location,
                                  .json = files.json,
                                  .trace = trace,
-                                 .digest = digest,
+                                 .digest = digest.get(),
                                  .signals = signals});
   if (live == nullptr) return exit_code;
   return end_page(*live, options, exit_code, exit_code == kExitDone, ending_of(seen, exit_code),

@@ -68,6 +68,12 @@ Result<void> finish_files(JobEnd& end) {
 // Has the oracle found a wrong count? Then that is the reason, whatever came of it.
 bool is_refuted(const JobEnd& end) { return end.audit != nullptr && !end.audit->verdict(); }
 
+// Has --again got other counts? Of the same sum they have another digest, which a sink finds.
+bool is_another(const JobEnd& end) {
+  const auto& again = end.options.again;
+  return again && !end.digest->sha256.empty() && end.digest->sha256 != again->counts_sha256;
+}
+
 Ending write_outputs(JobEnd& end) {
   const Outcome& outcome = end.outcome;
   const auto& expected = end.options.expect_sum;
@@ -77,13 +83,16 @@ Ending write_outputs(JobEnd& end) {
         why_unfinished(end)};
   if (expected && *expected != outcome.sum)
     return {kExitVerification,
-            fmt::format("--expect-sum: the sum is {}, not {}; nothing was written", outcome.sum,
-                        *expected)};
+            fmt::format("{}: the sum is {}, not {}; nothing was written",
+                        end.options.again ? "--again" : "--expect-sum", outcome.sum, *expected)};
   const auto is_called_off = [&] { return end.signals.has_interrupted(); };
   if (end.audit != nullptr && !end.audit->finish(is_called_off))
     return {kExitInterrupted, "interrupted"};
   const auto finished = finish_files(end);
   if (finished) return {};
+  if (is_another(end))
+    return {kExitVerification,
+            fmt::format("--again: {}; nothing was written", finished.error().what)};
   if (is_refuted(end)) return {kExitVerification, finished.error().what};
   if (end.signals.has_interrupted()) return {kExitInterrupted, "interrupted"};
   return {kExitOutput, finished.error().what};
@@ -100,7 +109,8 @@ Result<void> write_location(const JobEnd& end) {
 }
 
 Result<void> write_json(const JobEnd& end) {
-  const std::string text = json_text(end.spec.size, end.chunking.chunks(), end.outcome, end.digest);
+  const std::string text =
+      json_text(end.spec.size, end.chunking.chunks(), end.outcome, end.digest->sha256);
   return write_text(*end.json, text);
 }
 
@@ -171,6 +181,8 @@ int end_job(JobEnd end) {
   if (const std::string doubt = doubt_text(end.spec.size, end.outcome);
       !doubt.empty() && is_complete(end.outcome))
     spdlog::warn(doubt);
+  if (ending.exit_code == kExitDone && end.options.again)
+    spdlog::info("the counts are the same as when {} was made", end.options.again_file);
   if (ending.exit_code == kExitDone) return of_figures;
   if (!is_complete(end.outcome)) explain_missing_chunks(end);
   return complain_of(end, ending);

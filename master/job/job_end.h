@@ -11,6 +11,7 @@
 #include "master/results/pixel_audit.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
+#include "master/sinks/sink.h"
 #include "master/stats/outcome.h"
 #include "master/stats/trace.h"
 
@@ -26,7 +27,7 @@ struct JobEnd {
   std::optional<OutputFile>& location;  // gets the place
   std::optional<OutputFile>& json;      // gets the figures
   std::optional<TraceWriter>& trace;    // worth having whatever became of the job
-  const std::string& digest;            // the sink's, which has it after the writer's finish()
+  const CountsDigest* digest;           // there after the writer's finish(); null: nobody wants it
   StopSignals& signals;                 // held until now
 };
 

@@ -1,11 +1,14 @@
 // See job_files.h.
 #include "master/job/job_files.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <utility>
 
+#include "common/program/version.h"
 #include "master/places/location.h"
+#include "master/recipe/recipe.h"
 #include "master/results/assembly.h"
 
 namespace mandel {
@@ -19,7 +22,35 @@ Result<std::optional<OutputFile>> open_output(const char* option, const std::str
   return std::optional(*std::move(file));
 }
 
-Result<void> open_sinks(const JobSpec& spec, Writer::Config& writer) {
+// Beside an output that can't say how it was made.
+std::vector<std::string> sidecars(const Options& options, const JobSpec& spec) {
+  std::vector<std::string> paths;
+  if (!options.has_sidecars) return paths;
+  for (const std::string& path : spec.header.outputs)
+    if (extension_of(path) != ".png") paths.push_back(path + kRecipeSuffix);
+  return paths;
+}
+
+// The sink of the digest goes first, for others say it.
+Result<void> open_sinks(const Options& options, const JobSpec& spec, JobFiles& files) {
+  Writer::Config& writer = files.writer;
+  const std::vector<std::string> beside = sidecars(options, spec);
+  const auto digest = std::make_shared<CountsDigest>();
+  if (!options.json.empty() || options.again || !beside.empty() ||
+      std::ranges::any_of(spec.header.outputs, is_picture)) {
+    files.digest = digest;
+    writer.sinks.push_back(
+        digest_sink(digest, options.again ? options.again->counts_sha256 : std::string()));
+  }
+  const auto recipe = [digest, job = spec.header.job, rendering = spec.rendering] {
+    return text_of(
+        Recipe{fmt::format("mandel {}", kVersion), job, rendering, digest->sum, digest->sha256});
+  };
+  for (const std::string& path : beside) {
+    auto sink = text_sink(path, recipe);
+    if (!sink) return fail("--sidecar: " + sink.error().what);
+    writer.sinks.push_back(*std::move(sink));
+  }
   const auto colours = ColourMap::make(spec.rendering);
   bool has_store_output = false;
   for (const std::string& path : spec.header.outputs) {
@@ -27,9 +58,11 @@ Result<void> open_sinks(const JobSpec& spec, Writer::Config& writer) {
       has_store_output = true;
       continue;
     }
-    auto sink = file_sink(
-        path, spec.size,
-        {.axes = spec.axes, .colours = *colours, .supersample = spec.rendering.supersample});
+    auto sink = file_sink(path, spec.size,
+                          {.axes = spec.axes,
+                           .colours = *colours,
+                           .supersample = spec.rendering.supersample,
+                           .recipe = recipe});
     if (!sink) return fail("--output: " + sink.error().what);
     writer.sinks.push_back(*std::move(sink));
   }
@@ -60,7 +93,7 @@ std::map<ChunkId, Fingerprint> confirmed(std::map<ChunkId, Fingerprint> done, co
   return done;
 }
 
-Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
+Result<JobFiles> open_count_files(const Options& options, JobSpec& spec,
                                   const std::function<bool()>& is_called_off) {
   JobFiles files{.writer = {.sinks = {},
                             .chunking = spec.chunking(),
@@ -68,12 +101,13 @@ Result<JobFiles> open_count_files(JobSpec& spec, bool has_audit,
                             .store = {},
                             .journal = {},
                             .done = {},
-                            .hold_back = has_audit},
+                            .hold_back = options.audit > 0},
+                 .digest = {},
                  .json = {},
                  .location = {},
                  .trace = {}};
   Writer::Config& writer = files.writer;
-  if (auto sinks = open_sinks(spec, writer); !sinks) return tl::unexpected(sinks.error());
+  if (auto sinks = open_sinks(options, spec, files); !sinks) return tl::unexpected(sinks.error());
   for (const auto& sink : writer.sinks) writer.hold_back = writer.hold_back || sink->looks_first();
   // The journal before the store: its lock keeps a second master's hands off the counts.
   if (spec.resumed) {
@@ -110,6 +144,7 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
     if (!path.empty()) roles.push_back({what, path});
   };
   for (const std::string& path : spec.header.outputs) add("--output", path);
+  for (const std::string& path : sidecars(options, spec)) add("--sidecar", path);
   add("the journal", spec.journal_path);
   add("the counts so far,", spec.header.store.path);
   add("--save-location", options.save_location);
@@ -127,7 +162,7 @@ Result<JobFiles> open_job_files(const Options& options, JobSpec& spec,
   if (!json) return tl::unexpected(json.error());
   auto trace = open_output("--trace", options.trace);
   if (!trace) return tl::unexpected(trace.error());
-  auto files = open_count_files(spec, options.audit > 0, is_called_off);
+  auto files = open_count_files(options, spec, is_called_off);
   if (!files) return files;
   if (*location) files->location.emplace(**std::move(location));
   if (*json) files->json.emplace(**std::move(json));

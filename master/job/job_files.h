@@ -18,8 +18,9 @@ namespace mandel {
 // chunk whose counts are not what the journal says is left out.
 struct JobFiles {
   Writer::Config writer;
-  std::size_t spoilt = 0;          // chunks that the journal has and the store hasn't
-  std::optional<OutputFile> json;  // if it is wanted, as are the others
+  std::size_t spoilt = 0;                      // chunks that the journal has and the store hasn't
+  std::shared_ptr<const CountsDigest> digest;  // a sink's; null: nobody wants it
+  std::optional<OutputFile> json;              // if it is wanted, as are the others
   std::optional<OutputFile> location;
   std::optional<OutputFile> trace;
 };

@@ -6,6 +6,7 @@
 
 #include "common/program/lanes.h"
 #include "master/colours/painter.h"
+#include "master/recipe/recipe.h"
 #include "master/sinks/ordered_work.h"
 #include "master/sinks/output_file.h"
 #include "master/sinks/png_encoder.h"
@@ -41,6 +42,7 @@ class PngSink final : public Sink {
         ranks_(std::uint64_t{size.columns} * size.rows),
         palette_(palette_of(style, size.max_iter)),
         effort_(style.effort),
+        recipe_(style.recipe),
         counts_per_row_(std::size_t{size.columns} * style.supersample),
         band_rows_(band_rows(painter_, counts_per_row_)),
         under_way_max_(std::clamp<std::size_t>(
@@ -76,7 +78,9 @@ class PngSink final : public Sink {
     if (auto given = give_band(); !given) return given;
     while (work_.under_way() > 0)
       if (auto written = write_next(); !written) return written;
-    if (auto written = write(png_.idat_end() + PngFile::end()); !written) return written;
+    std::string rest = png_.idat_end();
+    if (recipe_) rest += PngFile::text(kRecipeKeyword, recipe_());
+    if (auto written = write(rest += PngFile::end()); !written) return written;
     return file_.commit();
   }
 
@@ -114,6 +118,7 @@ class PngSink final : public Sink {
   CountRanks ranks_;  // for the colours, which have them from the first row on
   const PngPalette palette_;
   const PngEffort effort_;
+  const std::function<std::string()> recipe_;
   const std::size_t counts_per_row_;  // of pixels
   const std::uint32_t band_rows_;
   const std::size_t under_way_max_;

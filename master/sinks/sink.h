@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,6 +45,8 @@ struct Style {
   ColourMap colours;
   std::uint32_t supersample = 1;
   PngEffort effort = PngEffort::kFast;
+  std::function<std::string()> recipe =
+      {};  // what it says of itself; asked when all rows are there
 };
 
 // 8-bit PNG, with a palette where that has all colours; one by rank looks first. `size` is of
@@ -65,8 +68,17 @@ bool is_picture(const std::string& path);
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
                                         const Style& style);
 
-// No file, but the SHA-256 of the counts as row-major little-endian uint32: 64 hex digits in
-// `*digest` after finish(). `digest` must outlive the sink.
-std::unique_ptr<Sink> digest_sink(std::string* digest);
+// Of a picture's counts, as row-major little-endian uint32.
+struct CountsDigest {
+  std::uint64_t sum = 0;
+  std::string sha256;  // 64 hex digits
+};
+
+// No file, but `*digest`, which is there after finish(): sinks after this one can say it. With an
+// `expected` SHA-256, finish() fails if it is another.
+std::unique_ptr<Sink> digest_sink(std::shared_ptr<CountsDigest> digest, std::string expected = {});
+
+// A text that is asked for when all rows are there.
+Result<std::unique_ptr<Sink>> text_sink(const std::string& path, std::function<std::string()> text);
 
 }  // namespace mandel

@@ -3,8 +3,10 @@
 #include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
+#include <numeric>
 
 #include "common/base/sha256.h"
+#include "master/sinks/output_file.h"
 #include "master/sinks/plain.h"
 
 namespace mandel {
@@ -12,19 +14,39 @@ namespace {
 
 class DigestSink final : public Sink {
  public:
-  explicit DigestSink(std::string* digest) : digest_(digest) {}
+  DigestSink(std::shared_ptr<CountsDigest> digest, std::string expected)
+      : digest_(std::move(digest)), expected_(std::move(expected)) {}
   Result<void> rows(std::span<const std::uint32_t> counts) override {
+    digest_->sum = std::accumulate(counts.begin(), counts.end(), digest_->sum);
     hash_.update(std::as_bytes(counts));
     return {};
   }
   Result<void> finish() override {
-    *digest_ = hash_.finish();
-    return {};
+    digest_->sha256 = hash_.finish();
+    if (expected_.empty() || expected_ == digest_->sha256) return {};
+    return fail(fmt::format("the counts' SHA-256 is {}, not {}", digest_->sha256, expected_));
   }
 
  private:
-  std::string* digest_;
+  const std::shared_ptr<CountsDigest> digest_;
+  const std::string expected_;
   Sha256 hash_;
+};
+
+class TextSink final : public Sink {
+ public:
+  TextSink(OutputFile file, std::function<std::string()> text)
+      : file_(std::move(file)), text_(std::move(text)) {}
+  Result<void> rows(std::span<const std::uint32_t>) override { return {}; }
+  Result<void> finish() override {
+    const std::string text = text_() + "\n";
+    auto written = file_.write(std::as_bytes(std::span(text)));
+    return written ? file_.commit() : written;
+  }
+
+ private:
+  OutputFile file_;
+  const std::function<std::string()> text_;
 };
 
 }  // namespace
@@ -44,8 +66,15 @@ Result<void> check_extension(const std::string& path) {
 
 bool is_picture(const std::string& path) { return extension_of(path) == ".png"; }
 
-std::unique_ptr<Sink> digest_sink(std::string* digest) {
-  return std::make_unique<DigestSink>(digest);
+std::unique_ptr<Sink> digest_sink(std::shared_ptr<CountsDigest> digest, std::string expected) {
+  return std::make_unique<DigestSink>(std::move(digest), std::move(expected));
+}
+
+Result<std::unique_ptr<Sink>> text_sink(const std::string& path,
+                                        std::function<std::string()> text) {
+  auto file = OutputFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  return std::make_unique<TextSink>(*std::move(file), std::move(text));
 }
 
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,

@@ -26,6 +26,7 @@ FLOORS = [
     ["common/program"],
     ["common/keygen", "worker", "master/chunks"],
     ["master/plan", "master/places", "master/colours", "master/crew/sources"],
+    ["master/recipe"],
     ["master/sinks"],
     ["master/stats"],
     ["master/crew"],

@@ -224,7 +224,7 @@ TEST_F(JobSpecTest, TheStoresOutputIsNoSinkAndTheOthersAre) {
   ASSERT_TRUE(spec);
   const auto opened = open(*spec);
   ASSERT_TRUE(opened);
-  EXPECT_EQ(opened->writer.sinks.size(), 2u);
+  EXPECT_EQ(opened->writer.sinks.size(), 3u);
   EXPECT_TRUE(folder_.has("b.npy.part"));
   EXPECT_TRUE(folder_.has("a.png.journal"));
 }

@@ -167,12 +167,12 @@ TEST_F(SinksTest, PngByRankShowsWhatTheLogarithmDoesNot) {
 }
 
 TEST_F(SinksTest, DigestIsOfTheWholePicture) {
-  std::string digest;
-  const auto sink = digest_sink(&digest);
+  const auto digest = std::make_shared<CountsDigest>();
+  const auto sink = digest_sink(digest);
   // tests/golden/golden.csv: request 64, max_iter 1 has 33 x 32 counts, all 0.
   const std::vector<std::uint32_t> zeros(33 * 32);
   write(*sink, zeros, 33);
-  EXPECT_EQ(digest, "0d71643bfaa0cd6f10b638daa12819f01a0f6a53a07835eb11532b45ed90a244");
+  EXPECT_EQ(digest->sha256, "0d71643bfaa0cd6f10b638daa12819f01a0f6a53a07835eb11532b45ed90a244");
 }
 
 TEST_F(SinksTest, AnUnfinishedFileLeavesTheOldOneAndNoTrace) {

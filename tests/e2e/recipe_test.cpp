@@ -1,0 +1,121 @@
+// Pictures that say how they were made, and are made again.
+#include <array>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <unistd.h>
+
+#include "process.h"
+
+namespace mandel::e2e {
+namespace {
+
+const std::vector<std::string> kSmallJob = {
+    "--size", "90x60",         "--center", "-0.7453,0.1127", "--span", "6.5e-4", "--max-iter",
+    "2000",   "--supersample", "2",        "--inside",       "102030"};
+
+std::vector<std::string> with(std::vector<std::string> options,
+                              const std::vector<std::string>& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+MasterRun info(const std::string& path) {
+  Process process(master_command({"info", path}));
+  const int status = process.wait().value_or(-1);
+  return {status, process.out(), process.err(), {}};
+}
+
+class RecipeOf : public testing::Test {
+ protected:
+  RecipeOf() {
+    const MasterRun made =
+        run_master(with(kSmallJob, {"--output", png_, "--output", npy_, "--sidecar"}));
+    EXPECT_EQ(made.status, 0) << made.err;
+  }
+
+  TempDir dir_;
+  const std::string png_ = dir_.path("a.png");
+  const std::string npy_ = dir_.path("a.npy");
+};
+
+TEST_F(RecipeOf, APictureIsMadeAgainByAnotherMachine) {
+  const Worker worker({"--threads", "1", "--kernel", "scalar"});
+  const std::string again = dir_.path("b.png");
+  const MasterRun run = run_master(
+      {"--again", png_, "--hosts", worker.address(), "--chunks", "7", "--output", again});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.err.find("the counts are the same as when " + png_ + " was made"),
+            std::string::npos)
+      << run.err;
+  EXPECT_EQ(content_of(again), content_of(png_));
+}
+
+TEST_F(RecipeOf, ASidecarSaysTheSame) {
+  EXPECT_EQ(run_master({"--again", npy_}).status, 0);
+  const MasterRun of_png = info(png_);
+  const MasterRun of_npy = info(npy_);
+  EXPECT_EQ(of_png.status, 0) << of_png.err;
+  EXPECT_NE(of_png.out.find("90 x 60 pixels of 2 x 2 counts"), std::string::npos) << of_png.out;
+  EXPECT_NE(of_png.out.find("ultra inside=#102030 supersample=2"), std::string::npos);
+  const auto facts = [](const std::string& text) {
+    return text.substr(text.find('\n'), text.rfind("  again") - text.find('\n'));
+  };
+  EXPECT_EQ(facts(of_png.out), facts(of_npy.out));
+  EXPECT_FALSE(std::filesystem::exists(png_ + ".json")) << "a picture needs none";
+}
+
+TEST_F(RecipeOf, OtherCountsFailAndWriteNothing) {
+  std::string sidecar = content_of(npy_ + ".json");
+  const auto digest = sidecar.find("counts_sha256\":\"") + 16;
+  sidecar[digest] = sidecar[digest] == '0' ? '1' : '0';
+  std::ofstream(npy_ + ".json") << sidecar;
+  const std::string again = dir_.path("b.png");
+  const MasterRun run = run_master({"--again", npy_, "--output", again});
+  EXPECT_EQ(run.status, 3) << run.err;
+  EXPECT_NE(run.err.find("--again: the counts' SHA-256 is "), std::string::npos) << run.err;
+  EXPECT_FALSE(std::filesystem::exists(again));
+
+  const auto sum = sidecar.find("\"sum\":") + 6;
+  sidecar[sum] = sidecar[sum] == '9' ? '8' : '9';
+  std::ofstream(npy_ + ".json") << sidecar;
+  const MasterRun other_sum = run_master({"--again", npy_});
+  EXPECT_EQ(other_sum.status, 3) << other_sum.err;
+  EXPECT_NE(other_sum.err.find("--again: the sum is "), std::string::npos) << other_sum.err;
+}
+
+TEST_F(RecipeOf, OtherProgramsPicturesAreRefusedBeforeComputing) {
+  const std::string foreign_bytes = content_of(png_);
+  const auto text = foreign_bytes.find("iTXtmandel");
+  ASSERT_NE(text, std::string::npos);
+  const std::string foreign = dir_.path("foreign.png");
+  std::ofstream(foreign) << foreign_bytes.substr(0, text - 4)
+                         << foreign_bytes.substr(foreign_bytes.size() - 12);
+  for (const MasterRun& run : {run_master({"--again", foreign}), info(foreign)}) {
+    EXPECT_EQ(run.status, 2);
+    EXPECT_NE(run.err.find(foreign + " does not say how it was made"), std::string::npos)
+        << run.err;
+    EXPECT_EQ(run.out, "");
+  }
+}
+
+TEST_F(RecipeOf, NothingOfThisMachineIsInThePicture) {
+  std::array<char, 256> host{};
+  ASSERT_EQ(gethostname(host.data(), host.size() - 1), 0);
+  for (const std::string& file : {png_, npy_ + ".json"}) {
+    const std::string bytes = content_of(file);
+    EXPECT_EQ(bytes.find(dir_.path("")), std::string::npos) << file;
+    const std::string name = host.data();
+    if (name.size() > 3) {
+      EXPECT_EQ(bytes.find(name), std::string::npos) << file;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mandel::e2e
