@@ -57,8 +57,12 @@ std::string why_unfinished(const JobEnd& end) {
 // The sinks take the rest here, which may last minutes if the picture is large.
 Result<void> finish_files(JobEnd& end) {
   Progress progress(end.options.is_quiet, !is_log_json(), steady_now());
+  const Nanoseconds began = steady_now();
+  std::optional<std::uint32_t> before;
   auto finished = end.writer.finish([&](std::uint32_t written) {
-    progress.update(WritingState{end.chunking.chunks(), written}, steady_now());
+    if (!before) before = written;
+    const Nanoseconds now = steady_now();
+    progress.update(WritingState{end.chunking.chunks(), written, *before, now - began}, now);
     return !end.signals.has_interrupted();
   });
   progress.clear();

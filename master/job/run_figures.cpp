@@ -6,6 +6,16 @@
 #include "master/job/run.h"
 
 namespace mandel {
+namespace {
+
+// As long for each row as for those before.
+Nanoseconds time_for_rest(const Writer::Written& written, std::uint32_t rows) {
+  if (written.rows == 0) return 0;
+  return static_cast<Nanoseconds>(static_cast<double>(written.took) * (rows - written.rows) /
+                                  written.rows);
+}
+
+}  // namespace
 
 void Run::finish_outcome() {
   outcome_.cpu_ns = process_cpu_now() - cpu_began_;
@@ -116,13 +126,16 @@ std::vector<std::string> Run::story_lines(ChunkId chunk) const {
 
 ProgressState Run::progress_state(Nanoseconds now) const {
   const auto workers = std::ranges::count_if(crew_, [](const auto& h) { return h->is_ready(); });
+  const auto written = writer_.written();
   return {.chunks = chunking_.chunks(),
           .chunks_done = plan_.chunks_done(),
           .pixels = std::uint64_t{chunking_.rows()} * columns(),
           .pixels_done = pixels_done_,
           .pixels_resumed = pixels_resumed_,
           .workers = static_cast<std::uint32_t>(workers),
-          .elapsed = now - began_};
+          .elapsed = now - began_,
+          .chunks_written = written ? std::optional(written->chunks) : std::nullopt,
+          .writing_left = written ? time_for_rest(*written, chunking_.rows()) : 0};
 }
 
 std::uint64_t Run::pixels(ChunkId chunk) const {

@@ -56,6 +56,11 @@ class Assembly {
   bool can_feed() const { return feedable().has_value(); }
   Result<void> feed();
 
+  // What the sinks have. Do they get it while the job runs?
+  std::uint32_t chunks_fed() const { return fed_; }
+  std::uint32_t rows_fed() const { return next_row_; }
+  bool feeds_early() const { return !config_.sinks.empty() && !config_.hold_back; }
+
   // Chunks that have left memory since the last call.
   std::uint32_t take_freed();
   bool has_waiting() const { return !waiting_.empty(); }

@@ -16,7 +16,10 @@ constexpr std::chrono::milliseconds kStuckAfter{2000};
 }  // namespace
 
 Writer::Writer(Config config, Wakeup& progress)
-    : assembly_(std::move(config)), progress_(progress), thread_([this] { work(); }) {}
+    : assembly_(std::move(config)),
+      progress_(progress),
+      written_(assembly_.feeds_early() ? std::optional(Written()) : std::nullopt),
+      thread_([this] { work(); }) {}
 
 Writer::~Writer() { close(); }
 
@@ -44,6 +47,11 @@ void Writer::set_urgent(bool is_urgent) {
 std::uint32_t Writer::take_freed() {
   const std::lock_guard lock(mutex_);
   return std::exchange(freed_, 0);
+}
+
+std::optional<Writer::Written> Writer::written() const {
+  const std::lock_guard lock(mutex_);
+  return written_;
 }
 
 bool Writer::is_idle() const {
@@ -114,11 +122,16 @@ void Writer::write_all() {
       if (is_closing_ && orders_.empty()) return;
       order = next_order();
     }
+    const bool is_feeding = !order;
+    const Nanoseconds began = is_feeding ? steady_now() : 0;
     const Result<void> done = take_step(std::move(order));
     bool is_awaited = false;
     {
       const std::lock_guard lock(mutex_);
       freed_ += assembly_.take_freed();
+      if (is_feeding && written_)
+        *written_ = {assembly_.chunks_fed(), assembly_.rows_fed(),
+                     written_->took + steady_now() - began};
       is_busy_ = assembly_.has_waiting();
       is_resumable_ = assembly_.is_resumable();
       if (!done) error_ = done.error();

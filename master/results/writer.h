@@ -11,6 +11,7 @@
 #include <thread>
 #include <variant>
 
+#include "common/base/clock.h"
 #include "common/net/wakeup.h"
 #include "master/results/assembly.h"
 
@@ -42,6 +43,13 @@ class Writer {
 
   // Chunks that have left memory since the last call; each that was put counts once.
   std::uint32_t take_freed();
+  // How far the sinks are; nothing if they get what there is at the end only, or there are none.
+  struct Written {
+    std::uint32_t chunks = 0;
+    std::uint32_t rows = 0;
+    Nanoseconds took = 0;
+  };
+  std::optional<Written> written() const;
   // Is everything that was put stored, or without a store written?
   bool is_idle() const;
   std::optional<Error> error() const;
@@ -96,6 +104,7 @@ class Writer {
   std::condition_variable ended_;
   std::deque<Order> orders_;
   std::uint32_t freed_ = 0;
+  std::optional<Written> written_;
   bool is_busy_ = false;  // with something that was put
   bool is_urgent_ = true;
   bool is_asleep_ = false;  // until it is woken

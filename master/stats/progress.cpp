@@ -55,16 +55,24 @@ std::string line_text(const ProgressState& state) {
   const auto computed = static_cast<double>(state.pixels_done - state.pixels_resumed);
   const auto left = static_cast<double>(state.pixels - state.pixels_done);
   const double rate = computed / std::max(seconds(state.elapsed), 1e-9) * 1e-6;
-  const std::string eta =
-      computed > 0 ? duration_text(seconds(state.elapsed) * left / computed) : "?";
-  return fmt::format("{:3.0f} %  chunk {}/{}  {:.3g} Mpixel/s  ETA {}  {} worker{}", 100 * done,
-                     state.chunks_done, state.chunks, rate, eta, state.workers,
+  const std::string eta = computed > 0
+                              ? duration_text(std::max(seconds(state.writing_left),
+                                                       seconds(state.elapsed) * left / computed))
+                              : "?";
+  const std::string written =
+      state.chunks_written ? fmt::format(" ({} written)", *state.chunks_written) : "";
+  return fmt::format("{:3.0f} %  chunk {}/{}{}  {:.3g} Mpixel/s  ETA {}  {} worker{}", 100 * done,
+                     state.chunks_done, state.chunks, written, rate, eta, state.workers,
                      state.workers == 1 ? "" : "s");
 }
 
 std::string line_text(const WritingState& state) {
-  return fmt::format("{:3.0f} %  writing the picture, chunk {}/{}", 100 * fraction(state),
-                     state.chunks_written, state.chunks);
+  const double written =
+      state.chunks_written - std::min(state.chunks_written, state.chunks_written_before);
+  const double left = state.chunks - std::min(state.chunks, state.chunks_written);
+  return fmt::format("{:3.0f} %  writing the picture, chunk {}/{}  ETA {}", 100 * fraction(state),
+                     state.chunks_written, state.chunks,
+                     written > 0 ? duration_text(seconds(state.elapsed) * left / written) : "?");
 }
 
 std::string bar_text(const ProgressState& state, int width) { return bar_of(state, width); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "common/base/clock.h"
@@ -18,12 +19,17 @@ struct ProgressState {
   std::uint64_t pixels_resumed = 0;  // of them, by an earlier run: no measure of speed
   std::uint32_t workers = 0;         // connected now
   Nanoseconds elapsed = 0;
+  // The sinks have, of those done; nothing if they get nothing before the end.
+  std::optional<std::uint32_t> chunks_written = {};
+  Nanoseconds writing_left = 0;  // what they will take for the rest, while others compute
 };
 
 // When all is computed: a picture takes longer to compress than to compute.
 struct WritingState {
   std::uint32_t chunks = 0;
   std::uint32_t chunks_written = 0;
+  std::uint32_t chunks_written_before = 0;  // while others were computed
+  Nanoseconds elapsed = 0;                  // since then
 };
 
 // "1:05", "2:00:00".

@@ -49,6 +49,18 @@ TEST_F(WriterTest, PutsChunksInOrderWhateverOrderTheyComeIn) {
   EXPECT_TRUE(log_.is_finished);
 }
 
+TEST_F(WriterTest, TellsHowFarTheSinksAre) {
+  Writer writer(config(log_), wakeup_);
+  EXPECT_EQ(writer.written().value().chunks, 0u);
+  put(writer, {0, 1, 3});
+  EXPECT_TRUE(eventually([&] { return writer.written()->chunks == 2; }));
+  EXPECT_EQ(writer.written()->rows, 4u);
+  EXPECT_GT(writer.written()->took, 0);
+  Assembly::Config late = kept(folder_, log_);
+  late.hold_back = true;
+  EXPECT_FALSE(Writer(std::move(late), wakeup_).written()) << "it gets nothing before the end";
+}
+
 TEST_F(WriterTest, IsIdleWithAStoreAsSoonAsEverythingIsStored) {
   Writer writer(kept(folder_, log_), wakeup_);
   put(writer, {3, 2});

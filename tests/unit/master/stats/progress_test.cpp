@@ -37,6 +37,23 @@ TEST(Progress, OfTheWritingSaysHowFarItIs) {
   EXPECT_EQ(std::count(bar.begin(), bar.end(), '#'), 10) << bar;
 }
 
+TEST(Progress, SaysWhatIsWrittenAndCountsWritingIn) {
+  ProgressState slow_disk = kHalf;
+  slow_disk.chunks_written = 40;
+  slow_disk.writing_left = 70 * kSecond;
+  const std::string line = line_text(slow_disk);
+  EXPECT_NE(line.find("chunk 100/256 (40 written)"), std::string::npos) << line;
+  EXPECT_NE(line.find("ETA 1:10"), std::string::npos) << line;
+  slow_disk.writing_left = 3 * kSecond;
+  EXPECT_NE(line_text(slow_disk).find("ETA 0:10"), std::string::npos) << "both at once";
+}
+
+TEST(Progress, OfTheWritingKnowsItsOwnPace) {
+  const WritingState state{256, 128, 64, 10 * kSecond};
+  EXPECT_NE(line_text(state).find("ETA 0:20"), std::string::npos) << line_text(state);
+  EXPECT_NE(line_text(WritingState{256, 64, 64, kSecond}).find("ETA ?"), std::string::npos);
+}
+
 TEST(Progress, AtTheVeryStartItPromisesNothing) {
   EXPECT_NE(line_text({10, 0, 100, 0, 0, 0, 0}).find("ETA ?"), std::string::npos);
 }
