@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kInside = "inside=";
 constexpr std::string_view kOutside = "outside=";
 constexpr std::string_view kSupersample = "supersample=";
+constexpr std::string_view kSmallest = "smallest";
 
 std::string_view take_word(std::string_view& text) {
   const std::string_view word = text.substr(0, text.find(' '));
@@ -49,6 +50,10 @@ Result<void> take(std::string_view word, Rendering& rendering) {
   if (take_key(value, kInside)) return take_colour(value, rendering.inside);
   if (take_key(value, kOutside)) return take_colour(value, rendering.outside);
   if (take_key(value, kSupersample)) return take_supersample(value, rendering.supersample);
+  if (word == kSmallest) {
+    rendering.is_smallest = true;
+    return {};
+  }
   return fail(fmt::format("colours have nothing called '{}'", printable(word)));
 }
 
@@ -77,6 +82,7 @@ std::string Rendering::text() const {
   if (inside) text += fmt::format(" {}{}", kInside, text_of(*inside));
   if (outside) text += fmt::format(" {}{}", kOutside, text_of(*outside));
   if (supersample != 1) text += fmt::format(" {}{}", kSupersample, supersample);
+  if (is_smallest) text += fmt::format(" {}", kSmallest);
   return text;
 }
 

@@ -32,6 +32,13 @@ struct Rendering {
   std::optional<Rgb> outside = {};  // of points that start beyond 2; nothing: the map's
   std::uint32_t supersample = 1;    // a pixel is the average of so many squared; no map's business
 
+  bool is_smallest = false;         // the same pixels, in as small a file as can be
+
+  // Are pixels of such a picture made of whole counts? The sides are of counts.
+  bool fits(std::uint32_t columns, std::uint32_t rows) const {
+    return columns % supersample == 0 && rows % supersample == 0;
+  }
+
   // "ultra:rank inside=#000000 supersample=3": what differs from the default, in this order.
   std::string text() const;
   // Of what text() gives. The map stays unread.

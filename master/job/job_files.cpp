@@ -58,11 +58,13 @@ Result<void> open_sinks(const Options& options, const JobSpec& spec, JobFiles& f
       has_store_output = true;
       continue;
     }
-    auto sink = file_sink(path, spec.size,
-                          {.axes = spec.axes,
-                           .colours = *colours,
-                           .supersample = spec.rendering.supersample,
-                           .recipe = recipe});
+    auto sink =
+        file_sink(path, spec.size,
+                  {.axes = spec.axes,
+                   .colours = *colours,
+                   .supersample = spec.rendering.supersample,
+                   .effort = spec.rendering.is_smallest ? PngEffort::kSmall : PngEffort::kFast,
+                   .recipe = recipe});
     if (!sink) return fail("--output: " + sink.error().what);
     writer.sinks.push_back(*std::move(sink));
   }

@@ -110,6 +110,8 @@ Result<JobSpec> resumed_spec(const char* option, const std::string& path) {
   lay_out(spec);
   const PictureSize& size = spec.size;
   JournalHeader& header = spec.header;
+  if (!rendering->fits(size.columns, size.rows))
+    return in_journal({"its pixels are not made of whole counts"});
   const bool is_possible = Chunking::is_possible(size.rows, header.opening, header.chunks);
   if (is_possible && header.chunks == 0) {
     header.chunks = rest_by_size(header.job, header.opening, size);

@@ -84,22 +84,17 @@ bool is_digest(const std::string& text) {
          text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-// Pixels of N x N counts each, with none left over.
-bool is_made_of(const Grid& grid, std::uint32_t supersample) {
-  if (supersample == 1) return true;
-  const auto sides = [&](const auto& view) {
-    return view.columns % supersample == 0 && view.rows % supersample == 0;
-  };
-  if (const auto* view = std::get_if<View>(&grid)) return sides(*view);
+bool is_made_of(const Grid& grid, const Rendering& rendering) {
+  if (const auto* view = std::get_if<View>(&grid)) return rendering.fits(view->columns, view->rows);
   const auto* deep = std::get_if<DeepView>(&grid);
-  return deep != nullptr && sides(*deep);
+  return deep != nullptr ? rendering.fits(deep->columns, deep->rows) : rendering.supersample == 1;
 }
 
 Result<void> check(const Recipe& recipe) {
   if (const auto checked = check(recipe.job); !checked)
     return fail("names a job that can't be: " + checked.error().what);
   if (const auto map = ColourMap::make(recipe.rendering); !map) return fail(map.error().what);
-  if (!is_made_of(recipe.job.grid, recipe.rendering.supersample))
+  if (!is_made_of(recipe.job.grid, recipe.rendering))
     return fail("has pixels that are not made of whole counts");
   if (!is_digest(recipe.counts_sha256)) return fail("has a broken digest");
   return {};

@@ -15,11 +15,12 @@ class PgmSink final : public Sink {
       : file_(std::move(file)), grey_max_(grey_max), is_wide_(grey_max > 255) {}
 
   Result<void> rows(std::span<const std::uint32_t> counts) override {
-    bytes_.clear();
+    bytes_.resize(counts.size() * (is_wide_ ? 2 : 1));
+    std::byte* at = bytes_.data();
     for (const std::uint32_t count : counts) {
       const std::uint32_t grey = std::min(count, grey_max_);
-      if (is_wide_) bytes_.push_back(static_cast<std::byte>(grey >> 8));  // big-endian, says PGM
-      bytes_.push_back(static_cast<std::byte>(grey & 0xff));
+      if (is_wide_) *at++ = static_cast<std::byte>(grey >> 8);  // big-endian, says PGM
+      *at++ = static_cast<std::byte>(grey);
     }
     return file_.write(bytes_);
   }

@@ -65,6 +65,7 @@ class PngSink final : public Sink {
     has_begun_ = true;
     const std::size_t whole = band_rows_ * counts_per_row_;
     while (!counts.empty()) {
+      band_.reserve(whole);
       const auto part = counts.first(std::min(counts.size(), whole - band_.size()));
       band_.insert(band_.end(), part.begin(), part.end());
       counts = counts.subspan(part.size());

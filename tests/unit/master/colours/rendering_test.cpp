@@ -17,7 +17,8 @@ TEST(Rendering, ComesBackFromItsText) {
   for (const Rendering& rendering :
        {Rendering{.map = "ultra:rank", .inside = light, .outside = black, .supersample = 3},
         Rendering{.map = "#000764,#206bcb:period=9", .outside = light}, Rendering{.inside = black},
-        Rendering{.supersample = 8}}) {
+        Rendering{.supersample = 8}, Rendering{.is_smallest = true},
+        Rendering{.supersample = 2, .is_smallest = true}}) {
     const auto again = Rendering::parse(rendering.text());
     ASSERT_TRUE(again) << again.error().what;
     EXPECT_EQ(*again, rendering) << rendering.text();
@@ -32,7 +33,8 @@ TEST(Rendering, OtherTextIsRefused) {
        {"ultra ", "ultra  inside=#000000", "ultra inside=#00000", "ultra inside=", "ultra inside",
         "ultra supersample=1", "ultra supersample=9", "ultra supersample=-2", "ultra gamma=2",
         "ultra outside=#000000 inside=#000000", "ultra inside=#000000 inside=#000000",
-        "ultra inside=#FFFFFF"})
+        "ultra inside=#FFFFFF",
+        "ultra smallest smallest", "ultra smallest=1"})
     EXPECT_FALSE(Rendering::parse(bad)) << bad;
 }
 
