@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,14 @@ class ColourMap {
   }
   Rgb operator()(std::uint32_t count) const {
     return count < table_.size() ? table_[count] : compute(count);
+  }
+
+  // The same of many.
+  void operator()(std::span<const std::uint32_t> counts, std::span<Rgb> colours) const {
+    // A copy: a colour that is written might be one of the table, for all that a compiler knows.
+    const std::span<const Rgb> table = table_;
+    for (std::size_t k = 0; k < counts.size(); ++k)
+      colours[k] = counts[k] < table.size() ? table[counts[k]] : compute(counts[k]);
   }
 
   // All that pixels with counts below `max_iter` can get, sorted, if it is certain beforehand that

@@ -37,10 +37,11 @@ void Painter::colour(std::uint32_t row, std::span<const std::uint32_t> counts,
                      std::span<Rgb> out) const {
   const double y = axes_->ys[row];
   const Disc disc = disc_in(*axes_, y, out.size());
-  std::size_t k = 0;
-  for (; k < disc.begin; ++k) out[k] = colours_.at(counts[k], axes_->xs[k], y);
-  for (; k < disc.end; ++k) out[k] = colours_(counts[k]);
-  for (; k < out.size(); ++k) out[k] = colours_.at(counts[k], axes_->xs[k], y);
+  const std::size_t within = disc.end - disc.begin;
+  colours_(counts.subspan(disc.begin, within), out.subspan(disc.begin, within));
+  for (std::size_t k = 0; k < disc.begin; ++k) out[k] = colours_.at(counts[k], axes_->xs[k], y);
+  for (std::size_t k = disc.end; k < out.size(); ++k)
+    out[k] = colours_.at(counts[k], axes_->xs[k], y);
 }
 
 void Painter::add_light(std::uint32_t row, std::span<const std::uint32_t> counts,

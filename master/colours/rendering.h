@@ -32,7 +32,7 @@ struct Rendering {
   std::optional<Rgb> outside = {};  // of points that start beyond 2; nothing: the map's
   std::uint32_t supersample = 1;    // a pixel is the average of so many squared; no map's business
 
-  bool is_smallest = false;         // the same pixels, in as small a file as can be
+  bool is_smallest = false;  // the same pixels, in as small a file as can be
 
   // Are pixels of such a picture made of whole counts? The sides are of counts.
   bool fits(std::uint32_t columns, std::uint32_t rows) const {

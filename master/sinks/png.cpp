@@ -100,13 +100,12 @@ class PngSink final : public Sink {
 
   // In a thread of its own.
   PngPiece piece(std::uint32_t first_row, std::span<const std::uint32_t> counts) const {
-    const std::size_t columns = painter_.columns();
-    std::vector<Rgb> pixels(counts.size() / counts_per_row_ * columns);
-    for (std::size_t row = 0; row * columns < pixels.size(); ++row)
-      painter_.paint(first_row + static_cast<std::uint32_t>(row),
-                     counts.subspan(row * counts_per_row_, counts_per_row_),
-                     std::span(pixels).subspan(row * columns, columns));
-    return png_piece(pixels, painter_.columns(), palette_, effort_);
+    const auto paint = [&](std::uint32_t row, std::span<Rgb> pixels) {
+      painter_.paint(first_row + row, counts.subspan(row * counts_per_row_, counts_per_row_),
+                     pixels);
+    };
+    const auto rows = static_cast<std::uint32_t>(counts.size() / counts_per_row_);
+    return png_piece(painter_.columns(), rows, paint, palette_, effort_);
   }
 
   Result<void> write_next() { return write(png_.idat(work_.take())); }

@@ -1,6 +1,8 @@
 // See png_encoder.h.
 #include "master/sinks/png_encoder.h"
 
+#include <algorithm>
+#include <cstring>
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <memory>
@@ -95,12 +97,10 @@ PngPalette::PngPalette(std::vector<Rgb> colours)
   }
 }
 
-void PngPalette::append(std::span<const Rgb> row, std::vector<std::uint8_t>& bytes) const {
+void PngPalette::write(std::span<const Rgb> row, std::uint8_t* bytes) const {
   if (colours_.empty()) {
     static_assert(sizeof(Rgb) == 3);
-    const auto all = std::as_bytes(row);
-    const auto* const begin = reinterpret_cast<const std::uint8_t*>(all.data());
-    bytes.insert(bytes.end(), begin, begin + all.size());
+    std::memcpy(bytes, row.data(), row.size_bytes());
     return;
   }
   for (const Rgb pixel : row) {
@@ -108,20 +108,25 @@ void PngPalette::append(std::span<const Rgb> row, std::vector<std::uint8_t>& byt
     while (places_[place] >= 0 && colours_[static_cast<std::size_t>(places_[place])] != pixel)
       place = (place + 1) % kPlaces;
     MANDEL_ASSERT(places_[place] >= 0);
-    bytes.push_back(static_cast<std::uint8_t>(places_[place]));
+    *bytes++ = static_cast<std::uint8_t>(places_[place]);
   }
 }
 
-PngPiece png_piece(std::span<const Rgb> pixels, std::uint32_t columns, const PngPalette& palette,
-                   PngEffort effort) {
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(pixels.size() * palette.bytes_per_pixel() + pixels.size() / columns);
-  for (; !pixels.empty(); pixels = pixels.subspan(columns)) {
-    bytes.push_back(0);  // no filter
-    palette.append(pixels.first(columns), bytes);
+PngPiece png_piece(std::uint32_t columns, std::uint32_t rows, const PaintRow& paint,
+                   const PngPalette& palette, PngEffort effort) {
+  std::vector<Rgb> pixels(columns);
+  const std::size_t row_bytes = 1 + columns * palette.bytes_per_pixel();
+  const std::size_t bytes = rows * row_bytes;
+  const auto all = std::make_unique_for_overwrite<std::uint8_t[]>(bytes);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    std::uint8_t* const begin = all.get() + row * row_bytes;
+    *begin = 0;  // no filter
+    paint(row, pixels);
+    palette.write(pixels, begin + 1);
   }
-  return {effort == PngEffort::kFast ? deflate_fast(bytes) : deflate_small(bytes),
-          isal_adler32(1, bytes.data(), bytes.size()), bytes.size()};
+  const std::span<const std::uint8_t> piece(all.get(), bytes);
+  return {effort == PngEffort::kFast ? deflate_fast(piece) : deflate_small(piece),
+          isal_adler32(1, all.get(), bytes), bytes};
 }
 
 std::string PngFile::head(std::uint32_t columns, std::uint32_t rows, const PngPalette& palette) {
@@ -168,7 +173,10 @@ std::string png_of(std::span<const Rgb> pixels, std::uint32_t columns, const Png
   const auto rows = static_cast<std::uint32_t>(pixels.size() / columns);
   PngFile file;
   std::string bytes = PngFile::head(columns, rows, palette);
-  bytes += file.idat(png_piece(pixels, columns, palette, effort));
+  const auto copy = [&](std::uint32_t row, std::span<Rgb> out) {
+    std::ranges::copy(pixels.subspan(std::size_t{row} * columns, columns), out.begin());
+  };
+  bytes += file.idat(png_piece(columns, rows, copy, palette, effort));
   return bytes + file.idat_end() + PngFile::end();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,8 +31,8 @@ class PngPalette {
 
   const std::vector<Rgb>& colours() const { return colours_; }
   std::size_t bytes_per_pixel() const { return colours_.empty() ? 3 : 1; }
-  // Appends a row's bytes. Each pixel has to be one of the colours.
-  void append(std::span<const Rgb> row, std::vector<std::uint8_t>& bytes) const;
+  // A row's bytes, for which there is room. Each pixel has to be one of the colours.
+  void write(std::span<const Rgb> row, std::uint8_t* bytes) const;
 
  private:
   std::vector<Rgb> colours_;
@@ -45,9 +46,10 @@ struct PngPiece {
   std::size_t bytes = 0;    // and how many there were
 };
 
-// Of whole rows of pixels, top to bottom. From any thread.
-PngPiece png_piece(std::span<const Rgb> pixels, std::uint32_t columns, const PngPalette& palette,
-                   PngEffort effort);
+// Of `rows` rows of pixels, which `paint` paints one by one, from 0 on. From any thread.
+using PaintRow = std::function<void(std::uint32_t row, std::span<Rgb> pixels)>;
+PngPiece png_piece(std::uint32_t columns, std::uint32_t rows, const PaintRow& paint,
+                   const PngPalette& palette, PngEffort effort);
 
 // What stands in the file, in this order: head(), idat() of every piece, text(), end().
 class PngFile {

@@ -1,6 +1,7 @@
 // What is written is what libpng reads.
 #include "master/sinks/png_encoder.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -48,8 +49,11 @@ TEST_P(PngEncoder, BandsReadBackAsOnePicture) {
   std::string bytes = PngFile::head(kColumns, 100, {});
   std::size_t row = 0;
   for (const std::size_t rows : {1u, 40u, 7u, 52u}) {
-    bytes += file.idat(png_piece(std::span(pixels).subspan(row * kColumns, rows * kColumns),
-                                 kColumns, {}, GetParam()));
+    const auto paint = [&](std::uint32_t k, std::span<Rgb> out) {
+      std::ranges::copy(std::span(pixels).subspan((row + k) * kColumns, kColumns), out.begin());
+    };
+    bytes +=
+        file.idat(png_piece(kColumns, static_cast<std::uint32_t>(rows), paint, {}, GetParam()));
     row += rows;
   }
   bytes += file.idat_end() + PngFile::text("Comment", "größer") + PngFile::end();
