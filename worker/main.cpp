@@ -57,7 +57,7 @@ little memory, or too few threads or file descriptors.)";
 
 // ZeroMQ binds numbers, not names.
 Result<Address> listen_address(const Options& options) {
-  const auto address = parse_address(options.listen, true);
+  const auto address = parse_address(options.listen, {.may_be_zero = true});
   if (!address) return fail("--listen: " + address.error().what);
   auto numeric = resolve(*address);
   if (!numeric) return fail("--listen: " + numeric.error().what);
@@ -104,7 +104,7 @@ Result<Meeting> meeting_by_listening(const Options& options) {
 // A name that does not resolve now may do so later. One that does shows now whether a key is
 // wanting.
 Result<Meeting> meeting_by_joining(const Options& options) {
-  const auto master = parse_address(options.join);
+  const auto master = parse_address(options.join, {.default_port = {}});
   if (!master) return fail("--join: " + master.error().what);
   auto security = [credentials = options.credentials](const Address& named,
                                                       const Address& numeric) {

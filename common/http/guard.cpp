@@ -28,7 +28,7 @@ bool is_secret(std::string_view given, std::string_view secret) {
 }
 
 bool is_known_host(std::string_view text, const Address& named) {
-  const auto host = parse_address(text, true);
+  const auto host = parse_address(text, {.may_be_zero = true});
   return host && (is_numeric(*host) || is_same_name(host->host, "localhost") ||
                   is_same_name(host->host, named.host));
 }

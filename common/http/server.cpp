@@ -358,7 +358,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Config config) {
   const auto cannot = [said = config.option + ' ' + config.text](const std::string& why) {
     return fail(fmt::format("{}: {}", said, why));
   };
-  const auto named = parse_address(config.text, true);
+  const auto named =
+      parse_address(config.text, {.default_port = config.default_port, .may_be_zero = true});
   if (!named) return cannot(named.error().what);
   const auto numeric = resolve(*named);
   if (!numeric) return cannot(numeric.error().what);

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/base/error.h"
@@ -19,6 +21,7 @@ class HttpServer {
   struct Config {
     std::string option;  // "--live", for errors
     std::string text;    // HOST:PORT as the user gave it; port 0: any free one
+    std::optional<std::uint16_t> default_port = {};  // nothing: the text must name one
     Guard guard = {};
     // The guard's, unless the address is for this machine alone; empty: none.
     std::string token_for_others = {};

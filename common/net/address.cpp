@@ -50,6 +50,11 @@ bool is_ipv6(std::string_view host) {
   return inet_pton(AF_INET6, text.c_str(), &number) == 1;
 }
 
+// As it stands before a port.
+std::string in_brackets(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
+
 bool legal_host(std::string_view host) {
   // All digits would be taken for a number-and-dots address in its shortest form.
   if (std::ranges::all_of(host, [](unsigned char c) { return std::isdigit(c) != 0; })) return false;
@@ -61,14 +66,11 @@ bool legal_host(std::string_view host) {
 
 }  // namespace
 
-std::string Address::text() const {
-  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
-                                             : fmt::format("[{}]:{}", host, port);
-}
+std::string Address::text() const { return fmt::format("{}:{}", in_brackets(host), port); }
 
 std::string Address::endpoint() const { return "tcp://" + text(); }
 
-Result<Address> parse_address(std::string_view text, bool port_zero_ok) {
+Result<Address> parse_address(std::string_view text, const AddressForm& form) {
   Address address;
   std::string_view port;
   bool has_port = false;
@@ -97,11 +99,15 @@ Result<Address> parse_address(std::string_view text, bool port_zero_ok) {
   }
   if (!legal_host(address.host))
     return fail(fmt::format("'{}' is no address: give HOST, HOST:PORT or [IPV6]:PORT", text));
-  if (has_port) {
-    const auto number = parse_port(port, port_zero_ok);
-    if (!number) return tl::unexpected(number.error());
-    address.port = *number;
+  if (!has_port) {
+    if (!form.default_port)
+      return fail(fmt::format("'{}' lacks a port: give {}:PORT", text, in_brackets(address.host)));
+    address.port = *form.default_port;
+    return address;
   }
+  const auto number = parse_port(port, form.may_be_zero);
+  if (!number) return tl::unexpected(number.error());
+  address.port = *number;
   return address;
 }
 

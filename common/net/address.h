@@ -1,8 +1,10 @@
-// Where a worker is, as people write it: HOST, HOST:PORT, [IPV6]:PORT. Parsed once, here, so that
-// every option and message shows and understands the same form.
+// Where somebody listens, as people write it: HOST:PORT, [IPV6]:PORT, and HOST alone where there is
+// a port that everybody knows. Parsed once, here, so that every option and message shows and
+// understands the same form.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +13,7 @@
 
 namespace mandel {
 
-inline constexpr std::uint16_t kDefaultPort = 5755;
+inline constexpr std::uint16_t kDefaultPort = 5755;  // a worker's
 
 struct Address {
   std::string host;  // a name or a numeric address, without brackets
@@ -22,8 +24,11 @@ struct Address {
   std::string endpoint() const;  // the same, as ZeroMQ wants it
 };
 
-// Port 0 is allowed (the system picks one) if `port_zero_ok`, as it makes sense to a listener only.
-Result<Address> parse_address(std::string_view text, bool port_zero_ok = false);
+struct AddressForm {
+  std::optional<std::uint16_t> default_port = kDefaultPort;  // nothing: the text must name one
+  bool may_be_zero = false;  // the port, and the system picks one: of a listener only
+};
+Result<Address> parse_address(std::string_view text, const AddressForm& form = {});
 
 // Is its host a number already, which nobody has to look up?
 bool is_numeric(const Address& address);

@@ -14,6 +14,7 @@
 #include "common/program/version.h"
 #include "kernels/deep/engine.h"
 #include "master/cli/view_option.h"
+#include "master/live/live_page.h"
 #include "master/places/read_location.h"
 #include "master/places/write_location.h"
 #include "master/results/pixel_audit.h"
@@ -52,7 +53,7 @@ constexpr const char* kSweepExamples = R"(Examples:
   mandel-master sweep --hosts desk1,desk2                       the tutorial's job, 1 chunk to 500
   mandel-master sweep --hosts desk1 --size 4000x4000 --chunks 1,8,64,512 --report sweep
 )";
-constexpr const char* kLive = "127.0.0.1:8755";
+constexpr const char* kLive = "127.0.0.1";
 constexpr const char* kSweepChunks = "1,2,4,8,16,32,64,128,256,512,1024,auto";
 
 // An option whose text is read once, into what the program needs; the error names the option.
@@ -101,7 +102,7 @@ Result<Codec> read_codec(std::string_view text) {
 // Nothing in a file or a script's variable means: not given.
 Result<std::optional<Address>> read_listen(std::string_view text) {
   if (text.empty()) return std::optional<Address>();
-  const auto address = parse_address(text, true);
+  const auto address = parse_address(text, {.default_port = {}, .may_be_zero = true});
   if (!address) return tl::unexpected(address.error());
   return std::optional(*address);
 }
@@ -330,8 +331,8 @@ void add_live_options(CLI::App& app, Options& options) {
              [&options](const std::string& text) { options.live = text.empty() ? kLive : text; },
              "serve a page that shows what happens, while it happens; port 0: any that is free")
           ->expected(0, 1)
-          ->type_name("[HOST:PORT]")
-          ->default_str(kLive)
+          ->type_name("[HOST[:PORT]]")
+          ->default_str(fmt::format("{}:{}", kLive, LivePage::kDefaultPort))
           ->group(results);
   app.add_flag("--live-stay", options.live_stays, "serve it on after the end, until Ctrl-C")
       ->needs(live)

@@ -60,7 +60,7 @@ struct Options {
   std::string json;
   std::string trace;
   std::string metrics;              // HOST:PORT; empty: none are served
-  std::optional<std::string> live;  // HOST:PORT of the live page; nothing: it is not served
+  std::optional<std::string> live;  // HOST[:PORT] of the live page; nothing: it is not served
   bool live_stays = false;          // after the end, until a signal comes
   bool live_is_public = false;      // without a token
   std::string live_save;            // the page as a file

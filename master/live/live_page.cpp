@@ -78,6 +78,7 @@ Result<void> LivePage::serve(const Config& config) {
   HttpServer::Config served;
   served.option = "--live";
   served.text = *config.address;
+  served.default_port = kDefaultPort;
   if (!config.is_public) served.token_for_others = random_token();
   served.handler = [this](const HttpRequest& request) { return answer(request); };
   const std::lock_guard lock(mutex_);  // whoever asks at once waits until it has begun

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,8 +23,10 @@ namespace mandel {
 
 class LivePage {
  public:
+  static constexpr std::uint16_t kDefaultPort = 8755;
+
   struct Config {
-    std::optional<std::string> address;  // HOST:PORT; nothing: it is not served
+    std::optional<std::string> address;  // HOST or HOST:PORT; nothing: it is not served
     bool is_public = false;              // without a token, though other machines can reach it
     std::string save;                    // the file at the end; empty: none
     Rendering rendering;                 // ColourMap::make() takes it

@@ -86,7 +86,21 @@ INSTANTIATE_TEST_SUITE_P(
                 2,
                 {"--listen", "mandel-keygen", "--insecure"}},
         Mistake{"ZeroThreads", {MANDEL_WORKER, "--threads", "0"}, 2, {"--threads"}},
-        Mistake{"BadListen", {MANDEL_WORKER, "--listen", "127.0.0.1:http"}, 2, {"--listen"}}),
+        Mistake{"BadListen", {MANDEL_WORKER, "--listen", "127.0.0.1:http"}, 2, {"--listen"}},
+        Mistake{
+            "JoinsAWorkersPort", {MANDEL_WORKER, "--join", "desk9"}, 2, {"--join", "desk9:PORT"}},
+        Mistake{"ListensAtAWorkersPort",
+                {MANDEL_MASTER, "--listen", "0.0.0.0"},
+                2,
+                {"--listen", "0.0.0.0:PORT"}},
+        Mistake{"MetricsWithoutAPort",
+                {MANDEL_MASTER, "--metrics", "::1"},
+                2,
+                {"--metrics", "[::1]:PORT"}},
+        Mistake{"MetricsOfAWorkerWithoutAPort",
+                {MANDEL_WORKER, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1"},
+                2,
+                {"--metrics", "127.0.0.1:PORT"}}),
     [](const auto& mistake) { return mistake.param.name; });
 
 TEST(Cli, HelpShowsExamplesAndExitCodes) {

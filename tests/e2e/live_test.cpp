@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "http.h"
+#include "lan.h"
 #include "process.h"
 
 namespace mandel::e2e {
@@ -135,6 +136,20 @@ TEST(Live, IsForThoseWhoHaveTheTokenWhereOthersCanReachIt) {
   const std::string cookie = answer.substr(begin, answer.find(';', begin) - begin);
   EXPECT_TRUE(
       http_get(address, "/state", "Cookie: " + cookie + "\r\n").starts_with("HTTP/1.1 200 "));
+}
+
+// The port is 8755: a network of its own.
+TEST(Live, WithoutAPortIsNotWhereAWorkerIs) {
+  if (const std::string obstacle = Lan::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  const Netns network = Netns::with_loopback();
+  const Netns::Visit visit(network);
+  for (const auto& [host, address] : {std::pair{"", "127.0.0.1:8755"},
+                                      {"127.0.0.1", "127.0.0.1:8755"},
+                                      {"::1", "[::1]:8755"},
+                                      {"[::1]", "[::1]:8755"}}) {
+    Process master(master_command({"--listen", "127.0.0.1:0", "--live", host}));
+    EXPECT_EQ(address_in(page_of(master)), address);
+  }
 }
 
 TEST(Live, IsPublicIfSoWished) {

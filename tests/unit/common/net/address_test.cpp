@@ -49,7 +49,20 @@ INSTANTIATE_TEST_SUITE_P(Forms, RefusesAddress,
 
 TEST(Address, PortZeroIsForListenersOnly) {
   EXPECT_FALSE(parse_address("127.0.0.1:0"));
-  EXPECT_TRUE(parse_address("127.0.0.1:0", true));
+  EXPECT_TRUE(parse_address("127.0.0.1:0", {.may_be_zero = true}));
+}
+
+TEST(Address, WithoutAPortTakesTheOneThatIsKnown) {
+  for (const char* text : {"desk1", "::1", "[::1]", "[fe80::1%eth0]"}) {
+    EXPECT_EQ(parse_address(text, {.default_port = 8755})->port, 8755) << text;
+    EXPECT_FALSE(parse_address(text, {.default_port = {}})) << text;
+  }
+  EXPECT_EQ(parse_address("desk1:7", {.default_port = 8755})->port, 7);
+  EXPECT_EQ(parse_address("desk1:7", {.default_port = {}})->port, 7);
+  EXPECT_EQ(parse_address("desk1", {.default_port = {}}).error().what,
+            "'desk1' lacks a port: give desk1:PORT");
+  EXPECT_EQ(parse_address("::1", {.default_port = {}}).error().what,
+            "'::1' lacks a port: give [::1]:PORT");
 }
 
 TEST(Address, KnowsLoopback) {

@@ -56,7 +56,7 @@ TEST(ListenOption, LeavesNothingToComputeInside) {
   EXPECT_FALSE(computes_inside(std::get<Options>(parsed({"--hosts", "desk1"}))));
   testing::internal::CaptureStderr();
   EXPECT_TRUE(std::holds_alternative<int>(parsed({"--listen", "desk 1"})));
-  EXPECT_TRUE(std::holds_alternative<int>(parsed({"--listen", "desk1", "--threads", "1"})));
+  EXPECT_TRUE(std::holds_alternative<int>(parsed({"--listen", "desk1:1", "--threads", "1"})));
   EXPECT_NE(testing::internal::GetCapturedStderr().find("--listen"), std::string::npos);
 }
 
