@@ -449,11 +449,11 @@ function bandFacts(row) {
   return facts;
 }
 
-// The chunks that a sentence names: "chunk 7", "chunks 3, 4 and 9", "chunks 3 to 8".
+// The chunks that a sentence names: "chunk 7", "chunks 3, 4 and 9", "chunks 3 to 8, 11 and 12 more".
 function namesChunk(text, chunk) {
-  for (const [, list] of text.matchAll(/\bchunks? ((?:\d+)(?:(?:, and |, | and |-|–| to )\d+)*)/gi))
-    for (const item of list.split(/, and |, | and /)) {
-      const [first, last] = item.split(/-|–| to /).map(Number);
+  for (const [, list] of text.matchAll(/\bchunks? (\d+(?:(?:, | and | to )\d+\b(?! more))*)/gi))
+    for (const item of list.split(/, | and /)) {
+      const [first, last] = item.split(" to ").map(Number);
       if (first <= chunk && chunk <= (last ?? first)) return true;
     }
   return false;

@@ -28,10 +28,6 @@ std::size_t number_of(Nanoseconds TimeSplit::* part) {
 
 std::size_t wire_part() { return number_of(&TimeSplit::wire_ns); }
 
-std::string chunks_text(std::size_t chunks) {
-  return fmt::format("{} chunk{}", chunks, chunks == 1 ? "" : "s");
-}
-
 }  // namespace
 
 struct LiveRecorder::Worker {
@@ -53,7 +49,7 @@ struct LiveRecorder::Worker {
   std::string parted = {};  // why
   std::string caught = {};
   std::uint32_t revoked = 0;
-  std::uint32_t happening = 0;  // that it was caught
+  std::optional<std::uint32_t> estate = {};  // left when it was caught
 };
 
 LiveRecorder::LiveRecorder(std::function<bool()> is_watched,
@@ -112,7 +108,7 @@ void LiveRecorder::enlisted(WorkerId worker, const std::string& label) {
   MANDEL_ASSERT(worker == workers_.size());
   if (worker == 0 && chunks_before_ > 0)
     happenings_.add(0, "resumed", kNobody,
-                    fmt::format("An earlier run had done {}.", chunks_text(chunks_before_)));
+                    fmt::format("An earlier run had done {}.", count_chunks(chunks_before_)));
   workers_.push_back({.label = label});
 }
 
@@ -148,25 +144,12 @@ void LiveRecorder::joined(const Joiner& joiner, Nanoseconds at) {
 }
 
 std::string LiveRecorder::text_of(const Estate& estate) const {
-  if (estate.chunks == 0) return estate.said + ".";
-  std::string text = fmt::format("{}. Of its {}", estate.said, chunks_text(estate.chunks));
-  std::size_t taken = 0;
-  std::vector<std::string> heirs;
-  for (const auto& [heir, chunks] : estate.heirs) {
-    heirs.push_back(fmt::format("{} took {}", name(heir), chunks));
-    taken += chunks;
-  }
-  if (taken < estate.chunks) {
-    const std::size_t left = estate.chunks - taken;
-    heirs.push_back(fmt::format("{} wait{} for another", left, left == 1 ? "s" : ""));
-  }
-  return fmt::format("{}, {}.", text, fmt::join(heirs, ", "));
+  return in_words(estate, [this](WorkerId worker) { return name(worker); });
 }
 
-// What it had goes to others, and what is said of it grows by who they are.
-void LiveRecorder::leave_estate(WorkerId worker, std::string said, std::string_view kind,
-                                Nanoseconds at) {
-  Estate estate{.said = std::move(said)};
+// What it had goes to others, and what is said of it grows by who they are. Returns its number.
+std::uint32_t LiveRecorder::leave_estate(WorkerId worker, Estate estate, std::string_view kind,
+                                         Nanoseconds at) {
   const std::uint32_t number = next_estate_++;
   for (auto it = out_.begin(); it != out_.end();) {
     auto& [chunk, out] = *it;
@@ -177,14 +160,15 @@ void LiveRecorder::leave_estate(WorkerId worker, std::string said, std::string_v
     }
     display_.came_back(out.band);
     orphans_[chunk] = number;
-    ++estate.chunks;
+    estate.heirs[chunk] = kNobody;
     it = out_.erase(it);
   }
-  estate.happening = happenings_.add(at, kind, worker, text_of(estate));
-  estates_.emplace(number, std::move(estate));
-  if (estates_.size() <= kEstatesMax) return;
+  const std::uint32_t happening = happenings_.add(at, kind, worker, text_of(estate));
+  estates_[number] = {std::move(estate), happening};
+  if (estates_.size() <= kEstatesMax) return number;
   std::erase_if(orphans_, [&](const auto& one) { return one.second == estates_.begin()->first; });
   estates_.erase(estates_.begin());
+  return number;
 }
 
 void LiveRecorder::parted(WorkerId worker, Parting how, const std::string& reason, Nanoseconds at) {
@@ -192,8 +176,8 @@ void LiveRecorder::parted(WorkerId worker, Parting how, const std::string& reaso
   gone.has_left = how == Parting::kLeft;
   gone.parted = reason;
   leave_estate(worker,
-               gone.has_left ? fmt::format("{} has left", gone.label)
-                             : fmt::format("Lost {}: {}", gone.label, reason),
+               {.said = gone.has_left ? fmt::format("{} has left", gone.label)
+                                      : fmt::format("Lost {}: {}", gone.label, reason)},
                gone.has_left ? "gone" : "lost", at);
 }
 
@@ -215,10 +199,10 @@ void LiveRecorder::sent(WorkerId worker, ChunkId chunk, const Band& band, std::u
 void LiveRecorder::inherit(WorkerId worker, ChunkId chunk) {
   const auto orphan = orphans_.find(chunk);
   if (orphan == orphans_.end()) return;
-  Estate& estate = estates_.at(orphan->second);
+  auto& [estate, happening] = estates_.at(orphan->second);
   orphans_.erase(orphan);
-  ++estate.heirs[worker];
-  happenings_.amend(estate.happening, text_of(estate));
+  estate.heirs[chunk] = worker;
+  happenings_.amend(happening, text_of(estate));
 }
 
 void LiveRecorder::let_go(WorkerId worker, ChunkId chunk) {
@@ -279,23 +263,21 @@ void LiveRecorder::revoked(WorkerId worker, ChunkId, const Band& band) {
   Worker& maker = workers_[worker];
   if (maker.chunks > 0) --maker.chunks;
   ++maker.revoked;
-  if (maker.happening != 0) show_caught(maker);
-}
-
-void LiveRecorder::show_caught(Worker& worker) {
-  happenings_.amend(
-      worker.happening,
-      fmt::format("{} is not used any more: {}. {} of it {} computed again.", worker.label,
-                  worker.caught, chunks_text(worker.revoked), worker.revoked == 1 ? "is" : "are"));
+  const auto left = maker.estate ? estates_.find(*maker.estate) : estates_.end();
+  if (left == estates_.end()) return;
+  auto& [estate, happening] = left->second;
+  estate.revoked = maker.revoked;
+  happenings_.amend(happening, text_of(estate));
 }
 
 void LiveRecorder::dismissed(WorkerId worker, const std::string& reason, Nanoseconds at) {
   Worker& caught = workers_[worker];
   caught.caught = reason;
-  leave_estate(worker, fmt::format("{} is not used any more: {}", caught.label, reason), "caught",
-               at);
-  caught.happening = estates_.rbegin()->second.happening;
-  if (caught.revoked > 0) show_caught(caught);
+  caught.estate =
+      leave_estate(worker,
+                   {.said = fmt::format("{} is not used any more: {}", caught.label, reason),
+                    .revoked = caught.revoked},
+                   "caught", at);
 }
 
 void LiveRecorder::rests(WorkerId worker, std::uint32_t falls, Nanoseconds at) {

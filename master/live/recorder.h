@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "master/live/estate.h"
 #include "master/live/live_state.h"
 #include "master/live/work_estimate.h"
 #include "master/stats/run_observer.h"
@@ -60,20 +61,16 @@ class LiveRecorder final : public RunObserver {
     Band band;
     std::vector<WorkerId> holders;
   };
-  // Chunks that a worker had when it went, and who has them now.
-  struct Estate {
-    std::string said;
+  struct ToldEstate {
+    Estate estate;
     std::uint32_t happening = 0;
-    std::size_t chunks = 0;
-    std::map<WorkerId, std::size_t> heirs = {};
   };
 
   std::string name(WorkerId worker) const;
   std::string text_of(const Estate& estate) const;
-  void leave_estate(WorkerId worker, std::string said, std::string_view kind, Nanoseconds at);
+  std::uint32_t leave_estate(WorkerId worker, Estate estate, std::string_view kind, Nanoseconds at);
   void inherit(WorkerId worker, ChunkId chunk);
   void let_go(WorkerId worker, ChunkId chunk);
-  void show_caught(Worker& worker);
   LiveWorker shown(WorkerId worker, const WorkerNow& now, Nanoseconds at) const;
   void show();
 
@@ -91,11 +88,11 @@ class LiveRecorder final : public RunObserver {
   RecentRate rate_;
   double pixels_ = 0;
   std::uint32_t chunks_before_ = 0;
-  std::vector<Worker> workers_;               // by WorkerId
-  std::map<ChunkId, Out> out_;                // as many as workers may hold
-  std::map<ChunkId, double> costs_;           // of results that came and are not accepted yet
-  std::map<std::uint32_t, Estate> estates_;   // the last few
-  std::map<ChunkId, std::uint32_t> orphans_;  // whose estate a chunk is of
+  std::vector<Worker> workers_;                  // by WorkerId
+  std::map<ChunkId, Out> out_;                   // as many as workers may hold
+  std::map<ChunkId, double> costs_;              // of results that came and are not accepted yet
+  std::map<std::uint32_t, ToldEstate> estates_;  // the last few
+  std::map<ChunkId, std::uint32_t> orphans_;     // whose estate a chunk is of
   std::uint32_t next_estate_ = 0;
 };
 

@@ -195,7 +195,7 @@ test("machines that go, freeze and lie are told of", async () => {
 
   dies.kill("SIGKILL");
   await shows(page, row(dies), /gone/);
-  await shows(page, "#happenings", new RegExp(`Lost .*${dies.address}.*Of its \\d+ chunks?, .* took \\d+`));
+  await shows(page, "#happenings", new RegExp(`Lost .*${dies.address}.*Its chunks? \\d+.* go(es)? on at`));
 
   freezes.kill("SIGSTOP");
   await shows(page, row(freezes), /silent for \d/);

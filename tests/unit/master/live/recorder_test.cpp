@@ -69,12 +69,13 @@ TEST_F(Recorder, ShowsWhoHasWhat) {
 TEST_F(Recorder, NamesTheHeirsOfALostWorker) {
   for (const ChunkId chunk : {0u, 1u, 2u}) send(0, chunk);
   recorder_.parted(0, RunObserver::Parting::kLost, "silent for 3 s", 2 * kSecond);
-  EXPECT_EQ(last_text(), "Lost a: silent for 3 s. Of its 3 chunks, 3 wait for another.");
+  EXPECT_EQ(last_text(), "Lost a: silent for 3 s. Its chunks 0 to 2 wait for another.");
   EXPECT_EQ(row(0).state, DisplayRow::State::kCameBack);
   send(1, 0, 2);
   send(2, 1, 2);
   send(1, 2, 2);
-  EXPECT_EQ(last_text(), "Lost a: silent for 3 s. Of its 3 chunks, b took 2, c took 1.");
+  EXPECT_EQ(last_text(),
+            "Lost a: silent for 3 s. Its chunks 0 and 2 go on at b; chunk 1 goes on at c.");
   EXPECT_EQ(row(0).worker, 1u);
 }
 
@@ -82,7 +83,7 @@ TEST_F(Recorder, CountsAWorkerThatComesBackWithItsChunkAsItsOwnHeir) {
   send(0, 0);
   recorder_.parted(0, RunObserver::Parting::kLost, "closed", 2 * kSecond);
   accept(0, 0);
-  EXPECT_EQ(last_text(), "Lost a: closed. Of its 1 chunk, a took 1.");
+  EXPECT_EQ(last_text(), "Lost a: closed. Its chunk 0 goes on at a.");
 }
 
 TEST_F(Recorder, LeavesAChunkThatAnotherHasToo) {
@@ -103,7 +104,13 @@ TEST_F(Recorder, ShowsAWorkerThatWasCaughtAndWhatIsTakenBack) {
   recorder_.revoked(0, 0, band(0));
   EXPECT_EQ(row(0).state, DisplayRow::State::kRevoked);
   EXPECT_EQ(row(2).state, DisplayRow::State::kCameBack);
-  EXPECT_EQ(last_text(), "a is not used any more: it miscounts. 1 chunk of it is computed again.");
+  EXPECT_EQ(last_text(),
+            "a is not used any more: it miscounts. Its chunk 1 waits for another. 1 chunk of it is "
+            "computed again.");
+  send(1, 1, 2);
+  EXPECT_EQ(last_text(),
+            "a is not used any more: it miscounts. Its chunk 1 goes on at b. 1 chunk of it is "
+            "computed again.");
   const LiveState state = look({{.is_dismissed = true}});
   EXPECT_EQ(state.workers[0].state, "caught");
   EXPECT_EQ(state.workers[0].chunks, 0u);
