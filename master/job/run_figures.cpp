@@ -65,6 +65,7 @@ void Run::show_metrics(Nanoseconds now) {
 }
 
 void Run::show_observers(Nanoseconds now, bool is_last) {
+  if (!is_finished_ && !is_over_) lane_time_.pass(now - began_);
   std::optional<RunNow> state;
   tell_observers([&](RunObserver& observer) {
     if (!is_last && !observer.wants_to_look()) return;

@@ -75,7 +75,6 @@ void LiveRecorder::begin(LiveJob job, std::int64_t began_ms) {
   happenings_ = Happenings();
   lanes_job_ = LaneGrid(kJobColumn);
   lanes_minute_ = LaneGrid(kMinuteColumn, kMinute);
-  recent_ = RecentParts();
   rate_ = RecentRate();
   pixels_ = 0;
   chunks_before_ = 0;
@@ -290,7 +289,6 @@ void LiveRecorder::told(const LaneSlice& slice) {
   Worker& worker = workers_[slice.worker];
   const std::size_t part = number_of(slice.part);
   state_.parts[part] += seconds(slice.to - slice.from);
-  recent_.add(part, slice.from, slice.to);
   worker.recent.add(part, slice.from, slice.to);
   if (!worker.first_row || slice.lane >= worker.lanes) return;
   const std::uint32_t row = *worker.first_row + (worker.has_row_each ? slice.lane : 0);
@@ -371,7 +369,12 @@ void LiveRecorder::show() {
   state->work_done = work.done;
   if (state_.phase == "computing") state->left_s = work.left_s;
   state->rate = rate_.rate(at);
-  state->recent = recent_.sum();
+  // Of each machine the last that is known of it: one with long chunks tells later than one that is
+  // gone.
+  for (const Worker& worker : workers_) {
+    const PartSeconds recent = worker.recent.sum();
+    for (std::size_t part = 0; part < recent.size(); ++part) state->recent[part] += recent[part];
+  }
   state->rows = display_.show(version_);
   state->lanes_job = lanes_job_.show(version_);
   state->lanes_minute = lanes_minute_.show(version_);

@@ -84,7 +84,6 @@ class LiveRecorder final : public RunObserver {
   Happenings happenings_;
   LaneGrid lanes_job_{kSecond};
   LaneGrid lanes_minute_{kSecond};
-  RecentParts recent_;
   RecentRate rate_;
   double pixels_ = 0;
   std::uint32_t chunks_before_ = 0;

@@ -63,6 +63,12 @@ void LaneTime::cancelled(WorkerId worker, ChunkId chunk) {
   take_sent(oldest, of, 0);
 }
 
+void LaneTime::pass(Nanoseconds at) {
+  for (Worker& worker : workers_)
+    for (std::size_t number = worker.connected; number < worker.lanes.size(); ++number)
+      add(worker.lanes[number], at, &TimeSplit::away_ns);
+}
+
 // When the chunk was sent there; it is forgotten.
 Nanoseconds LaneTime::take_sent(WorkerId worker, ChunkId chunk, Nanoseconds otherwise) {
   const auto found = sent_.find(chunk);

@@ -38,6 +38,8 @@ class LaneTime {
   void lost(WorkerId worker, Nanoseconds at);
   void sent(WorkerId worker, ChunkId chunk, Nanoseconds at);
   void cancelled(WorkerId worker, ChunkId chunk);
+  // Whoever is gone still is at this point: to tell the listener before all is over.
+  void pass(Nanoseconds at);
 
   // What the master knows of a result by itself.
   struct Arrival {

@@ -86,6 +86,9 @@ TEST(Live, StreamsWhatHappensAndLosesNobody) {
     return told.back()["kind"] == "lost" && told.back()["worker"] == 0 &&
            told.back()["text"].get<std::string>().starts_with("Lost " + doomed.address());
   }));
+  const auto away = [](const nlohmann::json& state) { return state["parts"][8].get<double>(); };
+  EXPECT_TRUE(eventually([&] { return away(state_at(address)) > 0.5; })) << "while it runs";
+  EXPECT_EQ(state_at(address)["phase"], "computing");
 }
 
 TEST(Live, OfAResumedJobShowsWhatTheFirstRunDid) {

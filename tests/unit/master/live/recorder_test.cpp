@@ -145,6 +145,15 @@ TEST_F(Recorder, DrawsLanesAndAddsUpTheirTime) {
   EXPECT_EQ(state.recent[0], 1);
 }
 
+TEST_F(Recorder, OfTheLastSecondsForgetsNobodyWhoTellsLate) {
+  recorder_.told({0, 0, &TimeSplit::computing_ns, 0, 2 * kSecond});
+  recorder_.told({1, 0, &TimeSplit::away_ns, 0, 100 * kSecond});
+  const PartSeconds recent = look().recent;
+  EXPECT_EQ(recent[0], 2);
+  EXPECT_GE(recent.back(), 5);
+  EXPECT_LE(recent.back(), 6);
+}
+
 TEST_F(Recorder, OfMoreMachinesAndLanesThanAPageTakesShowsSome) {
   for (WorkerId worker = 3; worker < 400; ++worker) {
     recorder_.enlisted(worker, "w");

@@ -165,6 +165,27 @@ TEST_F(LaneTimeTest, AWorkerThatIsGoneIsAwayUntilItIsBack) {
   EXPECT_EQ(split.total(), 200);
 }
 
+TEST_F(LaneTimeTest, WhoIsGoneIsToldToBeAwayAsTimePasses) {
+  std::vector<LaneSlice> told;
+  lane_time_ = LaneTime([&](const LaneSlice& slice) { told.push_back(slice); });
+  for (int n = 0; n < 3; ++n) lane_time_.add_worker();  // the third never comes
+  lane_time_.joined(0, 2, 0);
+  lane_time_.joined(1, 1, 0);
+  lane_time_.pass(50);
+  EXPECT_TRUE(told.empty()) << "nobody is gone";
+  lane_time_.lost(0, 100);
+  told.clear();
+  for (const Nanoseconds now : {120, 120, 150}) lane_time_.pass(now);
+  ASSERT_EQ(told.size(), 4u) << "two lanes, twice";
+  for (const LaneSlice& slice : told) EXPECT_EQ(slice.part, &TimeSplit::away_ns);
+  EXPECT_EQ(told[3].lane, 1u);
+  EXPECT_EQ(told[3].from, 120);
+  EXPECT_EQ(told[3].to, 150);
+  lane_time_.joined(0, 2, 160);
+  lane_time_.pass(200);
+  EXPECT_EQ(lane_time_.total(0).away_ns, 2 * 160);
+}
+
 TEST_F(LaneTimeTest, AWorkersTallTalesAreCutToTheRoundTrip) {
   lane_time_.joined(0, 1, 0);
   lane_time_.sent(0, 0, 100);
