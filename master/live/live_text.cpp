@@ -18,10 +18,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kLabelMax = 40;  // characters of what other machines are called
-constexpr std::size_t kNameMax = 24;
-constexpr std::size_t kWordsMax = 80;
+constexpr std::size_t kKernelMax = 24;  // characters
 constexpr std::size_t kSentenceMax = 500;
+// All machines share so many: few can be called what they like, and a state of 256 is small still.
+constexpr std::size_t kNamesShared = 12'288;
+constexpr std::size_t kWordsShared = 11'264;
+constexpr std::size_t kNameMax = 255;  // DNS knows none that are longer
+constexpr std::size_t kWordsMax = 160;
 constexpr std::size_t kAdvicesMax = 16;  // at a time: the same for all others, most likely
 
 std::string text_of(const Json& json) {
@@ -53,16 +56,22 @@ std::string letters(WorkerId id) {
   return text;
 }
 
+std::size_t share_of(std::size_t all, std::size_t machines, std::size_t most) {
+  return std::min(all / std::max<std::size_t>(machines, 1), most);
+}
+
 // A list for each figure, not an object for each worker: names of figures would be half of all.
 Json json_of(const std::vector<LiveWorker>& workers) {
   Json json = {{"id", Json::array()}};
+  const std::size_t name_max = share_of(kNamesShared, workers.size(), kNameMax);
+  const std::size_t words_max = share_of(kWordsShared, workers.size(), kWordsMax);
   std::size_t advices = 0;
   for (const LiveWorker& worker : workers) {
     json["id"].push_back(worker.id);
     json["letter"].push_back(letters(worker.id));
-    json["label"].push_back(shorten(worker.label, kLabelMax));
-    json["host"].push_back(shorten(worker.host, kNameMax));
-    json["kernel"].push_back(shorten(worker.kernel, kNameMax));
+    json["label"].push_back(shorten(worker.label, name_max));
+    json["host"].push_back(shorten(worker.host, name_max));
+    json["kernel"].push_back(shorten(worker.kernel, kKernelMax));
     json["lanes"].push_back(worker.lanes);
     json["chunks"].push_back(worker.chunks);
     json["rate"].push_back(rounded(worker.rate));
@@ -70,7 +79,7 @@ Json json_of(const std::vector<LiveWorker>& workers) {
     json["in_rate"].push_back(rounded(worker.in_rate));
     json["out_rate"].push_back(rounded(worker.out_rate));
     json["state"].push_back(worker.state);
-    json["words"].push_back(shorten(worker.words, kWordsMax));
+    json["words"].push_back(shorten(worker.words, words_max));
     const bool is_said = worker.advice.empty() || ++advices > kAdvicesMax;
     json["advice"].push_back(is_said ? "" : worker.advice);
   }

@@ -2,6 +2,7 @@
 #include "master/live/live_text.h"
 
 #include <cstring>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -124,14 +125,15 @@ TEST(LiveText, LanesAreAsDocumented) {
   EXPECT_TRUE(reader.is_at_end());
 }
 
-// As large as it gets, with names such as people have.
+// As large as it gets.
 LiveState large_state() {
   LiveState state = small_state();
   state.job.chunks = 1u << 20;
   for (WorkerId id = 0; id < LiveState::kWorkersMax; ++id) {
+    const std::string name = fmt::format("node-{:03}.{}", id, std::string(246, 'x'));
     state.workers.push_back({.id = id,
-                             .label = "node-" + std::to_string(id) + ".cluster.example.org:5755",
-                             .host = "node-" + std::to_string(id),
+                             .label = name + ":5755",
+                             .host = name,
                              .kernel = "simd-full",
                              .lanes = 128,
                              .chunks = 123'456,
@@ -140,7 +142,7 @@ LiveState large_state() {
                              .in_rate = 98'765'432.1,
                              .out_rate = 1234.567,
                              .state = "late",
-                             .words = "late: chunk 1048575 at 3.1 × its time",
+                             .words = "late: chunk 1048575 at 1234.5 × its time, and so on",
                              .advice = "When another has nothing to do, it gets that chunk, too."});
     state.lane_rows.emplace_back(id, std::nullopt);
   }
@@ -154,6 +156,20 @@ TEST(LiveText, OfTheLargestFarmIsSmall) {
   for (const auto& list : workers) EXPECT_EQ(list.size(), LiveState::kWorkersMax);
   EXPECT_EQ(workers["letter"][26], "AA");
   EXPECT_EQ(workers["letter"][255], "IV");
+}
+
+// Of few machines whole names. Of many those of machines in one cluster still differ.
+TEST(LiveText, HasNamesAsLongAsThereIsRoom) {
+  LiveState state = large_state();
+  const auto names = [&](const char* figure) {
+    return nlohmann::json::parse(state_json(state, "0"))["workers"][figure]
+        .get<std::vector<std::string>>();
+  };
+  EXPECT_EQ(names("host")[7], "node-007.xxxxxxxxxxxxxxx…" + std::string(23, 'x'));
+  state.workers.resize(48);
+  for (LiveWorker& worker : state.workers) worker.label = worker.host;
+  for (const char* figure : {"label", "host"})
+    EXPECT_EQ(names(figure)[7], state.workers[7].host) << figure;
 }
 
 TEST(LiveText, OfForeignNamesHasABoundAndIsJson) {
