@@ -1,7 +1,6 @@
 // See live_page.h.
 #include "master/live/live_page.h"
 
-#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -19,31 +18,13 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFreshWithin(300);  // the loop shows a state every 100 ms
-constexpr Nanoseconds kWholeFor = kSecond;
-constexpr std::ptrdiff_t kManyRows = 64;
 constexpr Nanoseconds kReadersAtLeast = 200 * kMillisecond;
 constexpr Nanoseconds kReadersIdle = 200 * kMillisecond;
 constexpr Nanoseconds kReadersAtMost = 2 * kSecond;
 
-// What a map by rank has to know of the picture; as far as the display shows it.
-ColourMap learnt_from(const LiveState& state, ColourMap colours) {
-  if (!colours.is_by_rank()) return colours;
-  CountRanks ranks(std::uint64_t{state.display_columns} * state.rows.size());
-  for (const DisplayRow& row : state.rows)
-    if (row.counts) ranks.add(*row.counts);
-  ranks.sort();
-  colours.learn(std::move(ranks));
-  return colours;
+HttpResponse bytes_of(std::string body) {
+  return {.type = "application/octet-stream", .body = std::move(body)};
 }
-
-std::size_t rows_done(const LiveState& state) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      state.rows, [](const DisplayRow& row) { return row.counts != nullptr; }));
-}
-
-constexpr const char* kBinary = "application/octet-stream";
-
-HttpResponse bytes_of(std::string body) { return {.type = kBinary, .body = std::move(body)}; }
 
 HttpResponse json_of(std::string body) {
   return {.type = "application/json", .body = std::move(body)};
@@ -54,6 +35,7 @@ HttpResponse json_of(std::string body) {
 LivePage::LivePage(std::string instance, ColourMap colours)
     : instance_(std::move(instance)),
       colours_(std::move(colours)),
+      rows_(colours_),
       recorder_([this] { return is_watched(); },
                 [this](StatePtr state) { show(std::move(state)); }) {
   recorder_.begin({}, 0);
@@ -129,7 +111,7 @@ HttpResponse LivePage::answer(const HttpRequest& request) {
   if (path == "/favicon.ico") return {.status = 204};  // browsers ask for it unasked
   if (path == "/state") return json_of(state_json(*fresh_state(), instance_));
   const StatePtr state = this->state();
-  if (path == "/rows") return row_answer(*state, since);
+  if (path == "/rows") return rows_.answer(*state, since, asked_);
   if (path == "/lanes") {
     const bool is_job = query_value(request, "view") == "job";
     return bytes_of(
@@ -155,36 +137,6 @@ HttpResponse LivePage::events() {
               event_ = {sent, fmt::format("data: {}\n\n", state_json(*state, instance_))};
             return event_.second;
           }};
-}
-
-// The whole picture is megabytes: who needs much of it gets all, once in memory for all who come
-// within a second, or after the end. What is newer they are told of, and ask for by itself.
-HttpResponse LivePage::row_answer(const LiveState& state, std::uint64_t since) {
-  const auto changed =
-      std::ranges::count_if(state.rows, [&](const DisplayRow& row) { return row.version > since; });
-  if (changed < kManyRows) return bytes_of(rows(state, since));
-  const Nanoseconds now = steady_now();
-  const bool is_over = state.phase != "computing";
-  const bool is_old =
-      is_over ? all_rows_.version != state.version : now - all_rows_.made > kWholeFor;
-  if (!all_rows_.bytes || all_rows_.run != state.run || since >= all_rows_.version || is_old)
-    all_rows_ = {std::make_shared<const std::string>(rows(state, 0)), state.run, state.version,
-                 now};
-  return {.type = kBinary, .shared_body = all_rows_.bytes};
-}
-
-// Ranks change as the picture fills; all colours with them, so not at every row.
-std::string LivePage::rows(const LiveState& state, std::uint64_t since) {
-  if (!colours_.is_by_rank()) return row_bytes(state, since, colours_, 0);
-  const std::size_t done = rows_done(state);
-  const bool is_over = state.phase != "computing";
-  if (!learnt_ || done < learnt_rows_ || 4 * done > 5 * learnt_rows_ ||
-      (is_over && done != learnt_rows_)) {
-    learnt_ = learnt_from(state, colours_);
-    learnt_rows_ = done;
-    recoloured_ = state.version;
-  }
-  return row_bytes(state, since, *learnt_, recoloured_);
 }
 
 Result<void> LivePage::end(bool is_done, std::string sentence) {

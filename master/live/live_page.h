@@ -17,6 +17,7 @@
 #include "common/net/wakeup.h"
 #include "master/colours/colour_map.h"
 #include "master/live/recorder.h"
+#include "master/live/row_answers.h"
 #include "master/sinks/output_file.h"
 
 namespace mandel {
@@ -53,8 +54,6 @@ class LivePage {
   StatePtr fresh_state();
   HttpResponse answer(const HttpRequest& request);
   HttpResponse events();
-  std::string rows(const LiveState& state, std::uint64_t since);
-  HttpResponse row_answer(const LiveState& state, std::uint64_t since);
   void wait_for_readers() const;
 
   const std::string instance_;
@@ -66,15 +65,7 @@ class LivePage {
   std::atomic<Nanoseconds> asked_ = 0;  // when, last
   // Of the server's thread.
   std::pair<std::uint64_t, std::string> event_;  // the newest, and its state's version
-  std::optional<ColourMap> learnt_;              // by rank: from so many rows, at this version
-  std::size_t learnt_rows_ = 0;
-  std::uint64_t recoloured_ = 0;
-  struct {
-    std::shared_ptr<const std::string> bytes;
-    std::uint32_t run = 0;
-    std::uint64_t version = 0;
-    Nanoseconds made = 0;
-  } all_rows_;
+  RowAnswers rows_;
 
   std::optional<OutputFile> file_;
   LiveRecorder recorder_;

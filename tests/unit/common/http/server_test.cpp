@@ -117,6 +117,24 @@ TEST(HttpServer, ABodyThatManyGetIsHeldWhileItIsSentOnly) {
   }
 }
 
+TEST(HttpServer, ABodyThatManyGetIsInMemoryOnceAndOfAHeadItsLengthOnly) {
+  const auto body = std::make_shared<const std::string>(1 << 25, 'x');  // more than sockets hold
+  const auto server = serve([&](const HttpRequest&) { return HttpResponse{.shared_body = body}; });
+  {
+    std::list<Visitor> visitors;
+    for (int n = 0; n < 3; ++n) {
+      visitors.emplace_back(server->address()).say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      EXPECT_NE(visitors.back().hear_until("\r\n\r\n").find("Content-Length: 33554432\r\n"),
+                std::string::npos);
+    }
+    EXPECT_EQ(body.use_count(), 4) << "the one that is held here, and three that are sent";
+  }
+  EXPECT_TRUE(comes_true([&] { return body.use_count() == 1; })) << "they have hung up";
+  const std::string head = answer_to(*server, request("HEAD /"));
+  EXPECT_NE(head.find("Content-Length: 33554432\r\n"), std::string::npos) << head;
+  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
 TEST(HttpServer, TheGuardStandsBeforeEveryRoute) {
   std::atomic<int> asked = 0;
   const auto server = serve([&](const HttpRequest&) {
