@@ -1,7 +1,7 @@
 // What a worker leaves behind when it goes, and what is said of it: which chunks it had, and who
 // goes on with each. Beside the recorder, which knows when; here is how a sentence stays short,
-// whatever the number of chunks and heirs, and such that page.js finds the chunks that it names.
-// Pure.
+// whatever the number of chunks and heirs, and such that page/picture.js finds the chunks that it
+// names. Pure.
 #pragma once
 
 #include <cstdint>

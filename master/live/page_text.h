@@ -1,5 +1,4 @@
-// page.html, page.css and page.js, which CMake puts into the program: edited as what they are,
-// shipped inside.
+// The files in page/, which CMake puts into the program: edited as what they are, shipped inside.
 #pragma once
 
 #include <string_view>

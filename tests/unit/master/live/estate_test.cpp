@@ -1,4 +1,4 @@
-// How a sentence names chunks: page.js reads them out of it again.
+// How a sentence names chunks: page/picture.js reads them out of it again.
 #include "master/live/estate.h"
 
 #include <gtest/gtest.h>

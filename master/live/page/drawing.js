@@ -1,0 +1,244 @@
+// The live page: what the server says, drawn. A state comes ten times a second as an event; it says which versions of
+// rows, lanes and happenings there are, and what has changed is fetched. Each part is drawn in an animation frame, and
+// only when it changed. Nothing here grows with the job: the server bounds all that it sends.
+// Names come from other machines: they enter as textContent, never as markup.
+//
+// One module in five files, which CMake joins in this order: drawing.js, with what the others draw by; picture.js,
+// lanes.js and figures.js, the parts of the page; feed.js, where what they show comes from. So a saved page carries one
+// script, and nothing has to load another.
+
+const byId = (id) => document.getElementById(id);
+const dataOf = (id) => (byId(id) ? JSON.parse(byId(id).textContent) : null);
+const job = dataOf("job");
+const saved = dataOf("saved");
+const parts = job.parts;
+const isProjector = new URLSearchParams(location.search).has("projector");
+document.documentElement.classList.toggle("projector", isProjector);
+const stands = matchMedia("(prefers-reduced-motion: reduce)");
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+
+let state = null;  // the newest
+const isRunning = () => state.phase === "computing" || state.phase === "writing";
+let moment = null;  // the second that a replay shows; null: now
+
+// ---- drawing on demand
+
+const painters = {};  // by name; each draws one part from what is known
+const due = new Set();
+let frame = 0;
+
+function redraw(...names) {
+  for (const name of names) due.add(name);
+  frame ||= requestAnimationFrame(draw);
+}
+function redrawAll() {
+  redraw(...Object.keys(painters));
+}
+// What takes long goes into several frames.
+function draw() {
+  frame = 0;
+  const began = performance.now();
+  for (const name of [...due]) {
+    if (performance.now() - began > 6) return redraw();
+    due.delete(name);
+    if (state) painters[name]();
+  }
+}
+
+function element(tag, text = "", className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+// What a node shows is kept beside it: to ask the page for it takes longer.
+function setText(node, text) {
+  if (node.shown !== text) node.textContent = node.shown = text;
+}
+function setClass(node, name) {
+  if (node.className !== name) node.className = name;
+}
+// As many children as there are values, each filled by its value; kept, so that a selection in them survives.
+function fill(parent, values, make, set) {
+  while (parent.children.length > values.length) parent.lastElementChild.remove();
+  while (parent.children.length < values.length) parent.append(make());
+  values.forEach((value, k) => set(parent.children[k], value, k));
+}
+function fillTable(body, rows, classes = []) {
+  fill(body, rows, () => element("tr"), (tr, cells) =>
+    fill(tr, cells, () => element("td"), (td, text) => {
+      setText(td, String(text));
+      setClass(td, classes[td.cellIndex] ?? "");
+    }));
+}
+
+// ---- figures in words; a no-break space keeps each with its unit
+
+const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const three = (value) => String(Number(value.toPrecision(3)));  // digits
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+
+function duration(seconds) {
+  if (!(seconds >= 0)) return "";
+  if (seconds < 1e-3) return three(seconds * 1e6) + "\u00a0µs";
+  if (seconds < 1) return three(seconds * 1e3) + "\u00a0ms";
+  if (seconds < 100) return seconds.toFixed(seconds < 10 ? 2 : 1) + "\u00a0s";
+  return clockLike(seconds);
+}
+function clockLike(seconds) {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}\u00a0min ${whole % 60}\u00a0s`;
+  return `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
+}
+// In steps that a reader can follow, and not to and fro between two of them.
+let leftShown = -1;
+function timeLeft(seconds) {
+  const step = seconds < 10 ? 1 : seconds < 60 ? 5 : seconds < 600 ? 10 : 60;
+  if (Math.abs(seconds - leftShown) > 0.75 * step) leftShown = Math.max(Math.round(seconds / step) * step, 1);
+  return leftShown < 60 ? `${leftShown}\u00a0s` : clockLike(leftShown);
+}
+function bytesPerSecond(bytes) {
+  if (bytes < 1e3) return number.format(bytes) + "\u00a0B/s";
+  return bytes < 1e6 ? three(bytes / 1e3) + "\u00a0kB/s" : three(bytes / 1e6) + "\u00a0MB/s";
+}
+const mega = (rate) => (rate > 0 ? three(rate / 1e6) : "0");  // pixels a second in millions
+const percent = (share) => `${Math.floor(share * 100 + 1e-6)}\u00a0%`;
+const percentOf = (part, all) => (all > 0 ? `${(100 * part / all).toFixed(1)}\u00a0%` : "");
+const plural = (n, word) => `${number.format(n)} ${word}${n === 1 ? "" : "s"}`;
+const range = (first, count) => (count === 1 ? `${first}` : `${first} to ${first + count - 1}`);
+
+// ---- colours and patterns
+
+// Paul Tol's "bright" on white, and the hues of his "light" that match them on black. Six colours and five
+// hatchings make thirty machines that differ; the letter tells all of them.
+const bright = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377"];
+const light = ["#77aadd", "#ee8866", "#44bb99", "#eedd88", "#99ddff", "#ffaabb"];
+const nobody = 0xffff;
+
+const machineColour = (id) => (isDark ? light : bright)[id % 6];
+const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
+function luminance(hex) {
+  const [r, g, b] = rgb(hex).map((c) => (c <= 10 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+const inkOn = (hex) => (luminance(hex) > 0.179 ? "#000000" : "#ffffff");
+// The style sheet's colours, its rem in CSS pixels, and how wide canvases may be: asked once, since each question lays
+// the page out.
+let shades = {};
+let em = 16;
+let pixel = 1;  // device pixels in a pattern's pixel
+let isDark = false;
+let roomForLanes = 0, roomForBars = 0;
+const shade = (name) => shades[name];
+// The order of the job's parts has its colours; black can't be seen on a dark page.
+function partColour(part) {
+  return isDark && luminance(part.colour) < 0.03 ? "#f4f5f7" : part.colour;
+}
+
+// Where a pattern has its marks, within a square of eight.
+const hatchings = [
+  (x, y) => (x + y) % 8 < 2,
+  (x, y) => (x - y + 8) % 8 < 2,
+  (x, y) => y % 8 < 2,
+  (x, y) => x % 8 < 2,
+  (x, y) => (x + y) % 8 < 1 || (x - y + 8) % 8 < 1,
+  (x, y) => x % 4 < 1 && y % 4 < 1,
+];
+const partMarks = {
+  computing: () => false,
+  preparing: (x, y) => x % 4 < 2 && y % 4 < 2,
+  encoding: (x, y) => y % 4 < 1,
+  wire: (x, y) => (x - y + 8) % 8 < 3,
+  handover: (x, y) => x % 4 < 1,
+  starved: (x, y) => x % 4 === (y % 8 < 4 ? 0 : 2) && y % 4 === 0,
+  tail: (x, y) => (x + y) % 8 < 1,
+  startup: (x, y) => x % 8 < 4 === y % 8 < 4,
+  away: (x, y) => (x + y) % 4 < 1,
+};
+// Eight by eight pixels of a part, as the 32 bits that an ImageData has of each, and as a canvas to fill with.
+function partTile(part) {
+  const colour = rgb(partColour(part));
+  const ink = rgb(inkOn(partColour(part)));
+  const marked = colour.map((c, k) => Math.round(c * 0.6 + ink[k] * 0.4));
+  const bytes = new Uint8ClampedArray(256);
+  for (let k = 0; k < 64; k++) bytes.set([...(partMarks[part.key]?.(k % 8, k >> 3) ? marked : colour), 255], 4 * k);
+  const small = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  small.getContext("2d").putImageData(new ImageData(bytes, 8), 0, 0);
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8 * pixel, height: 8 * pixel });
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, 0, 0, canvas.width, canvas.height);
+  return { words: new Uint32Array(bytes.buffer), canvas };
+}
+let tiles = [];
+const hatchCache = new Map();
+
+// A fill: marks of a colour on paper, for bands in work; or paper on a colour, for what is done.
+function hatch(pen, colour, kind, isStrong) {
+  const key = `${colour} ${kind} ${isStrong}`;
+  if (!hatchCache.has(key)) {
+    const size = 8 * pixel;
+    const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const on = tile.getContext("2d");
+    on.fillStyle = isStrong ? colour : shade("paper");
+    on.fillRect(0, 0, size, size);
+    on.fillStyle = isStrong ? shade("paper") : colour;
+    on.globalAlpha = isStrong ? 0.4 : 1;
+    for (let k = 0; k < 64; k++) if (hatchings[kind](k % 8, k >> 3)) on.fillRect((k % 8) * pixel, (k >> 3) * pixel, pixel, pixel);
+    hatchCache.set(key, pen.createPattern(tile, "repeat"));
+  }
+  return hatchCache.get(key);
+}
+const machineHatch = (pen, id, isStrong) => hatch(pen, machineColour(id), id % 5, isStrong);
+const crossed = 4, dotted = 5;  // of the hatchings
+function learnLook() {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of ["paper", "ink", "muted", "rule", "alarm"]) shades[name] = style.getPropertyValue("--" + name).trim();
+  em = parseFloat(style.fontSize);
+  pixel = devicePixelRatio < 1.5 ? 1 : 2;
+  isDark = darkness.matches;
+  roomForLanes = byId("lanes-box").clientWidth;
+  roomForBars = byId("bar-all").parentElement.clientWidth;
+  tiles = parts.map(partTile);
+  hatchCache.clear();
+  chips.clear();
+  lanesDrawn = "";
+}
+// A canvas of this size in CSS pixels, sharp on every screen.
+function sizeCanvas(canvas, width, height) {
+  const [w, h] = [width, height].map((length) => Math.max(Math.round(length * pixel), 1));
+  if (canvas.width === w && canvas.height === h) return;
+  Object.assign(canvas, { width: w, height: h });
+  canvas.style.width = w / pixel + "px";
+  canvas.style.height = h / pixel + "px";
+}
+// A letter on its machine's colour, drawn once.
+function chip(text, id, size) {
+  const key = `${text} ${id} ${size}`;
+  if (chips.has(key)) return chips.get(key);
+  const edge = pixel;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil(size * (0.5 + 0.8 * text.length)) + 2 * edge;
+  canvas.height = Math.ceil(size * 1.3) + 2 * edge;
+  const pen = canvas.getContext("2d");
+  for (const [colour, out] of [[shade("paper"), 0], [machineColour(id), edge]]) {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.roundRect(out, out, canvas.width - 2 * out, canvas.height - 2 * out, size * 0.25);
+    pen.fill();
+  }
+  pen.fillStyle = inkOn(machineColour(id));
+  pen.font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(text, canvas.width / 2, canvas.height / 2 + size * 0.05);
+  chips.set(key, canvas);
+  return canvas;
+}
+const chips = new Map();
+function drawChip(pen, text, id, x, y, size) {
+  const drawn = chip(text, id, size);
+  pen.drawImage(drawn, Math.round(x - drawn.width / 2), Math.round(y - drawn.height / 2));
+}
+const workerOf = (id) => state.workers.find((worker) => worker.id === id);

@@ -1,0 +1,144 @@
+// What is said in figures and sentences: how far the job is, how each machine is, what happened, and the sweep.
+
+// ---- how far
+
+function sentence() {
+  if (state.ending && (moment === null || moment >= state.seconds)) return state.ending;
+  if (state.phase === "writing" && moment === null) return "All is computed; the picture is being written.";
+  const figures = figuresNow();
+  const done = `${number.format(figures.chunks_done)} of ${plural(state.chunks, "chunk")}, ${percent(figures.work_done)} of the work`;
+  if (moment !== null) return `${done}, after ${duration(moment)}.`;
+  const left = state.left_seconds === null ? "time left not known yet" : `about ${timeLeft(state.left_seconds)} left`;
+  return `${done}; ${left}; ${mega(state.rate)}\u00a0Mpixel/s on ${plural(state.machines, "machine")}.`;
+}
+painters.bar = () => {
+  const share = figuresNow().work_done;
+  byId("progress").firstElementChild.style.transform = `scaleX(${share})`;
+  byId("progress").setAttribute("aria-valuenow", String(Math.floor(share * 100)));
+};
+painters.figures = () => {
+  setText(byId("title"), state.title);
+  setText(byId("summary"), sentence());
+  setTitle();
+  fillMachines();
+  fillParts();
+  fillBands();
+  fillLanesTwin();
+  showSweep();
+};
+function setTitle() {
+  const { parts: times, work_done } = figuresNow();
+  const all = addUp(times);
+  const wire = times[parts.findIndex((part) => part.key === "wire")] ?? 0;
+  const title = `${all > 0 ? `wire ${Math.round((100 * wire) / all)} % · ` : ""}${state.phase === "computing" ? percent(work_done) : state.phase} · mandel`;
+  if (document.title !== title) document.title = title;
+}
+
+// ---- machines
+
+const stateClass = { late: "warn", silent: "warn", gone: "alarm", lost: "alarm", caught: "alarm", "not admitted": "alarm" };
+
+function makeMachine() {
+  const tr = element("tr");
+  for (let k = 0; k < 9; k++) tr.append(element("td"));
+  const [name, words, , rate] = tr.children;
+  name.className = "text";
+  name.append(element("span", "", "chip"), element("span"), element("small"));
+  words.className = "text wide";
+  words.append(element("span"), element("small"));
+  const speed = element("span", "", "speed");
+  speed.append(element("i"));
+  rate.append(element("span"), speed);
+  tr.children[5].className = "text";
+  return tr;
+}
+// Of many machines an eighth at a time, unless something is new in words: nobody reads hundreds at once.
+let machinesTurn = 0, machinesBefore = [];
+function fillMachines() {
+  const workers = figuresNow().workers;
+  const isAll = workers.length <= 32 || !isRunning();
+  machinesTurn++;
+  const before = machinesBefore;
+  machinesBefore = workers;
+  const fastest = Math.max(...workers.map((worker) => worker.rate), 1);
+  fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker, k) => {
+    if (!isAll && (k + machinesTurn) % 8 !== 0 && before[k]?.id === worker.id && before[k].state === worker.state) return;
+    const [name, words, chunks, rate, lanes, kernel, trip, from, to] = tr.children;
+    const colour = machineColour(worker.id);
+    const bar = rate.lastElementChild.firstElementChild;
+    setText(name.children[0], worker.letter);
+    if (tr.colour !== colour) {
+      tr.colour = name.children[0].style.background = bar.style.background = colour;
+      name.children[0].style.color = inkOn(colour);
+    }
+    setText(name.children[1], worker.label);
+    setText(name.children[2], worker.host === worker.label ? "" : worker.host);
+    setText(words.children[0], worker.words || worker.state);
+    setClass(words.children[0], stateClass[worker.state] ?? "");
+    setText(words.children[1], worker.advice);
+    setText(chunks, number.format(worker.chunks));
+    setText(rate.firstElementChild, mega(worker.rate));
+    bar.style.transform = `scaleX(${three(worker.rate / fastest)})`;
+    setText(lanes, number.format(worker.lanes));
+    setText(kernel, worker.kernel);
+    setText(trip, worker.round_trip === null ? "" : duration(worker.round_trip));
+    setText(from, worker.in_rate === null ? "" : bytesPerSecond(worker.in_rate));
+    setText(to, worker.out_rate === null ? "" : bytesPerSecond(worker.out_rate));
+  });
+  const more = state.machines_left_out ?? 0;
+  setText(byId("more-machines"), more > 0 ? `And ${plural(more, "machine")} more.` : "");
+}
+
+// ---- what happened
+
+const happenings = new Map();  // by number, which rises
+const happeningsNow = () => [...happenings.values()].filter((one) => one.seconds <= timeNow()).reverse();
+
+function takeHappenings(list) {
+  for (const one of list) happenings.set(one.n, one);
+  for (const n of happenings.keys()) if (happenings.size > 500) happenings.delete(n);
+  redraw("happenings", "chunk");
+}
+const partings = ["gone", "lost", "caught"];
+painters.happenings = () => {
+  fill(byId("happenings"), happeningsNow(), () => {
+    const li = element("li");
+    li.append(element("time"), element("span"));
+    return li;
+  }, (li, one) => {
+    const at = new Date(state.began_ms + one.seconds * 1000);
+    setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)}\u00a0s`);
+    li.firstElementChild.dateTime = at.toISOString();
+    setText(li.lastElementChild, one.text);
+    setClass(li.lastElementChild, partings.includes(one.kind) ? "alarm" : "");
+  });
+};
+
+// ---- what a screen reader is told: what happened, at most every ten seconds, and each quarter of the work
+
+let told = { happening: 0, quarter: 0, ending: "" };
+function announce() {
+  if (!state || saved) return;
+  const words = [...happenings.values()].filter((one) => one.n > told.happening).slice(-3).map((one) => one.text);
+  const quarter = Math.floor(state.work_done * 4);
+  if (words.length === 0 && quarter > told.quarter) words.push(sentence());
+  if (state.ending && state.ending !== told.ending) words.push(state.ending);
+  told = { happening: Math.max(0, ...happenings.keys()), quarter, ending: state.ending };
+  if (words.length > 0) setText(byId("said"), words.join(" "));
+}
+setInterval(announce, 10000);
+
+// ---- the sweep
+
+let plotVersion = null;
+function showSweep() {
+  byId("sweep").hidden = !state.sweep;
+  if (!state.sweep) return;
+  const { version, done, runs, current } = state.sweep;
+  setText(byId("sweep-head"), `The sweep: ${done} of ${plural(runs, "run")} done${current && done < runs ? `; now ${current}` : ""}`);
+  byId("sweep-plot").parentElement.hidden = version === 0;
+  if (version === 0 || version === plotVersion) return;
+  plotVersion = version;
+  byId("sweep-plot").alt = `Wall time by chunk count, of ${plural(done, "run")}`;
+  byId("sweep-plot").src = saved ? URL.createObjectURL(new Blob([saved.sweep_svg], { type: "image/svg+xml" })) : `/sweep.svg?version=${plotVersion}`;
+}
