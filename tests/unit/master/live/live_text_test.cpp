@@ -91,6 +91,25 @@ TEST(LiveText, RowsAreAsDocumented) {
   EXPECT_TRUE(reader.is_at_end());
 }
 
+// Beyond 2 the set is nowhere, and has the colour of the outside: of the pixel that is shown.
+TEST(LiveText, APixelHasTheColourOfItsPlaceInThePicture) {
+  LiveState state = small_state();
+  state.job.columns = state.job.rows = 4;
+  state.job.axes = std::make_shared<Axes>(Axes{{0, 3, 0.5, 3}, {0, 3, 0.5, 3}});
+  state.columns_shown = {0, 2};
+  state.display_columns = 2;
+  for (DisplayRow& row : state.rows)
+    row.counts = std::make_shared<std::vector<std::uint32_t>>(2, 0);
+  const ColourMap fire = *ColourMap::make({.map = "fire"});
+  Reader reader(row_bytes(state, 0, fire, 0));
+  reader.skip(6);
+  for (int row = 0; row < 2; ++row) {
+    reader.skip(36);
+    for (int byte = 0; byte < 6; ++byte) EXPECT_EQ(reader.read<std::uint8_t>(), 0) << "inside";
+  }
+  EXPECT_NE(fire.at(0, 3, 0), Rgb{}) << "which the outside is not";
+}
+
 TEST(LiveText, OnlyRowsThatChangedAreSent) {
   const ColourMap fire = *ColourMap::make({.map = "fire"});
   const auto rows_since = [&](std::uint64_t since, std::uint64_t recoloured) {
@@ -123,6 +142,37 @@ TEST(LiveText, LanesAreAsDocumented) {
   EXPECT_EQ(reader.read<std::uint8_t>(), 255u);
   reader.skip(kTimeParts.size() - 4);
   EXPECT_TRUE(reader.is_at_end());
+}
+
+TEST(LiveText, LanesWhosePastIsGoneBeginWhereItEnds) {
+  LaneGrid grid(kSecond, 5 * kSecond);
+  grid.add_row();
+  grid.add(0, 0, 0, 20 * kSecond, 1);
+  Reader reader(lane_bytes(grid.show(1), 1, 0));
+  reader.skip(8);
+  EXPECT_EQ(reader.read<std::uint32_t>(), 14u);
+  reader.skip(4);
+  EXPECT_EQ(reader.read<std::uint32_t>(), 6u);
+  EXPECT_EQ(reader.read<std::uint32_t>(), 14u) << "columns count from the job's beginning";
+}
+
+TEST(LiveText, HappeningsAreThoseThatAreNewOrChanged) {
+  Happenings happenings;
+  const std::uint32_t first = happenings.add(kSecond, "lost", 3, "Lost d.");
+  happenings.add(2 * kSecond, "joined", kNobody, "e joined.");
+  LiveState state = small_state();
+  state.happenings = happenings.show(4);
+  const auto told = nlohmann::json::parse(happenings_json(state, 0));
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0], nlohmann::json::parse(
+                         R"({"n":1,"seconds":1.0,"kind":"lost","worker":3,"text":"Lost d."})"));
+  EXPECT_EQ(told[1]["worker"], nullptr);
+  happenings.amend(first, "Lost d. Its chunk 1 goes on at e.");
+  state.happenings = happenings.show(5);
+  const auto more = nlohmann::json::parse(happenings_json(state, 4));
+  ASSERT_EQ(more.size(), 1u);
+  EXPECT_EQ(more[0]["n"], 1);
+  EXPECT_EQ(more[0]["text"], "Lost d. Its chunk 1 goes on at e.");
 }
 
 // As large as it gets.
@@ -194,6 +244,17 @@ TEST(LivePage, TakesWhatOthersAreCalledForText) {
     EXPECT_EQ(page.find("alert(1)></script>"), std::string::npos);
     EXPECT_NE(page.find("&lt;img onerror=alert(1)&gt;"), std::string::npos);
   }
+}
+
+TEST(LivePage, WithoutAScriptSaysTheNewestFirst) {
+  Happenings happenings;
+  happenings.add(kSecond, "joined", 0, "first");
+  happenings.add(2 * kSecond, "joined", 0, "second");
+  LiveState state = small_state();
+  state.happenings = happenings.show(1);
+  const std::string page = served_page(state);
+  EXPECT_LT(page.find("2.0 s: second"), page.find("1.0 s: first"));
+  EXPECT_NE(page.find("1.0 s: first"), std::string::npos);
 }
 
 TEST(LivePage, SavedNeedsNoOtherFile) {

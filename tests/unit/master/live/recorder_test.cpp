@@ -29,7 +29,7 @@ class Recorder : public testing::Test {
   void send(WorkerId worker, ChunkId chunk, std::uint32_t attempt = 1) {
     recorder_.sent(worker, chunk, band(chunk), attempt, kSecond);
   }
-  void accept(WorkerId worker, ChunkId chunk) {
+  void accept(WorkerId worker, ChunkId chunk, std::uint64_t iterations = 4) {
     const std::vector<std::uint32_t> counts(2 * kColumns, 1);
     ChunkTimes times;
     times.chunk = chunk;
@@ -37,7 +37,9 @@ class Recorder : public testing::Test {
     times.first_row = band(chunk).first_row;
     times.rows = 2;
     times.received = 2 * kSecond;
-    times.iterations = 4;
+    times.sent = kSecond / 2;
+    times.computed_ns = kSecond / 2;
+    times.iterations = iterations;
     recorder_.came(times);
     recorder_.accepted(worker, chunk, band(chunk), counts, 2 * kSecond);
   }
@@ -64,6 +66,55 @@ TEST_F(Recorder, ShowsWhoHasWhat) {
   accept(1, 2);
   EXPECT_EQ(row(4).state, DisplayRow::State::kDone);
   EXPECT_EQ(look().workers[1].chunks, 1u);
+  EXPECT_EQ(row(4).started, kSecond / 2);
+  EXPECT_EQ(row(4).done, 2 * kSecond);
+  EXPECT_EQ(row(4).computed_ns, kSecond / 2);
+}
+
+TEST_F(Recorder, KnowsWhatChunksCostAndNotJustThatTheyAreDone) {
+  accept(0, 0, 0);
+  EXPECT_NEAR(look().work_done, 0.25, 1e-9);
+  accept(1, 1, 1'000'000);
+  EXPECT_NEAR(look().work_done, 1.0 / 3, 1e-4) << "the first cost nothing beside it";
+}
+
+TEST_F(Recorder, SaysHowFastThePictureAndEachMachineAre) {
+  accept(1, 2);  // 4 pixels, a second ago
+  const LiveState state = look({{}, {.is_ready = true, .held = 1, .bytes_in = 300}});
+  EXPECT_DOUBLE_EQ(state.rate, 4);
+  EXPECT_DOUBLE_EQ(state.workers[0].rate, 0);
+  EXPECT_DOUBLE_EQ(state.workers[1].rate, 4);
+  EXPECT_GT(state.workers[1].in_rate, 0);
+  EXPECT_EQ(state.workers[1].out_rate, 0);
+  EXPECT_DOUBLE_EQ(*state.workers[1].round_trip_s, 1.5) << "sent at 0.5 s, back at 2 s";
+}
+
+TEST_F(Recorder, ShowsThatASecondOpinionIsAwaited) {
+  send(0, 0);
+  recorder_.kept(0, 0);
+  EXPECT_EQ(row(0).state, DisplayRow::State::kKept);
+  send(1, 0, 2);
+  EXPECT_EQ(row(0).state, DisplayRow::State::kKept);
+  EXPECT_EQ(row(0).attempts, 2u);
+  recorder_.parted(1, RunObserver::Parting::kLost, "closed", 2 * kSecond);
+  EXPECT_EQ(row(0).state, DisplayRow::State::kKept) << "there still is the first";
+}
+
+TEST_F(Recorder, OfAResumedJobHasWhatAnEarlierRunDid) {
+  recorder_.begin({.title = "again", .columns = kColumns, .rows = 8, .chunks = 4}, 1000);
+  recorder_.done_before(1, band(1), [](std::uint32_t row, std::span<std::uint32_t> counts) {
+    std::ranges::fill(counts, row);
+    return true;
+  });
+  recorder_.enlisted(0, "a");
+  const LiveState state = look();
+  EXPECT_EQ(state.rows[1].state, DisplayRow::State::kOpen);
+  EXPECT_EQ(state.rows[2].state, DisplayRow::State::kDone);
+  EXPECT_EQ(state.rows[2].worker, kNobody);
+  EXPECT_EQ(*state.rows[3].counts, std::vector<std::uint32_t>(kColumns, 3));
+  EXPECT_NEAR(state.work_done, 0.25, 1e-9);
+  EXPECT_EQ(state.happenings.front()->kind, "resumed");
+  EXPECT_EQ(state.happenings.front()->text, "An earlier run had done 1 chunk.");
 }
 
 TEST_F(Recorder, NamesTheHeirsOfALostWorker) {
@@ -111,6 +162,7 @@ TEST_F(Recorder, ShowsAWorkerThatWasCaughtAndWhatIsTakenBack) {
   EXPECT_EQ(last_text(),
             "a is not used any more: it miscounts. Its chunk 1 goes on at b. 1 chunk of it is "
             "computed again.");
+  EXPECT_EQ(look().work_done, 0);
   const LiveState state = look({{.is_dismissed = true}});
   EXPECT_EQ(state.workers[0].state, "caught");
   EXPECT_EQ(state.workers[0].chunks, 0u);
@@ -141,6 +193,7 @@ TEST_F(Recorder, DrawsLanesAndAddsUpTheirTime) {
   ASSERT_EQ(state.lane_rows.size(), 6u);
   EXPECT_EQ(state.lane_rows[3], (std::pair<WorkerId, std::optional<std::uint32_t>>(1, 1)));
   EXPECT_EQ(state.lanes_job.columns[0]->shares[3 * kTimeParts.size()], 255);
+  EXPECT_EQ(state.lanes_minute.columns[0]->shares[3 * kTimeParts.size()], 255);
   EXPECT_EQ(state.parts[0], 1);
   EXPECT_EQ(state.recent[0], 1);
 }
@@ -167,6 +220,7 @@ TEST_F(Recorder, OfMoreMachinesAndLanesThanAPageTakesShowsSome) {
   EXPECT_EQ(state.machines, 400u);
   EXPECT_EQ(state.lane_rows.size(), 256u);
   EXPECT_FALSE(state.lane_rows.back().second) << "a row for all lanes of a machine";
+  EXPECT_EQ(state.lanes_job.columns[0]->shares[255 * kTimeParts.size()], 4) << "one lane of 64";
   EXPECT_LE(state.lanes_job.columns.size() * state.lanes_job.rows, LaneGrid::kCellsMax);
 }
 

@@ -1,5 +1,6 @@
 #include "master/live/work_estimate.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace mandel {
@@ -52,6 +53,33 @@ TEST(WorkEstimate, TellsTheTimeLeftWhereCostsAreEven) {
     work.show((row + 1) * kSecond);
   }
   EXPECT_NEAR(*work.show(50 * kSecond).left_s, 50, 1);
+}
+
+// Half-way all that is left turns out to cost a hundred times more: the time left follows, and does
+// not jump.
+TEST(WorkEstimate, TheTimeLeftMovesWithInertia) {
+  WorkEstimate work(100);
+  for (std::uint32_t row = 0; row < 50; ++row) {
+    work.done({row, 1}, 5);
+    work.show((row + 1) * kSecond);
+  }
+  double left = *work.show(50 * kSecond).left_s;
+  work.done({50, 1}, 500);
+  const double soon = *work.show(50 * kSecond + kSecond / 10).left_s;
+  EXPECT_GT(soon, left);
+  for (Nanoseconds at = 502; at < 800; ++at) {
+    const double next = *work.show(at * kSecond / 10).left_s;
+    EXPECT_LT(std::abs(next - left), 200) << at;
+    left = next;
+  }
+  EXPECT_GT(left, 1000) << "and in the end it is there";
+}
+
+TEST(WorkEstimate, BetweenRowsThatAreKnownTakesTheMiddle) {
+  WorkEstimate work(5);
+  work.done({0, 1}, 1);
+  work.done({4, 1}, 9);
+  EXPECT_NEAR(work.show(kSecond).done, 10.0 / (1 + 3 + 5 + 7 + 9), 1e-9);
 }
 
 TEST(WorkEstimate, DoesNotTakeWhatAnEarlierRunDidForItsOwnSpeed) {
