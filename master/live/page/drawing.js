@@ -34,12 +34,14 @@ function redraw(...names) {
 function redrawAll() {
   redraw(...Object.keys(painters));
 }
-// What takes long goes into several frames.
+// What takes long goes into several frames: a painter that is late leaves the rest for the next one, and asks for it.
+let frameEnd = 0;
+const isLate = () => performance.now() > frameEnd;
 function draw() {
   frame = 0;
-  const began = performance.now();
+  frameEnd = performance.now() + 6;
   for (const name of [...due]) {
-    if (performance.now() - began > 6) return redraw();
+    if (isLate()) return redraw();
     due.delete(name);
     if (state) painters[name]();
   }
@@ -58,14 +60,18 @@ function setText(node, text) {
 function setClass(node, name) {
   if (node.className !== name) node.className = name;
 }
-// As many children as there are values, each filled by its value; kept, so that a selection in them survives.
+// As many children as there are values, each filled by its value; kept, so that a selection in them survives. Few new
+// ones at a time: to lay out hundreds takes longer than a frame. False: there are more.
+const newAtOnce = 32;
 function fill(parent, values, make, set) {
   while (parent.children.length > values.length) parent.lastElementChild.remove();
-  while (parent.children.length < values.length) parent.append(make());
-  values.forEach((value, k) => set(parent.children[k], value, k));
+  const count = Math.min(parent.children.length + newAtOnce, values.length);
+  while (parent.children.length < count) parent.append(make());
+  for (let k = 0; k < count; k++) set(parent.children[k], values[k], k);
+  return count === values.length;
 }
 function fillTable(body, rows, classes = []) {
-  fill(body, rows, () => element("tr"), (tr, cells) =>
+  return fill(body, rows, () => element("tr"), (tr, cells) =>
     fill(tr, cells, () => element("td"), (td, text) => {
       setText(td, String(text));
       setClass(td, classes[td.cellIndex] ?? "");
@@ -156,37 +162,40 @@ const partMarks = {
   startup: (x, y) => x % 8 < 4 === y % 8 < 4,
   away: (x, y) => (x + y) % 4 < 1,
 };
-// Eight by eight pixels of a part, as the 32 bits that an ImageData has of each, and as a canvas to fill with.
-function partTile(part) {
-  const colour = rgb(partColour(part));
-  const ink = rgb(inkOn(partColour(part)));
-  const marked = colour.map((c, k) => Math.round(c * 0.6 + ink[k] * 0.4));
+// Eight by eight pixels, marked where the pattern says so: as the 32 bits that an ImageData has of each, and as a canvas
+// to fill with. Made of bytes: a call for each pixel would take a frame for a few patterns.
+function tileOf(isMarked, ground, mark) {
   const bytes = new Uint8ClampedArray(256);
-  for (let k = 0; k < 64; k++) bytes.set([...(partMarks[part.key]?.(k % 8, k >> 3) ? marked : colour), 255], 4 * k);
+  for (let k = 0; k < 64; k++) bytes.set([...(isMarked(k % 8, k >> 3) ? mark : ground), 255], 4 * k);
   const small = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
   small.getContext("2d").putImageData(new ImageData(bytes, 8), 0, 0);
+  if (pixel === 1) return { words: new Uint32Array(bytes.buffer), canvas: small };
   const canvas = Object.assign(document.createElement("canvas"), { width: 8 * pixel, height: 8 * pixel });
   const pen = canvas.getContext("2d");
   pen.imageSmoothingEnabled = false;
   pen.drawImage(small, 0, 0, canvas.width, canvas.height);
   return { words: new Uint32Array(bytes.buffer), canvas };
 }
+const mix = (from, to, share) => from.map((c, k) => Math.round(c * (1 - share) + to[k] * share));
+function partTile(part) {
+  const colour = rgb(partColour(part));
+  return tileOf(partMarks[part.key] ?? (() => false), colour, mix(colour, rgb(inkOn(partColour(part))), 0.4));
+}
 let tiles = [];
 const hatchCache = new Map();
 
-// A fill: marks of a colour on paper, for bands in work; or paper on a colour, for what is done.
+// A fill: marks of a colour on paper, for bands in work; or paper on a colour, for what is done. The bare colour where a
+// frame has no time left to make one.
 function hatch(pen, colour, kind, isStrong) {
   const key = `${colour} ${kind} ${isStrong}`;
   if (!hatchCache.has(key)) {
-    const size = 8 * pixel;
-    const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
-    const on = tile.getContext("2d");
-    on.fillStyle = isStrong ? colour : shade("paper");
-    on.fillRect(0, 0, size, size);
-    on.fillStyle = isStrong ? shade("paper") : colour;
-    on.globalAlpha = isStrong ? 0.4 : 1;
-    for (let k = 0; k < 64; k++) if (hatchings[kind](k % 8, k >> 3)) on.fillRect((k % 8) * pixel, (k >> 3) * pixel, pixel, pixel);
-    hatchCache.set(key, pen.createPattern(tile, "repeat"));
+    if (isLate()) {
+      redraw("marks", "laneChart");
+      return colour;
+    }
+    const [ink, paper] = [rgb(colour), rgb(shade("paper"))];
+    const tile = isStrong ? tileOf(hatchings[kind], ink, mix(ink, paper, 0.4)) : tileOf(hatchings[kind], paper, ink);
+    hatchCache.set(key, pen.createPattern(tile.canvas, "repeat"));
   }
   return hatchCache.get(key);
 }
@@ -213,32 +222,48 @@ function sizeCanvas(canvas, width, height) {
   canvas.style.width = w / pixel + "px";
   canvas.style.height = h / pixel + "px";
 }
-// A letter on its machine's colour, drawn once.
-function chip(text, id, size) {
-  const key = `${text} ${id} ${size}`;
-  if (chips.has(key)) return chips.get(key);
-  const edge = pixel;
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.ceil(size * (0.5 + 0.8 * text.length)) + 2 * edge;
-  canvas.height = Math.ceil(size * 1.3) + 2 * edge;
-  const pen = canvas.getContext("2d");
-  for (const [colour, out] of [[shade("paper"), 0], [machineColour(id), edge]]) {
+// The letters of all machines, each on its colour, side by side on a sheet: drawn once, and not all at once, since text
+// takes long.
+const sheet = document.createElement("canvas");
+const chips = new Map();  // by machine: where on the sheet
+const chipSize = () => 0.875 * em * pixel;
+const chipWidth = ({ letter }) => Math.ceil(chipSize() * (0.5 + 0.8 * letter.length)) + 2 * pixel;
+
+painters.sheet = () => {
+  const [width, height] = [Math.max(...state.workers.map(chipWidth), 1), Math.ceil(chipSize() * 1.3) + 2 * pixel];
+  const [wide, high] = [16 * width, Math.ceil(state.workers.length / 16) * height];
+  if (sheet.width !== wide || sheet.height !== high) {
+    Object.assign(sheet, { width: wide, height: high });
+    chips.clear();
+  }
+  const pen = sheet.getContext("2d");
+  pen.font = `700 ${chipSize()}px system-ui, "DejaVu Sans", sans-serif`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  let room = newAtOnce;
+  for (const [k, worker] of state.workers.entries()) {
+    if (chips.has(worker.id)) continue;
+    if (room-- === 0) return redraw("sheet");
+    const chip = { x: (k % 16) * width, y: Math.floor(k / 16) * height, width: chipWidth(worker), height };
+    drawLetter(pen, worker, chip);
+    chips.set(worker.id, chip);
+  }
+  redraw("marks", "laneChart");
+};
+function drawLetter(pen, { id, letter }, { x, y, width, height }) {
+  for (const [colour, out] of [[shade("paper"), 0], [machineColour(id), pixel]]) {
     pen.fillStyle = colour;
     pen.beginPath();
-    pen.roundRect(out, out, canvas.width - 2 * out, canvas.height - 2 * out, size * 0.25);
+    pen.roundRect(x + out, y + out, width - 2 * out, height - 2 * out, chipSize() * 0.25);
     pen.fill();
   }
   pen.fillStyle = inkOn(machineColour(id));
-  pen.font = `700 ${size}px system-ui, "DejaVu Sans", sans-serif`;
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.fillText(text, canvas.width / 2, canvas.height / 2 + size * 0.05);
-  chips.set(key, canvas);
-  return canvas;
+  pen.fillText(letter, x + width / 2, y + height / 2 + chipSize() * 0.05);
 }
-const chips = new Map();
-function drawChip(pen, text, id, x, y, size) {
-  const drawn = chip(text, id, size);
-  pen.drawImage(drawn, Math.round(x - drawn.width / 2), Math.round(y - drawn.height / 2));
+function drawChip(pen, id, middle, y) {
+  const chip = chips.get(id);
+  if (!chip) return;  // of a machine that has no row, or not yet
+  const { width, height } = chip;
+  pen.drawImage(sheet, chip.x, chip.y, width, height, Math.round(middle - width / 2), Math.round(y - height / 2), width, height);
 }
 const workerOf = (id) => state.workers.find((worker) => worker.id === id);

@@ -53,6 +53,7 @@ function takeState(next) {
   state = next;
   if (isNew) forget();
   if (isNew || before.lane_rows.length !== next.lane_rows.length) redraw("lanes");
+  if (isNew || before.workers.length !== next.workers.length) redraw("sheet");
   redraw("bar");
   if (currentView() === "minute" || before?.phase !== next.phase) redraw("lanes");
   // Figures that change ten times a second can't be read: twice will do, and at once what is said in words.
@@ -60,7 +61,7 @@ function takeState(next) {
   if (performance.now() - figuresDrawn < 500 && words === wordsBefore) return;
   figuresDrawn = performance.now();
   wordsBefore = words;
-  redraw("figures", "shares");
+  redraw(...figures, "shares");
 }
 function forget() {
   known = { rows: 0, happenings: 0 };
@@ -87,9 +88,9 @@ darkness.addEventListener("change", () => {
   learnLook();
   redrawAll();
 });
-learnLook();
 // The server's figures make room for those of the script.
 for (const place of [...document.querySelectorAll("tbody"), byId("happenings")]) place.replaceChildren();
+learnLook();
 setText(byId("version"), `mandel ${job.version}`);
 
 // ---- live: events, and what they say is new
@@ -172,7 +173,7 @@ function goTo(second) {
   moment = Math.min(Math.max(second, 0), state.seconds);
   byId("when").value = String(moment);
   setText(byId("when-text"), `${moment.toFixed(1)} of ${state.seconds.toFixed(1)}\u00a0s`);
-  redraw("picture", "marks", "chunk", "bar", "figures", "lanes", "shares", "happenings");
+  redraw("picture", "marks", "chunk", "bar", ...figures, "lanes", "shares", "happenings");
 }
 // The whole run in twenty seconds, or in its own time if that is shorter.
 function play() {

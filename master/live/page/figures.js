@@ -16,16 +16,18 @@ painters.bar = () => {
   byId("progress").firstElementChild.style.transform = `scaleX(${share})`;
   byId("progress").setAttribute("aria-valuenow", String(Math.floor(share * 100)));
 };
-painters.figures = () => {
+painters.words = () => {
   setText(byId("title"), state.title);
   setText(byId("summary"), sentence());
   setTitle();
-  fillMachines();
-  fillParts();
-  fillBands();
-  fillLanesTwin();
   showSweep();
 };
+painters.tables = () => {
+  fillBands();
+  fillLanesTwin();
+};
+// What changes with each state, and is read.
+const figures = ["words", "machines", "parts", "tables"];
 function setTitle() {
   const { parts: times, work_done } = figuresNow();
   const all = addUp(times);
@@ -54,14 +56,15 @@ function makeMachine() {
 }
 // Of many machines an eighth at a time, unless something is new in words: nobody reads hundreds at once.
 let machinesTurn = 0, machinesBefore = [];
-function fillMachines() {
+painters.machines = () => {
   const workers = figuresNow().workers;
   const isAll = workers.length <= 32 || !isRunning();
   machinesTurn++;
   const before = machinesBefore;
-  machinesBefore = workers;
+  machinesBefore = [];
   const fastest = Math.max(...workers.map((worker) => worker.rate), 1);
-  fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker, k) => {
+  const isWhole = fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker, k) => {
+    machinesBefore.push(worker);
     if (!isAll && (k + machinesTurn) % 8 !== 0 && before[k]?.id === worker.id && before[k].state === worker.state) return;
     const [name, words, chunks, rate, lanes, kernel, trip, from, to] = tr.children;
     const colour = machineColour(worker.id);
@@ -87,7 +90,8 @@ function fillMachines() {
   });
   const more = state.machines_left_out ?? 0;
   setText(byId("more-machines"), more > 0 ? `And ${plural(more, "machine")} more.` : "");
-}
+  if (!isWhole) redraw("machines");
+};
 
 // ---- what happened
 
@@ -100,19 +104,35 @@ function takeHappenings(list) {
   redraw("happenings", "chunk");
 }
 const partings = ["gone", "lost", "caught"];
+// Those that came stand before those that are there, which stay: only what is new costs time.
 painters.happenings = () => {
-  fill(byId("happenings"), happeningsNow(), () => {
-    const li = element("li");
-    li.append(element("time"), element("span"));
-    return li;
-  }, (li, one) => {
-    const at = new Date(state.began_ms + one.seconds * 1000);
-    setText(li.firstElementChild, `${clock.format(at)} · ${one.seconds.toFixed(1)}\u00a0s`);
-    li.firstElementChild.dateTime = at.toISOString();
-    setText(li.lastElementChild, one.text);
-    setClass(li.lastElementChild, partings.includes(one.kind) ? "alarm" : "");
-  });
+  let li = byId("happenings").firstElementChild;
+  let room = newAtOnce;
+  const drop = () => {
+    const next = li.nextElementSibling;
+    li.remove();
+    li = next;
+  };
+  for (const one of happeningsNow()) {
+    while (li && li.one.n > one.n) drop();
+    if (li?.one.n !== one.n) {
+      if (room-- === 0) return redraw("happenings");
+      byId("happenings").insertBefore(tell(element("li"), one), li);
+      continue;
+    }
+    if (li.one !== one) tell(li, one);
+    li = li.nextElementSibling;
+  }
+  while (li) drop();
 };
+function tell(li, one) {
+  li.one = one;
+  const at = new Date(state.began_ms + one.seconds * 1000);
+  const time = element("time", `${clock.format(at)} · ${one.seconds.toFixed(1)}\u00a0s`);
+  time.dateTime = at.toISOString();
+  li.replaceChildren(time, element("span", one.text, partings.includes(one.kind) ? "alarm" : ""));
+  return li;
+}
 
 // ---- what a screen reader is told: what happened, at most every ten seconds, and each quarter of the work
 

@@ -94,9 +94,21 @@ function paintPlot(width, lanes, tall, from, perSecond) {
   plotOrigin = origin;
   columnsNew = [Infinity, -Infinity];
   [begin, end] = [Math.max(begin, 0), Math.min(end, width)];
-  if (begin >= end) return;
-  const strip = pen.createImageData(end - begin, lanes * tall);
   const order = lanesInOrder();
+  while (begin < end) {
+    const from = Math.max(begin, end - stripWidth);
+    paintStrip(pen, view, from, end, lanes * tall, origin, xOf, order, tall);
+    end = from;
+    if (begin < end && isLate() && !saved) {
+      columnsNew = [(begin + origin) / perSecond, (end + origin) / perSecond];
+      return redraw("lanes");
+    }
+  }
+}
+// From the newest on to the left, as far as a frame's time goes.
+const stripWidth = 64;
+function paintStrip(pen, view, begin, end, high, origin, xOf, order, tall) {
+  const strip = pen.createImageData(end - begin, high);
   for (const [k, column] of view.columns) {
     const left = Math.max(xOf(k * view.seconds), begin);
     const right = Math.min(xOf(Math.min((k + 1) * view.seconds, moment ?? Infinity)), end);
@@ -105,14 +117,21 @@ function paintPlot(width, lanes, tall, from, perSecond) {
   pen.putImageData(strip, begin, 0);
 }
 
+let laneLayout = null;  // of the plot as it is painted
 painters.lanes = () => {
   const lanes = Math.max(state.lane_rows.length, 1);
   const tall = Math.max(Math.min(Math.floor((26 * em) / lanes), Math.round(1.6 * em)), 3) * pixel;
-  const [gutter, foot] = [Math.round(3.5 * em * pixel), Math.round(1.6 * em * pixel)];
-  sizeCanvas(lanesCanvas, roomForLanes, (lanes * tall + foot) / pixel);
-  const width = Math.max(lanesCanvas.width - gutter, 1);
+  const gutter = Math.round(3.5 * em * pixel);
+  const width = Math.max(Math.round(roomForLanes * pixel) - gutter, 1);
   const [from, to] = laneSpan();
   paintPlot(width, lanes, tall, from, width / (to - from));
+  laneLayout = { lanes, tall, gutter, width, from, to };
+  redraw("laneChart");
+};
+painters.laneChart = () => {
+  if (!laneLayout) return;
+  const { lanes, tall, gutter, width, from, to } = laneLayout;
+  sizeCanvas(lanesCanvas, roomForLanes, lanes * tall / pixel + 1.6 * em);
   const pen = lanesCanvas.getContext("2d");
   pen.clearRect(0, 0, lanesCanvas.width, lanesCanvas.height);
   pen.fillStyle = shade("paper");
@@ -135,9 +154,8 @@ function labelLanes(pen, tall, gutter) {
     if (isFirst) {
       pen.fillStyle = shade("muted");
       if (k > 0) pen.fillRect(0, k * tall - Math.ceil(pixel / 2), lanesCanvas.width, pixel);
-      const chipSize = 0.85 * em * pixel;
-      if (y - lowest > 1.4 * chipSize) {
-        drawChip(pen, workerOf(id)?.letter ?? "", id, gutter * 0.3, Math.max(y, 0.7 * chipSize), chipSize);
+      if (y - lowest > 1.4 * chipSize()) {
+        drawChip(pen, id, gutter * 0.3, Math.max(y, 0.7 * chipSize()));
         lowest = y;
       }
     }
@@ -187,20 +205,21 @@ function fillLanesTwin() {
   const head = ["machine", "lane", ...parts.map((part) => part.label)];
   fill(twin.querySelector("thead"), [head], () => element("tr"), (tr) => fill(tr, head, () => element("th"), setText));
   const sums = laneSums(viewShown(), from, Math.min(to, timeNow()));
-  fillTable(twin.querySelector("tbody"), lanesInOrder().map((row) => {
+  const isWhole = fillTable(twin.querySelector("tbody"), lanesInOrder().map((row) => {
     const times = sums[row];
     const all = addUp(times);
     const [id, lane] = state.lane_rows[row];
     return [machineName(id), lane < 0 ? "all" : lane, ...times.map((time) => percentOf(time, all))];
   }), ["text"]);
+  if (!isWhole) redraw("tables");
 }
 for (const input of document.querySelectorAll("input[name=view]"))
   input.addEventListener("change", () => {
     fetchNews();
     lanesDrawn = "";
-    redraw("lanes", "figures");
+    redraw("lanes", "tables");
   });
-for (const twin of document.querySelectorAll("details")) twin.addEventListener("toggle", () => redraw("figures"));
+for (const twin of document.querySelectorAll("details")) twin.addEventListener("toggle", () => redraw("tables"));
 
 // ---- where the time goes
 
@@ -245,7 +264,7 @@ function drawShares(canvas, times) {
     pen.fillText(text, (begin + end) / 2, canvas.height / 2 + size * 0.05);
   });
 }
-function fillParts() {
+painters.parts = () => {
   const { parts: all, parts_recent: recent } = figuresNow();
   fill(byId("parts").tBodies[0], parts, makePart, (tr, part) => {
     const k = parts.indexOf(part);
@@ -254,7 +273,7 @@ function fillParts() {
     setText(tr.cells[2], percentOf(all[k], addUp(all)));
     setText(tr.cells[3], percentOf(recent[k], addUp(recent)));
   });
-}
+};
 function makePart() {
   const tr = element("tr");
   for (let k = 0; k < 4; k++) tr.append(element("td"));
@@ -263,7 +282,7 @@ function makePart() {
   return tr;
 }
 painters.swatches = () => {
-  fillParts();
+  painters.parts();
   for (const [k, swatch] of [...document.querySelectorAll(".swatch")].entries()) {
     swatch.setAttribute("aria-hidden", "true");
     Object.assign(swatch, { width: Math.round(1.6 * em * pixel), height: Math.round(em * pixel) });

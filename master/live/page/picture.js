@@ -13,7 +13,7 @@ const flash_ms = 1500;
 let rows = [];  // of the display, each as the server told it last
 let image = null;  // all pixels that have come
 let shown = [];  // which rows of the canvas have their pixels
-let stale = new Set();  // rows whose pixels came anew
+let stale = new Map();  // rows whose pixels came anew, three bytes each: not in the image yet
 let flashes = new Map();  // row: when its band was lost, doubted or revoked
 let pointed = null, chosen = null;  // rows: under the pointer; by click or key
 
@@ -57,13 +57,8 @@ function takeRows(buffer) {
     };
     at += 36;
     if (row.hasPixels) {
-      for (let x = 0, to = 4 * y * image.width; x < image.width; x++, at += 3, to += 4) {
-        image.data[to] = bytes[at];
-        image.data[to + 1] = bytes[at + 1];
-        image.data[to + 2] = bytes[at + 2];
-        image.data[to + 3] = 255;
-      }
-      stale.add(y);
+      stale.set(y, bytes.subarray(at, at + 3 * image.width));
+      at += 3 * image.width;
     }
     if (row.status >= kLost && rows[y] && rows[y].status !== row.status) flashes.set(y, performance.now());
     rows[y] = row;
@@ -82,15 +77,38 @@ function statusAt(row) {
   return row.done < 0 || moment < row.done ? kInWork : Math.max(row.status, kDone);
 }
 
+function unpack(y) {
+  const bytes = stale.get(y);
+  stale.delete(y);
+  if (!bytes) return;
+  const colours = new Uint32Array(image.data.buffer, 4 * y * image.width, image.width);
+  for (let x = 0, at = 0; x < colours.length; x++, at += 3) colours[x] = 0xff000000 | (bytes[at + 2] << 16) | (bytes[at + 1] << 8) | bytes[at];
+}
+// Rows are drawn, or taken away, together with their neighbours, since each call takes its time; but few at once.
+const rowsAtOnce = 64;
 painters.picture = () => {
+  let room = rowsAtOnce;
+  let begin = 0;
+  let doing = null;
+  const finish = (end) => {
+    if (doing === true) pixels.putImageData(image, 0, 0, 0, begin, image.width, end - begin);
+    if (doing === false) pixels.clearRect(0, begin, image.width, end - begin);
+  };
   for (let y = 0; y < image.height; y++) {
     const wants = Boolean(rows[y]?.hasPixels) && isMade(statusAt(rows[y]));
-    if (wants === shown[y] && !(wants && stale.has(y))) continue;
-    if (wants) pixels.putImageData(image, 0, 0, 0, y, image.width, 1);
-    else pixels.clearRect(0, y, image.width, 1);
-    shown[y] = wants;
+    const todo = room > 0 && (wants !== shown[y] || (wants && stale.has(y))) ? wants : null;
+    if (todo !== null) {
+      room--;
+      shown[y] = wants;
+      if (wants) unpack(y);
+    }
+    if (todo === doing) continue;
+    finish(y);
+    begin = y;
+    doing = todo;
   }
-  stale.clear();
+  finish(image.height);
+  if (room === 0) redraw("picture");
 };
 
 // Neighbouring rows of the display that belong to one chunk.
@@ -158,26 +176,25 @@ function outline(pen, status, left, top, width, tall, begin) {
 // In work: machines have their letters in columns of their own, as far as there are columns, so that they don't cover
 // each other, however thin the bands. Done: in the strip, where there is room.
 function drawLetters(pen, bands, yOf, left, width) {
-  const size = 0.9 * em * pixel;
+  const size = chipSize();
   const columns = Math.min(state.workers.length, 12);
   const column = new Map(state.workers.map((worker, k) => [worker.id, k % columns]));
-  const letter = new Map(state.workers.map((worker) => [worker.id, worker.letter]));
   const lowest = new Array(columns).fill(-Infinity);
   for (const { row, begin, end, status } of bands) {
-    if (status !== kInWork || !letter.has(row.worker)) continue;
+    if (status !== kInWork || !column.has(row.worker)) continue;
     const y = (yOf(begin) + yOf(end)) / 2;
     const k = column.get(row.worker);
     if (y - lowest[k] < 1.6 * size) continue;
     lowest[k] = y;
-    drawChip(pen, letter.get(row.worker), row.worker, left + ((k + 0.5) / columns) * width, y, size);
+    drawChip(pen, row.worker, left + ((k + 0.5) / columns) * width, y);
   }
   for (let k = 0; k < bands.length; ) {
     const { row, begin, status } = bands[k];
     let end = k + 1;
     while (end < bands.length && bands[end].row.worker === row.worker && isMade(bands[end].status) === isMade(status)) end++;
     const [top, bottom] = [yOf(begin), yOf(bands[end - 1].end)];
-    if (isMade(status) && bottom - top > 1.4 * size && letter.has(row.worker))
-      drawChip(pen, letter.get(row.worker), row.worker, (left - 0.25 * em * pixel) / 2, (top + bottom) / 2, size);
+    if (isMade(status) && bottom - top > 1.4 * size)
+      drawChip(pen, row.worker, (left - 0.25 * em * pixel) / 2, (top + bottom) / 2);
     k = end;
   }
 }
@@ -225,7 +242,8 @@ painters.chunk = () => {
   const facts = row ? bandFacts(row) : [];
   fill(byId("chunk"), facts.flat(), () => element(byId("chunk").children.length % 2 ? "dd" : "dt"), setText);
   const story = row ? happeningsNow().filter((one) => namesChunk(one.text, row.chunk)) : [];
-  fill(byId("story"), story, () => element("li"), (li, one) => setText(li, `${duration(one.seconds)}: ${one.text}`));
+  const isWhole = fill(byId("story"), story, () => element("li"), (li, one) => setText(li, `${duration(one.seconds)}: ${one.text}`));
+  if (!isWhole) redraw("chunk");
 };
 
 function look(at) {
@@ -273,9 +291,10 @@ stage.addEventListener("click", (event) => state && choose(rowUnder(event)));
 
 function fillBands() {
   if (!byId("bands").open || !state) return;
-  fillTable(byId("bands").querySelector("tbody"), bandsNow().map(({ row, status }) => [
+  const isWhole = fillTable(byId("bands").querySelector("tbody"), bandsNow().map(({ row, status }) => [
     number.format(row.chunk), range(row.first, row.count), statusWords[status], status === kOpen ? "" : machineName(row.worker),
     status === kOpen ? "" : row.attempts, status >= kDone ? duration(row.kernel) : "", status >= kDone ? duration(row.wire) : "",
   ]), ["", "", "text", "text"]);
+  if (!isWhole) redraw("tables");
 }
 const machineName = (id) => (workerOf(id) ? `${workerOf(id).letter} ${workerOf(id).label}` : "");

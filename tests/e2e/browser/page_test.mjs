@@ -104,7 +104,7 @@ async function workerCalled(name) {
 }
 
 test("a job that is over stays as it was", async (t) => {
-  const strangeName = "<img onerror=1>";
+  const strangeName = `<img onerror=1>.${"long-".repeat(8)}name`;  // as long as Linux allows
   const { isAllowed, started: odd } = await workerCalled(strangeName);
   const plain = await worker();
   const job = await master("--live", "127.0.0.1:0", "--live-stay", "--live-save", "saved.html", "--output", "picture.png", "--size", "1200x300",
@@ -151,19 +151,16 @@ test("a job that is over stays as it was", async (t) => {
   for (const file of ["saved.html", "downloaded.html"])
     await t.test(`${file} replays it by itself`, async () => {
       const replay = await open(pathToFileURL(file).href, { context: { offline: true } });
-      const isThere = async (share) => {
+      const goesTo = async (share, isAsWanted, what) => {
         await replay.locator("#when").evaluate((slider, part) => {
           slider.value = String(part * Number(slider.max));
           slider.dispatchEvent(new Event("input"));
         }, share);
-        await replay.evaluate(() => new Promise(requestAnimationFrame));
-        const { data } = await canvasOf(replay);
-        return { data, rows: rowsIn(data) };
+        await until(async () => isAsWanted((await canvasOf(replay)).data), what);
       };
-      const [begin, half, end] = [await isThere(0), await isThere(0.5), await isThere(1)];
-      assert.equal(begin.rows, 0);
-      assert.ok(half.rows > 0 && half.rows < 256, `${half.rows} rows at half time`);
-      assert.ok(end.data.equals(png), "pixels differ");
+      await goesTo(0, (data) => rowsIn(data) === 0, "no row at the beginning");
+      await goesTo(0.5, (data) => rowsIn(data) > 0 && rowsIn(data) < 256, "some rows at half time");
+      await goesTo(1, (data) => data.equals(png), "the same pixels in the end");
       assert.match(await textOf(replay, "#machines"), new RegExp(plain.address));
       if (file === "saved.html") await assertReadable(replay);
       await close(replay);
@@ -185,9 +182,35 @@ async function assertGuarded(base) {
   }
 }
 
-test("machines that go, freeze and lie are told of", async () => {
+// Of the chunks that the sentence about its end names, one that the display has a row of.
+async function assertStory(page, dead) {
+  const sentence = await page.locator(`#happenings li:has-text("Lost ${dead.address}") span`).innerText();
+  const named = [...sentence.matchAll(/chunks? ((?:\d+(?!\d| more)(?:, | and | to )?)+)/g)].flatMap(([, list]) =>
+    list.split(/, | and /).filter(Boolean).flatMap((item) => {
+      const [first, last] = item.split(" to ").map(Number);
+      return Array.from({ length: (last ?? first) - first + 1 }, (_, k) => first + k);
+    }));
+  const isPointedAt = await page.evaluate(async (chunks) => {
+    const data = new DataView(await (await fetch("/rows?since=0")).arrayBuffer());
+    const count = data.getUint16(4, true);
+    for (let k = 0, at = 6; k < count; k++) {
+      const [y, hasPixels, chunk] = [data.getUint16(at, true), data.getUint8(at + 3), data.getUint32(at + 8, true)];
+      at += 36 + (hasPixels ? 3 * document.getElementById("picture").width : 0);
+      if (!chunks.includes(chunk)) continue;
+      const box = document.getElementById("picture").getBoundingClientRect();
+      const clientY = box.top + ((y + 0.5) * box.height) / document.getElementById("picture").height;
+      document.getElementById("stage").dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + 1, clientY }));
+      return true;
+    }
+    return false;
+  }, named);
+  assert.ok(isPointedAt, `no row of ${named} in ${sentence}`);
+  await shows(page, "#story", new RegExp(`Lost ${dead.address}`));
+}
+
+test("machines that go, freeze and lie are told of", async (t) => {
   const [stays, dies, freezes, lies] = [await worker(), await worker(), await worker(), await liar()];
-  const job = await master("--live", "127.0.0.1:0", ...endless, "--chunks", "3000", "--audit", "0.5", "--hosts", list(stays, dies, freezes, lies));
+  const job = await master("--live", "127.0.0.1:0", ...endless, "--chunks", "1000", "--audit", "0.5", "--hosts", list(stays, dies, freezes, lies));
   const page = await open(job.url);
   const row = (one) => `#machines tbody tr:has-text("${one.address}")`;
   await shows(page, row(lies), /counts|miscount/);
@@ -196,6 +219,8 @@ test("machines that go, freeze and lie are told of", async () => {
   dies.kill("SIGKILL");
   await shows(page, row(dies), /gone/);
   await shows(page, "#happenings", new RegExp(`Lost .*${dies.address}.*Its chunks? \\d+.* go(es)? on at`));
+
+  await t.test("a band whose machine died has that in its story", () => assertStory(page, dies));
 
   freezes.kill("SIGSTOP");
   await shows(page, row(freezes), /silent for \d/);
