@@ -111,6 +111,7 @@ TEST_F(Recorder, OfAResumedJobHasWhatAnEarlierRunDid) {
   EXPECT_EQ(state.rows[1].state, DisplayRow::State::kOpen);
   EXPECT_EQ(state.rows[2].state, DisplayRow::State::kDone);
   EXPECT_EQ(state.rows[2].worker, kNobody);
+  ASSERT_NE(state.rows[3].counts, nullptr);
   EXPECT_EQ(*state.rows[3].counts, std::vector<std::uint32_t>(kColumns, 3));
   EXPECT_NEAR(state.work_done, 0.25, 1e-9);
   EXPECT_EQ(state.happenings.front()->kind, "resumed");
@@ -193,6 +194,7 @@ TEST_F(Recorder, DrawsLanesAndAddsUpTheirTime) {
   ASSERT_EQ(state.lane_rows.size(), 6u);
   EXPECT_EQ(state.lane_rows[3], (std::pair<WorkerId, std::optional<std::uint32_t>>(1, 1)));
   EXPECT_EQ(state.lanes_job.columns[0]->shares[3 * kTimeParts.size()], 255);
+  ASSERT_FALSE(state.lanes_minute.columns.empty());
   EXPECT_EQ(state.lanes_minute.columns[0]->shares[3 * kTimeParts.size()], 255);
   EXPECT_EQ(state.parts[0], 1);
   EXPECT_EQ(state.recent[0], 1);
