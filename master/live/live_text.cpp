@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
+#include "common/base/escape.h"
 #include "common/base/little_endian.h"
 #include "common/program/version.h"
-#include "master/stats/escape.h"
 #include "master/stats/time_parts.h"
 
 namespace mandel {

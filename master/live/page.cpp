@@ -2,36 +2,18 @@
 #include "master/live/page.h"
 
 #include <fmt/format.h>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "common/base/base64.h"
+#include "common/base/escape.h"
 #include "master/live/live_text.h"
 #include "master/live/page_text.h"
-#include "master/stats/escape.h"
 #include "master/stats/progress.h"
 #include "master/stats/time_parts.h"
 #include "master/stats/units.h"
 
 namespace mandel {
 namespace {
-
-using Marks = std::map<std::string_view, std::string>;
-
-// The page with the texts at its marks, <!--NAME-->. What a text says of marks is left alone.
-std::string filled(const Marks& marks) {
-  std::string page;
-  for (std::string_view rest = live::kPage; !rest.empty();) {
-    const std::size_t begin = rest.find("<!--");
-    page += rest.substr(0, begin);
-    if (begin == std::string_view::npos) break;
-    const std::size_t end = rest.find("-->", begin) + 3;
-    const auto mark = marks.find(rest.substr(begin + 4, end - begin - 7));
-    if (mark != marks.end()) page += mark->second;
-    rest.remove_prefix(end);
-  }
-  return page;
-}
 
 // JSON within a script element, where "</script" would end it.
 std::string in_script(const char* id, std::string json) {
@@ -105,7 +87,7 @@ std::string served_page(const LiveState& state) {
   Marks marks = marks_of(state);
   marks["STYLE"] = R"(<link rel="stylesheet" href="/page.css">)";
   marks["SCRIPT"] = R"(<script type="module" src="/page.js"></script>)";
-  return filled(marks);
+  return filled(live::kPage, marks);
 }
 
 std::string saved_page(const LiveState& state, const std::string& instance,
@@ -123,7 +105,7 @@ std::string saved_page(const LiveState& state, const std::string& instance,
   marks["STYLE"] = fmt::format("<style>{}</style>", live::kStyle);
   marks["SCRIPT"] = fmt::format("<script type=\"module\">{}</script>", live::kScript);
   marks["SAVED"] = in_script("saved", saved.dump());
-  return filled(marks);
+  return filled(live::kPage, marks);
 }
 
 }  // namespace mandel

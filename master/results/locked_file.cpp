@@ -8,14 +8,13 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
-#include <optional>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 #include <utility>
 
+#include "common/base/disk.h"
 #include "master/stats/units.h"
 
 namespace mandel {
@@ -26,13 +25,6 @@ constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW;
 
 bool is_same(const struct stat& left, const struct stat& right) {
   return left.st_ino == right.st_ino && left.st_dev == right.st_dev;
-}
-
-// Free for this user; nothing where the file system doesn't say.
-std::optional<std::uint64_t> free_bytes(int fd) {
-  struct statvfs disk{};
-  if (fstatvfs(fd, &disk) != 0 || disk.f_blocks == 0) return std::nullopt;
-  return std::uint64_t{geteuid() == 0 ? disk.f_bfree : disk.f_bavail} * disk.f_frsize;
 }
 
 }  // namespace
@@ -140,14 +132,14 @@ Result<void> LockedFile::check_room(std::uint64_t bytes) const {
                     "(ulimit -f): raise that limit",
                     path_, bytes_text(bytes), bytes_text(limit.rlim_cur)));
   struct stat status{};
-  const auto free = free_bytes(fd_);
+  const auto free = disk_room(fd_);
   if (!free || fstat(fd_, &status) != 0) return {};
   const std::uint64_t taken = std::uint64_t{512} * static_cast<std::uint64_t>(status.st_blocks);
-  if (bytes <= taken + *free) return {};
+  if (bytes <= taken + free->bytes) return {};
   return fail(
       fmt::format("{} needs {}, and {} are free on that disk: make room, or write to "
                   "another",
-                  path_, bytes_text(bytes), bytes_text(taken + *free)));
+                  path_, bytes_text(bytes), bytes_text(taken + free->bytes)));
 }
 
 Result<void> LockedFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <vector>
 
-#include "master/stats/escape.h"
+#include "common/base/escape.h"
 
 namespace mandel {
 namespace {

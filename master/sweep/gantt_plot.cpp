@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "master/stats/escape.h"
+#include "common/base/escape.h"
 #include "master/stats/time_parts.h"
 #include "master/stats/units.h"
 #include "master/sweep/chart.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "common/base/escape.h"
 #include "common/program/version.h"
-#include "master/stats/escape.h"
 #include "master/stats/units.h"
 #include "master/sweep/chart.h"
 #include "master/sweep/derived.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-#include "master/stats/escape.h"
+#include "common/base/escape.h"
 #include "master/stats/units.h"
 #include "master/sweep/bands.h"
 #include "master/sweep/chart.h"

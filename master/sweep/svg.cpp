@@ -4,7 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-#include "master/stats/escape.h"
+#include "common/base/escape.h"
 
 namespace mandel {
 namespace {

@@ -1,7 +1,7 @@
 // The drawings and the page that holds them.
 #include <gtest/gtest.h>
 
-#include "master/stats/escape.h"
+#include "common/base/escape.h"
 #include "master/sweep/bands.h"
 #include "master/sweep/gantt.h"
 #include "master/sweep/html.h"

@@ -1,6 +1,6 @@
 // See escape.h. What is UTF-8 and what not is nlohmann-json's to know: its writer replaces the
 // rest.
-#include "master/stats/escape.h"
+#include "common/base/escape.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -50,6 +50,20 @@ std::string escape(std::string_view text) {
     for (auto at = escaped.find(none); at != std::string::npos; at = escaped.find(none, at))
       escaped.replace(at, 3, "\xEF\xBF\xBD");
   return escaped;
+}
+
+std::string filled(std::string_view page, const Marks& marks) {
+  std::string text;
+  for (std::string_view rest = page; !rest.empty();) {
+    const std::size_t begin = rest.find("<!--");
+    text += rest.substr(0, begin);
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = rest.find("-->", begin) + 3;
+    const auto mark = marks.find(rest.substr(begin + 4, end - begin - 7));
+    if (mark != marks.end()) text += mark->second;
+    rest.remove_prefix(end);
+  }
+  return text;
 }
 
 std::string shorten(std::string_view text, std::size_t most) {
