@@ -184,7 +184,8 @@ Result<void> read_job(Options& options, RawOptions& raw) {
   options.job.max_iter = raw.max_iter.value_or(options.job.max_iter);
   raw.view.supersample = options.rendering.supersample;
   if (raw.view.supersample > 1 && std::ranges::none_of(options.outputs, is_picture))
-    return fail("--supersample: it is for pictures; give an --output whose name ends with .png");
+    return fail(
+        "--supersample: it is for pictures; give an --output whose name ends with .png or .dzi");
   if (raw.view.is_given()) {
     const auto view = parse_view(raw.view);
     if (!view) return tl::unexpected(view.error());
@@ -357,10 +358,11 @@ void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
 void add_colour_options(CLI::App& app, Rendering& rendering) {
   const char* results = "The results";
   add_read(app, "--colours,--colors", rendering.map, read_colours,
-           fmt::format("of a .png: a palette ({}, or colours: 'RRGGBB,RRGGBB,...'), and how counts "
-                       "are laid on it: by how common they are, by their logarithm, or round and "
-                       "round, once every N counts (default: {})",
-                       ColourMap::names(), kPeriodUsual))
+           fmt::format(
+               "of a .png or .dzi: a palette ({}, or colours: 'RRGGBB,RRGGBB,...'), and how counts "
+               "are laid on it: by how common they are, by their logarithm, or round and "
+               "round, once every N counts (default: {})",
+               ColourMap::names(), kPeriodUsual))
       ->type_name("NAME[:rank|:log|:period[=N]]")
       ->default_str(rendering.map)
       ->group(results);
@@ -388,15 +390,17 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("N")
       ->default_str("")
       ->group("The workers");
-  app.add_option("--output", options.outputs,
-                 "write the counts: .png, .npy (uint32 array), .raw or .pgm; may be given again")
+  app.add_option(
+         "--output", options.outputs,
+         "write the counts: .png, .npy (uint32 array), .raw, .pgm or .dzi (a poster in tiles, "
+         "and index.html to show it); may be given again")
       ->type_name("FILE")
       ->check(check_output)
       ->group(results);
   add_colour_options(app, options.rendering);
-  add_number(
-      app, "--supersample", options.rendering.supersample, 2u, kSupersampleMax,
-      "smooth edges: compute N x N counts for each pixel of a .png, and average their colours")
+  add_number(app, "--supersample", options.rendering.supersample, 2u, kSupersampleMax,
+             "smooth edges: compute N x N counts for each pixel of a .png or .dzi, and average "
+             "their colours")
       ->type_name("N")
       ->default_str("")
       ->group(results);

@@ -5,11 +5,14 @@
 #include <fmt/format.h>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "common/program/version.h"
+#include "master/job/poster_room.h"
 #include "master/places/location.h"
 #include "master/recipe/recipe.h"
 #include "master/results/assembly.h"
+#include "master/sinks/deep_zoom.h"
 
 namespace mandel {
 namespace {
@@ -109,6 +112,7 @@ Result<JobFiles> open_count_files(const Options& options, JobSpec& spec,
                  .location = {},
                  .trace = {}};
   Writer::Config& writer = files.writer;
+  if (auto room = check_poster_room(spec); !room) return fail("--output: " + room.error().what);
   if (auto sinks = open_sinks(options, spec, files); !sinks) return tl::unexpected(sinks.error());
   for (const auto& sink : writer.sinks) writer.hold_back = writer.hold_back || sink->looks_first();
   // The journal before the store: its lock keeps a second master's hands off the counts.
@@ -135,6 +139,15 @@ Result<JobFiles> open_count_files(const Options& options, JobSpec& spec,
   return files;
 }
 
+// A poster's folders are made anew, with nothing else in them.
+Result<void> check_outside(const std::string& poster, const std::vector<FileRole>& roles) {
+  for (const FileRole& role : roles)
+    if (is_within_poster(poster, role.path))
+      return fail(fmt::format("{} {} lies within the poster {}; write it elsewhere", role.what,
+                              role.path, poster));
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_files(const Options& options, const JobSpec& spec) {
@@ -142,10 +155,18 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
     if (const auto location = location_of(spec.header.job); !location)
       return fail("--save-location: " + location.error().what);
   std::vector<FileRole> roles = files_read(options);
+  std::vector<std::string> posters;
   const auto add = [&](const char* what, const std::string& path) {
     if (!path.empty()) roles.push_back({what, path});
   };
-  for (const std::string& path : spec.header.outputs) add("--output", path);
+  for (const std::string& path : spec.header.outputs) {
+    add("--output", path);
+    if (!is_poster(path)) continue;
+    if (auto checked = check_poster(path); !checked)
+      return fail("--output: " + checked.error().what);
+    for (FileRole& role : poster_roles(path)) roles.push_back(std::move(role));
+    posters.push_back(path);
+  }
   for (const std::string& path : sidecars(options, spec)) add("--sidecar", path);
   add("the journal", spec.journal_path);
   add("the counts so far,", spec.header.store.path);
@@ -153,6 +174,8 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
   add("--json", options.json);
   add("--trace", options.trace);
   add("--live-save", options.live_save);
+  for (const std::string& poster : posters)
+    if (auto outside = check_outside(poster, roles); !outside) return outside;
   return check_distinct(roles);
 }
 

@@ -149,8 +149,10 @@ Result<void> Assembly::finish(const Tell& tell) {
 }
 
 bool Assembly::leave() {
-  if (!config_.store) return false;
-  if (is_resumable()) return config_.journal->is_in_place() && config_.store->is_in_place();
+  const bool may_go_on =
+      is_resumable() && config_.journal->is_in_place() && config_.store->is_in_place();
+  for (const auto& sink : config_.sinks) sink->stop(may_go_on);
+  if (!config_.store || is_resumable()) return may_go_on;
   config_.store->remove();
   if (config_.journal) config_.journal->remove();
   config_.journal.reset();

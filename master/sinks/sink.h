@@ -33,6 +33,9 @@ class Sink {
   // All rows are there: makes the result visible under its name. Without this call a sink leaves
   // nothing behind, and an older file of that name untouched.
   virtual Result<void> finish() = 0;
+  // Instead of finish(). If the job may be gone on with, by a sink that gets all rows again, what
+  // saves that one work may stay.
+  virtual void stop(bool /*may_go_on*/) {}
 };
 
 // Binary PGM: 8 bits a pixel if max_iter <= 256, else 16, larger counts cut to 65535.
@@ -58,13 +61,14 @@ unsigned picture_threads();
 // A path's extension, the dot included, in lower case.
 std::string extension_of(const std::string& path);
 
-// Can a file of this name be written: does it end with .png, .npy, .raw or .pgm, in any case?
+// Can a file of this name be written: does it end with .png, .npy, .raw, .pgm or .dzi, in any
+// case?
 Result<void> check_extension(const std::string& path);
 
 // Is it for people to look at, in colours?
 bool is_picture(const std::string& path);
 
-// One of the above, or of plain.h, by the path's extension.
+// One of the above, of plain.h or of deep_zoom.h, by the path's extension.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSize& size,
                                         const Style& style);
 

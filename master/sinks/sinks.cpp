@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "common/base/sha256.h"
+#include "master/sinks/deep_zoom.h"
 #include "master/sinks/output_file.h"
 #include "master/sinks/plain.h"
 
@@ -60,11 +61,13 @@ std::string extension_of(const std::string& path) {
 
 Result<void> check_extension(const std::string& path) {
   const std::string extension = extension_of(path);
-  if (extension == ".png" || extension == ".pgm" || plain_format_of(path)) return {};
-  return fail(fmt::format("can't tell the format of '{}': use .png, .npy, .raw or .pgm", path));
+  if (extension == ".png" || extension == ".pgm" || is_poster(path) || plain_format_of(path))
+    return {};
+  return fail(
+      fmt::format("can't tell the format of '{}': use .png, .npy, .raw, .pgm or .dzi", path));
 }
 
-bool is_picture(const std::string& path) { return extension_of(path) == ".png"; }
+bool is_picture(const std::string& path) { return extension_of(path) == ".png" || is_poster(path); }
 
 std::unique_ptr<Sink> digest_sink(std::shared_ptr<CountsDigest> digest, std::string expected) {
   return std::make_unique<DigestSink>(std::move(digest), std::move(expected));
@@ -82,6 +85,7 @@ Result<std::unique_ptr<Sink>> file_sink(const std::string& path, const PictureSi
   const std::string extension = extension_of(path);
   if (extension == ".png") return png_sink(path, size, style);
   if (const auto plain = plain_format_of(path)) return plain_sink(path, *plain, size);
+  if (is_poster(path)) return deep_zoom_sink(path, size, style);
   if (extension == ".pgm") return pgm_sink(path, size);
   return tl::unexpected(check_extension(path).error());
 }

@@ -1,56 +1,19 @@
-// node page_test.mjs BIN_FOLDER STRANGE_WORKER: does the live page show what is? One browser for all tests, and in each
-// a fresh context; whatever it logs as an error, and whatever it asks of another machine, fails the test.
+// node page_test.mjs BIN_FOLDER STRANGE_WORKER: does the live page show what is?
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { createRequire } from "node:module";
 import { spawnSync } from "node:child_process";
-import { chromium } from "playwright-core";
-import { endAll, liar, list, master, until, worker } from "./programs.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
-after(() => {
-  endAll();
-  return browser.close();
-});
+import { assertNoSidewaysScroll, assertReadable, bytesOf, close, inBrowser, open, pixelsOf } from "./browser.mjs";
+import { liar, list, master, until, worker } from "./programs.mjs";
 
 // Takes minutes on the slowest kernel: deep, all detail.
 const endless = ["--size", "3000x3000", "--center", "-0.743643887037151,0.131825904205330", "--span", "1e-11", "--max-iter", "1000000"];
 
-async function open(url, { context: options = {}, mayFail = /^$/ } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
-  page.problems = [];
-  page.on("console", (message) => message.type() === "error" && !mayFail.test(message.text()) && page.problems.push(message.text()));
-  page.on("pageerror", (error) => page.problems.push(error.stack));
-  context.on("request", (request) => {
-    const { protocol, hostname } = new URL(request.url());
-    if (!["file:", "blob:"].includes(protocol) && hostname !== "127.0.0.1") page.problems.push(`asks ${request.url()}`);
-  });
-  await page.goto(url);
-  return page;
-}
-async function close(page) {
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
-}
 const textOf = (page, selector) => page.locator(selector).innerText();
 const shows = (page, selector, expression) =>
   until(async () => expression.test(await textOf(page, selector)), async () => `${expression} in ${await textOf(page, selector)}`);
-
-// What both have in the browser: bytes that leave it as text.
-const inBrowser = () => {
-  globalThis.textOfBytes = (bytes) =>
-    new Promise((resolve) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(reader.result.split(",")[1]);
-      reader.readAsDataURL(new Blob([bytes]));
-    });
-};
-const bytesOf = (base64) => Buffer.from(base64, "base64");
 
 async function canvasOf(page) {
   await page.evaluate(inBrowser);
@@ -61,39 +24,8 @@ async function canvasOf(page) {
   });
   return { ...size, data: bytesOf(data) };
 }
-// A PNG by the rule of the display: of so many columns and rows, each the one that stands there.
-async function pixelsOf(file, width, height) {
-  const page = await browser.newPage();
-  await page.evaluate(inBrowser);
-  const data = await page.evaluate(
-    async ({ png, width, height }) => {
-      const image = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0))]));
-      const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-      const pen = canvas.getContext("2d");
-      pen.drawImage(image, 0, 0);
-      const all = new Uint32Array(pen.getImageData(0, 0, image.width, image.height).data.buffer);
-      const some = new Uint32Array(width * height);
-      for (let y = 0; y < height; y++)
-        for (let x = 0; x < width; x++)
-          some[y * width + x] = all[Math.floor((y * image.height) / height) * image.width + Math.floor((x * image.width) / width)];
-      return globalThis.textOfBytes(some);
-    },
-    { png: readFileSync(file).toString("base64"), width, height },
-  );
-  await page.close();
-  return bytesOf(data);
-}
 // Of a canvas of 1024 columns: how many have their pixels?
 const rowsIn = (data) => data.filter((byte, at) => at % (4 * 1024) === 3 && byte === 255).length;
-
-async function assertReadable(page) {
-  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
-}
-const assertNoSidewaysScroll = async (page) =>
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page is wider than its window");
 
 // A worker whose machine has this name, in its own namespace; as any where that is not allowed.
 async function workerCalled(name) {
@@ -111,7 +43,7 @@ test("a job that is over stays as it was", async (t) => {
     "--center", "-0.75,0", "--span", "3", "--max-iter", "300", "--chunks", "25", "--colours", "fire:log", "--hosts", list(odd, plain));
   const page = await open(job.url);
   await shows(page, "#summary", /^Done/);
-  const png = await pixelsOf("picture.png", 1024, 256);
+  const png = await pixelsOf(readFileSync("picture.png"), 1024, 256);
 
   await t.test("its canvas is the PNG", () => until(async () => (await canvasOf(page)).data.equals(png), "the same pixels", 10));
   await t.test("a strange name is a text", async () => {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The live page in a real browser, on real programs. Playwright steers the Chromium that is installed
-# here: it brings none of its own.
+# Pages in a real browser, by real programs. Playwright steers the Chromium that is installed here: it
+# brings none of its own.
 #
-# usage: page_test.sh BIN_FOLDER STRANGE_WORKER
+# usage: page_test.sh TEST.mjs BIN_FOLDER STRANGE_WORKER
 set -euo pipefail
 . "$(dirname "$0")/../../deploy/sandbox.sh"
 need node nodejs
@@ -13,4 +13,4 @@ here=$repository/tests/e2e/browser
 enter_scratch
 cp "$here"/package*.json "$here"/*.mjs .
 npm ci --no-audit --no-fund --prefer-offline >npm.log 2>&1 || skip "npm could not get what the test needs: $(tail -n 1 npm.log)"
-HOME=$scratch node page_test.mjs "$@"
+HOME=$scratch node "$@"

@@ -102,6 +102,15 @@ TEST_F(AssemblyTest, WithAStoreChunksLeaveMemoryAtOnce) {
   EXPECT_EQ(folder_.count(), 1) << "neither journal nor partial file";
 }
 
+TEST_F(AssemblyTest, SinksHearWhetherTheJobMayGoOn) {
+  EXPECT_FALSE(Assembly(kept(folder_, log_)).leave());
+  EXPECT_EQ(log_.may_go_on, false) << "nothing is done";
+  Assembly assembly(kept(folder_, log_));
+  put(assembly, {3});
+  EXPECT_TRUE(assembly.leave());
+  EXPECT_EQ(log_.may_go_on, true);
+}
+
 TEST_F(AssemblyTest, AnotherGoesOnWithWhatOneLeft) {
   {
     Assembly assembly(kept(folder_, log_));

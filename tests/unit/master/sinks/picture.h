@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "master/results/assembly.h"
@@ -37,6 +38,7 @@ inline std::vector<std::uint32_t> all() {
 struct Log {
   std::vector<std::uint32_t> values;
   bool is_finished = false;
+  std::optional<bool> may_go_on = {};  // where it was stopped
 };
 
 class LogSink final : public Sink {
@@ -51,6 +53,7 @@ class LogSink final : public Sink {
     log_.is_finished = true;
     return {};
   }
+  void stop(bool may_go_on) override { log_.may_go_on = may_go_on; }
 
  private:
   Log& log_;
