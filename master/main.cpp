@@ -1,4 +1,4 @@
-// mandel-master: one job, or a sweep, or the doctor, as the command line says.
+// mandel-master: one job, or a sweep, the doctor, or other colours, as the command line says.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <variant>
@@ -17,6 +17,7 @@
 #include "master/job/job_files.h"
 #include "master/live/live_page.h"
 #include "master/recipe/recipe.h"
+#include "master/recolour/command.h"
 #include "master/stage.h"
 #include "master/sweep/command.h"
 
@@ -100,6 +101,7 @@ int run(int argc, char** argv) {
   for (const std::string& remark : take_config_remarks()) spdlog::warn("{}", remark);
   if (!chosen.shown.empty()) return show(chosen.shown);
   if (chosen.is_doctor) return run_doctor(chosen);
+  if (!chosen.recolour.empty()) return run_recolour(chosen);
   return chosen.sweep ? sweep(chosen) : compute(chosen);
 }
 

@@ -117,4 +117,11 @@ Result<std::string> read_stream(const std::string& path) {
   }
 }
 
+Result<std::string> read_named_file(const std::string& path) {
+  if (is_stream(path)) return read_stream(path);
+  auto text = read_small_file(path, 0);
+  if (!text) return tl::unexpected(text.error());
+  return *text ? Result<std::string>(**std::move(text)) : fail(path + " does not exist");
+}
+
 }  // namespace mandel

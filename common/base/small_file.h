@@ -39,4 +39,7 @@ bool is_stream(const std::string& path);
 // All that comes until its end, up to the same bound; an error if nothing comes for ten seconds.
 Result<std::string> read_stream(const std::string& path);
 
+// A file that the user named, of either kind; it has to be there.
+Result<std::string> read_named_file(const std::string& path);
+
 }  // namespace mandel

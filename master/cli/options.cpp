@@ -14,6 +14,8 @@
 #include "common/program/version.h"
 #include "kernels/deep/engine.h"
 #include "master/cli/view_option.h"
+#include "master/colours/colour_map.h"
+#include "master/colours/palette_file.h"
 #include "master/live/live_page.h"
 #include "master/places/read_location.h"
 #include "master/places/write_location.h"
@@ -37,6 +39,7 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master --listen 0.0.0.0:5756               on workers started with --join
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
   mandel-master doctor --hosts desk1,desk2          why does it not connect?
+  mandel-master colour counts.npy --output a.png    in other colours, without computing
 
 Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
 written, 7 too little memory, or too few threads or file descriptors, 130 interrupted; of doctor: 6
@@ -53,6 +56,12 @@ constexpr const char* kSweepExamples = R"(Examples:
   mandel-master sweep --hosts desk1,desk2                       the tutorial's job, 1 chunk to 500
   mandel-master sweep --hosts desk1 --size 4000x4000 --chunks 1,8,64,512 --report sweep
 )";
+constexpr const char* kRecolourExamples = R"(Examples:
+  mandel-master colour counts.npy --output a.png --colours fire:rank
+  mandel-master color counts.npy --output b.png --palette sunset.gpl --colours :period=40
+
+Exit codes: 0 done, 2 bad usage, also of counts that are none, 5 output could not be written,
+130 interrupted.)";
 constexpr const char* kLive = "127.0.0.1";
 constexpr const char* kSweepChunks = "1,2,4,8,16,32,64,128,256,512,1024,auto";
 
@@ -82,11 +91,12 @@ std::string check_location_format(const std::string& path) {
   return fmt::format("can't tell the format of '{}': use .kfr or .toml", path);
 }
 
-// ":rank" alone means the usual palette.
+// What begins with a colon says how a palette is used, whichever that is.
 Result<std::string> read_colours(std::string_view text) {
-  std::string map = (text.starts_with(':') ? Rendering{}.map : "") + std::string(text);
-  const auto made = ColourMap::make({.map = map});
-  return made ? Result<std::string>(map) : tl::unexpected(made.error());
+  std::string colours(text);
+  const auto map =
+      ColourMap::make({.map = (colours.starts_with(':') ? Rendering{}.map : "") + colours});
+  return map ? Result<std::string>(std::move(colours)) : tl::unexpected(map.error());
 }
 
 Result<std::optional<Rgb>> read_colour(std::string_view text) {
@@ -153,6 +163,7 @@ struct RawOptions {
   std::optional<ChunkList> chunks;
   HostList hosts;
   std::string hosts_file;
+  std::string colours;
 };
 
 // The place and the limit in the file of --location.
@@ -178,7 +189,28 @@ Result<void> repeat(Options& options) {
   return {};
 }
 
+// Of --colours, which may be empty, and --palette.
+Result<std::string> map_of(const std::string& colours, const std::string& palette) {
+  const bool has_no_palette = colours.empty() || colours.starts_with(':');
+  if (palette.empty()) return (has_no_palette ? Rendering{}.map : "") + colours;
+  if (!has_no_palette)
+    return fail(
+        fmt::format("--colours {}: --palette gives the palette; say only how it is used, as :rank",
+                    shown(colours)));
+  const auto stops = read_palette_file(palette);
+  if (!stops) return fail("--palette: " + stops.error().what);
+  return text_of(*stops) + colours;
+}
+
+Result<void> read_map(Options& options, const RawOptions& raw) {
+  auto map = map_of(raw.colours, options.palette);
+  if (!map) return tl::unexpected(map.error());
+  options.rendering.map = *std::move(map);
+  return {};
+}
+
 Result<void> read_job(Options& options, RawOptions& raw) {
+  if (auto read = read_map(options, raw); !read) return read;
   if (!options.location.empty())
     if (auto read = read_place(options, raw); !read) return read;
   options.job.max_iter = raw.max_iter.value_or(options.job.max_iter);
@@ -212,6 +244,10 @@ Result<void> read_job(Options& options, RawOptions& raw) {
 }
 
 Result<void> finish(Options& options, RawOptions raw) {
+  if (!options.recolour.empty()) {
+    if (options.outputs.empty()) return fail("colour: name the pictures to write, with --output");
+    return read_map(options, raw);
+  }
   if (const auto read = options.again_file.empty() ? read_job(options, raw) : repeat(options);
       !read)
     return read;
@@ -355,9 +391,10 @@ void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
   add_log_format_option(app, options.log_format)->group("The results");
 }
 
-void add_colour_options(CLI::App& app, Rendering& rendering) {
+void add_colour_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* results = "The results";
-  add_read(app, "--colours,--colors", rendering.map, read_colours,
+  Rendering& rendering = options.rendering;
+  add_read(app, "--colours,--colors", raw.colours, read_colours,
            fmt::format(
                "of a .png or .dzi: a palette ({}, or colours: 'RRGGBB,RRGGBB,...'), and how counts "
                "are laid on it: by how common they are, by their logarithm, or round and "
@@ -365,6 +402,11 @@ void add_colour_options(CLI::App& app, Rendering& rendering) {
                ColourMap::names(), kPeriodUsual))
       ->type_name("NAME[:rank|:log|:period[=N]]")
       ->default_str(rendering.map)
+      ->group(results);
+  add_path(app, "--palette", options.palette,
+           "or the palette in a file: GIMP's (.gpl), Fractint's (.map), or a list of #rrggbb; with "
+           "it --colours is :rank, :log or :period[=N] only")
+      ->type_name("FILE")
       ->group(results);
   add_read(app, "--inside", rendering.inside, read_colour, "the set's colour in a .png")
       ->type_name("RRGGBB")
@@ -377,7 +419,27 @@ void add_colour_options(CLI::App& app, Rendering& rendering) {
       ->group(results);
 }
 
-void add_output_options(CLI::App& app, Options& options) {
+void add_picture_options(CLI::App& app, Options& options, RawOptions& raw) {
+  app.add_option(
+         "--output", options.outputs,
+         "write the counts: .png, .npy (uint32 array), .raw, .pgm or .dzi (a poster in tiles, "
+         "and index.html to show it); may be given again")
+      ->type_name("FILE")
+      ->check(check_output)
+      ->group("The results");
+  add_colour_options(app, options, raw);
+  add_number(app, "--supersample", options.rendering.supersample, 2u, kSupersampleMax,
+             "smooth edges: compute N x N counts for each pixel of a .png or .dzi, and average "
+             "their colours")
+      ->type_name("N")
+      ->default_str("")
+      ->group("The results");
+  app.add_flag("--smallest", options.rendering.is_smallest,
+               "compress a .png as far as it goes: a fifth smaller, and many times as long")
+      ->group("The results");
+}
+
+void add_output_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* results = "The results";
   add_number(app, "--audit", options.audit, 0.0, 1.0,
              "share of chunks that a second worker computes again; machines that miscount are "
@@ -390,23 +452,7 @@ void add_output_options(CLI::App& app, Options& options) {
       ->type_name("N")
       ->default_str("")
       ->group("The workers");
-  app.add_option(
-         "--output", options.outputs,
-         "write the counts: .png, .npy (uint32 array), .raw, .pgm or .dzi (a poster in tiles, "
-         "and index.html to show it); may be given again")
-      ->type_name("FILE")
-      ->check(check_output)
-      ->group(results);
-  add_colour_options(app, options.rendering);
-  add_number(app, "--supersample", options.rendering.supersample, 2u, kSupersampleMax,
-             "smooth edges: compute N x N counts for each pixel of a .png or .dzi, and average "
-             "their colours")
-      ->type_name("N")
-      ->default_str("")
-      ->group(results);
-  app.add_flag("--smallest", options.rendering.is_smallest,
-               "compress a .png as far as it goes: a fifth smaller, and many times as long")
-      ->group(results);
+  add_picture_options(app, options, raw);
   app.add_flag("--sidecar", options.has_sidecars,
                "write OUTPUT.json beside outputs that can't say how they were made, as a .png does")
       ->group(results);
@@ -434,10 +480,10 @@ void add_output_options(CLI::App& app, Options& options) {
 }
 
 // What says all of a job, and so excludes it.
-constexpr std::array kJobOptions = {"--tutorial-size", "--size",     "--center",  "--span",
-                                    "--view",          "--location", "--counts",  "--max-iter",
-                                    "--colours",       "--inside",   "--outside", "--supersample",
-                                    "--smallest"};
+constexpr std::array kJobOptions = {"--tutorial-size", "--size",     "--center", "--span",
+                                    "--view",          "--location", "--counts", "--max-iter",
+                                    "--colours",       "--palette",  "--inside", "--outside",
+                                    "--supersample",   "--smallest"};
 
 void add_again_option(CLI::App& app, Options& options) {
   auto* again =
@@ -515,6 +561,22 @@ void add_info(CLI::App& app, Options& options) {
       ->required();
 }
 
+void add_recolour(CLI::App& app, Options& options, RawOptions& raw) {
+  CLI::App& command =
+      *app.add_subcommand("colour",
+                          "colours counts again that were kept as .npy, without computing")
+           ->alias("color");
+  command.footer(kRecolourExamples);
+  add_path(command, "COUNTS", options.recolour,
+           "the counts: --output COUNTS.npy of a job; where it had --sidecar, what that says is "
+           "used, too")
+      ->required()
+      ->configurable(false);
+  add_picture_options(command, options, raw);
+  command.add_flag("--quiet", options.is_quiet, "no progress")->group("The results");
+  add_log_format_option(command, options.log_format)->group("The results");
+}
+
 }  // namespace
 
 std::vector<FileRole> files_read(const Options& options) {
@@ -525,6 +587,8 @@ std::vector<FileRole> files_read(const Options& options) {
   add("--hosts-file", options.hosts.file);
   add("--location", options.location);
   add("--again", options.again_file);
+  add("--palette", options.palette);
+  add("COUNTS", options.recolour);
   add("--config", config_file());
   for (const char* name : {kIdFile, kIdPublicFile, kClusterFile, kAuthorizedMasters, kKnownWorkers})
     add("of --keys", options.credentials.folder + "/" + name);
@@ -544,10 +608,11 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   CLI::App& sweeps = add_sweep(app, options, sweep, raw);
   CLI::App& doctor = add_doctor(app, options, raw);
   add_info(app, options);
+  add_recolour(app, options, raw);
   add_job_options(app, options, raw);
   add_chunks_option(app, raw);
   add_crew_options(app, options, raw);
-  add_output_options(app, options);
+  add_output_options(app, options, raw);
   add_again_option(app, options);
   add_resume_options(app, options);
   app.set_version_flag("--version", fmt::format("mandel-master {}", kVersion));

@@ -32,7 +32,9 @@ struct SweepOptions {
 
 struct Options {
   std::optional<SweepOptions> sweep;    // instead of computing the job once
-  bool is_doctor = false;               // instead of computing anything: `mandel-master doctor`
+  std::string recolour;                 // instead of computing anything: `mandel-master colour`, of
+                                        // the counts in this .npy
+  bool is_doctor = false;               // the same: `mandel-master doctor`
   std::vector<std::string> shown;       // the same: `mandel-master info`, of these files
   Job job;                              // without meaning if there is `resume`
   bool is_made_deep = false;            // it is of true-count though nobody asked for that
@@ -56,6 +58,7 @@ struct Options {
   std::vector<std::string> outputs;
   bool has_sidecars = false;  // beside outputs that can't say how they were made
   Rendering rendering;
+  std::string palette;  // the file that its palette is from; empty: none
   std::string save_location;
   std::string json;
   std::string trace;

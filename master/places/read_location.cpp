@@ -181,18 +181,9 @@ Result<Location> read_location(std::string_view text) {
 }
 
 Result<Location> read_location_file(const std::string& path) {
-  std::string text;
-  if (is_stream(path)) {
-    auto read = read_stream(path);
-    if (!read) return tl::unexpected(read.error());
-    text = *std::move(read);
-  } else {
-    auto read = read_small_file(path, 0);
-    if (!read) return tl::unexpected(read.error());
-    if (!*read) return fail(path + " does not exist");
-    text = **std::move(read);
-  }
-  auto location = read_location(text);
+  const auto text = read_named_file(path);
+  if (!text) return tl::unexpected(text.error());
+  auto location = read_location(*text);
   return location ? location : fail(fmt::format("{} {}", path, location.error().what));
 }
 

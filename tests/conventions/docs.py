@@ -18,10 +18,10 @@ COLUMNS_MAX = 100
 # Counted as `wc -w` does. All together may grow with what there is to say, by as little as says it:
 # 15,000 before faults of disks, terminals and neighbours had their rows, 17,500 before deep zoom had
 # its proofs.
-WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 21700}
+WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 22800}
 
 PROGRAMS = {  # and their subcommands
-    "mandel-master": ["sweep", "doctor"],
+    "mandel-master": ["sweep", "doctor", "colour"],
     "mandel-worker": [],
     "mandel-keygen": [],
     "mandel-bench": ["ladder", "overhead"],

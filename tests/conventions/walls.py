@@ -32,7 +32,7 @@ FLOORS = [
     ["master/crew"],
     ["master/results", "master/live"],
     ["master/auto_chunks", "master/cli"],
-    ["master/job", "master/doctor"],
+    ["master/job", "master/doctor", "master/recolour"],
     ["master/sweep"],
     ["master"],
 ]

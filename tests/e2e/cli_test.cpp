@@ -48,6 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"--kernel", "--hosts"}},
         Mistake{"UnknownKernel", {MANDEL_MASTER, "--kernel", "abacus"}, 2, {"abacus", "scalar"}},
         Mistake{"UnknownColours", {MANDEL_MASTER, "--colours", "plaid"}, 2, {"plaid", "ultra"}},
+        Mistake{"UnknownColour", {MANDEL_MASTER, "--inside", "white"}, 2, {"--inside", "#rrggbb"}},
+        Mistake{"PaletteIsAFolder", {MANDEL_MASTER, "--palette", "/"}, 2, {"--palette: /"}},
         Mistake{"SumOverflow",
                 {MANDEL_MASTER, "--size", "1000000x1000000", "--max-iter", "2147483647"},
                 2,

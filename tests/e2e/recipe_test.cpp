@@ -14,13 +14,13 @@ const std::vector<std::string> kSmallJob = {
     "--size", "90x60",         "--center", "-0.7453,0.1127", "--span", "6.5e-4", "--max-iter",
     "2000",   "--supersample", "2",        "--inside",       "102030"};
 
-std::vector<std::string> with(std::vector<std::string> options,
-                              const std::vector<std::string>& more) {
+std::vector<std::string> job_with(std::vector<std::string> options,
+                                  const std::vector<std::string>& more) {
   options.insert(options.end(), more.begin(), more.end());
   return options;
 }
 
-std::string content_of(const std::string& path) {
+std::string bytes_in(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -35,7 +35,7 @@ class RecipeOf : public testing::Test {
  protected:
   RecipeOf() {
     const MasterRun made =
-        run_master(with(kSmallJob, {"--output", png_, "--output", npy_, "--sidecar"}));
+        run_master(job_with(kSmallJob, {"--output", png_, "--output", npy_, "--sidecar"}));
     EXPECT_EQ(made.status, 0) << made.err;
   }
 
@@ -53,7 +53,7 @@ TEST_F(RecipeOf, APictureIsMadeAgainByAnotherMachine) {
   EXPECT_NE(run.err.find("the counts are the same as when " + png_ + " was made"),
             std::string::npos)
       << run.err;
-  EXPECT_EQ(content_of(again), content_of(png_));
+  EXPECT_EQ(bytes_in(again), bytes_in(png_));
 }
 
 TEST_F(RecipeOf, ASidecarSaysTheSame) {
@@ -71,7 +71,7 @@ TEST_F(RecipeOf, ASidecarSaysTheSame) {
 }
 
 TEST_F(RecipeOf, OtherCountsFailAndWriteNothing) {
-  std::string sidecar = content_of(npy_ + ".json");
+  std::string sidecar = bytes_in(npy_ + ".json");
   const auto digest = sidecar.find("counts_sha256\":\"") + 16;
   sidecar[digest] = sidecar[digest] == '0' ? '1' : '0';
   std::ofstream(npy_ + ".json") << sidecar;
@@ -90,7 +90,7 @@ TEST_F(RecipeOf, OtherCountsFailAndWriteNothing) {
 }
 
 TEST_F(RecipeOf, OtherProgramsPicturesAreRefusedBeforeComputing) {
-  const std::string foreign_bytes = content_of(png_);
+  const std::string foreign_bytes = bytes_in(png_);
   const auto text = foreign_bytes.find("iTXtmandel");
   ASSERT_NE(text, std::string::npos);
   const std::string foreign = dir_.path("foreign.png");
@@ -108,7 +108,7 @@ TEST_F(RecipeOf, NothingOfThisMachineIsInThePicture) {
   std::array<char, 256> host{};
   ASSERT_EQ(gethostname(host.data(), host.size() - 1), 0);
   for (const std::string& file : {png_, npy_ + ".json"}) {
-    const std::string bytes = content_of(file);
+    const std::string bytes = bytes_in(file);
     EXPECT_EQ(bytes.find(dir_.path("")), std::string::npos) << file;
     const std::string name = host.data();
     if (name.size() > 3) {

@@ -7,6 +7,7 @@
 
 #include "common/wire/codec.h"
 #include "common/wire/wire.h"
+#include "master/colours/palette.h"
 #include "master/places/write_location.h"
 #include "master/results/journal_format.h"
 
@@ -130,6 +131,13 @@ void locations(const fs::path& folder) {
   write(folder / "deepdrill", "[location]\nreal = -1.4\nimag = 0\nzoom = 5e113\ndepth = 9\n");
 }
 
+void palettes(const fs::path& folder) {
+  write(folder / "gimp", "GIMP Palette\nName: x\nColumns: 2\n#\n  0   7 100\tblue\n255 170 0\n");
+  write(folder / "fractint", "0 7 100 blue\n255 170 0\n");
+  write(folder / "list", text_of({{0, 7, 100}, {255, 170, 0}}));
+  write(folder / "lines", "#000764\r\nffaa00\r\n");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -140,4 +148,5 @@ int main(int argc, char** argv) {
   codec(folder / "counts_codec");
   journals(folder / "journal_reader");
   locations(folder / "location_reader");
+  palettes(folder / "palette_reader");
 }

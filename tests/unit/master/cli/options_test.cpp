@@ -1,6 +1,8 @@
 // Which options go together, and which exclude each other.
 #include "master/cli/options.h"
 
+#include <algorithm>
+#include <fstream>
 #include <gtest/gtest.h>
 
 #include "tests/unit/temp_folder.h"
@@ -33,7 +35,8 @@ TEST(ResumeOptions, ExcludeWhatTheJournalSays) {
        {Words{"--tutorial-size", "100"}, Words{"--size", "10x10"}, Words{"--center", "0,0"},
         Words{"--span", "1"}, Words{"--view", "-2,1,-1,1"}, Words{"--max-iter", "5"},
         Words{"--chunks", "5"}, Words{"--output", "a.png"}, Words{"--colours", "fire"},
-        Words{"--inside", "ffffff"}, Words{"--outside", "ffffff"}, Words{"--no-journal"}}) {
+        Words{"--palette", "a.gpl"}, Words{"--inside", "ffffff"}, Words{"--outside", "ffffff"},
+        Words{"--no-journal"}}) {
     Words words = {"--resume", "a.png.journal"};
     words.insert(words.end(), job.begin(), job.end());
     testing::internal::CaptureStderr();
@@ -119,6 +122,48 @@ TEST(ColoursOption, IsByRankForTrueCountIfNothingIsSaid) {
   EXPECT_EQ(colours({"--counts", "true", "--colours", "fire"}), "fire:rank");
   EXPECT_EQ(colours({"--counts", "true", "--colours", "fire:log"}), "fire:log");
 #endif
+}
+
+TEST(PaletteOption, PutsTheFilesColoursInPlaceOfAName) {
+  using Words = std::vector<std::string>;
+  const TempFolder folder;
+  const std::string palette = folder.path("two.map");
+  std::ofstream(palette) << "0 7 100\n255 170 0\n";
+  const auto map = [&](Words words) {
+    words.insert(words.end(), {"--palette", palette});
+    return std::get<Options>(parsed(std::move(words))).rendering.map;
+  };
+  EXPECT_EQ(map({}), "#000764,#ffaa00");
+  EXPECT_EQ(map({"--colours", ":rank"}), "#000764,#ffaa00:rank");
+  EXPECT_EQ(map({"--colours", ":period=9"}), "#000764,#ffaa00:period=9");
+  const auto roles = files_read(std::get<Options>(parsed({"--palette", palette})));
+  EXPECT_TRUE(std::ranges::any_of(roles, [&](const FileRole& role) {
+    return role.what == "--palette" && role.path == palette;
+  })) << "an --output of that name would destroy it";
+}
+
+TEST(PaletteOption, WhatIsWrongIsSaid) {
+  using Words = std::vector<std::string>;
+  const TempFolder folder;
+  std::ofstream(folder.path("bad.map")) << "0 7 100\n255 17o 0\n";
+  const auto error_of = [](const Words& words) {
+    testing::internal::CaptureStderr();
+    const auto options = parsed(words);
+    EXPECT_TRUE(std::holds_alternative<int>(options) && std::get<int>(options) == 2);
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string bad = error_of({"--palette", folder.path("bad.map")});
+  EXPECT_NE(bad.find("--palette: " + folder.path("bad.map") + ": line 2: "), std::string::npos);
+  const std::string both = error_of({"--palette", folder.path("bad.map"), "--colours", "fire"});
+  EXPECT_NE(both.find("--colours fire: --palette gives the palette"), std::string::npos) << both;
+  EXPECT_NE(error_of({"--colours", ":rang"}).find("--colours: ':rang'"), std::string::npos);
+  EXPECT_NE(error_of({"--inside", "white"}).find("--inside: 'white'"), std::string::npos);
+}
+
+TEST(ColoursOption, WithoutAPaletteTakesTheUsualOne) {
+  EXPECT_EQ(std::get<Options>(parsed({"--colours", ":rank"})).rendering.map, "ultra:rank");
+  EXPECT_EQ(std::get<Options>(parsed({"--outside", "#0a0B0c"})).rendering.outside,
+            (Rgb{10, 11, 12}));
 }
 
 TEST(NumberOptions, AreDecimalAndFinite) {

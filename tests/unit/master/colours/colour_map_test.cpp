@@ -22,7 +22,7 @@ ColourMap learnt(const Rendering& rendering) {
   return map;
 }
 
-std::string error_of(const char* map) {
+std::string map_error(const char* map) {
   const auto made = ColourMap::make({.map = map});
   return made ? "accepted" : made.error().what;
 }
@@ -47,12 +47,12 @@ TEST(ColourMap, TheNamesStayAsTheyAre) {
 }
 
 TEST(ColourMap, WhatIsNoMapIsSaid) {
-  EXPECT_NE(error_of("plaid").find("'plaid'; there are: ultra, "), std::string::npos);
-  EXPECT_NE(error_of("tutorial:rank").find("tutorial takes no"), std::string::npos);
+  EXPECT_NE(map_error("plaid").find("'plaid'; there are: ultra, "), std::string::npos);
+  EXPECT_NE(map_error("tutorial:rank").find("tutorial takes no"), std::string::npos);
   for (const char* bad : {"fire:", "fire:rang", "fire:rank:rank", "fire:period=", "fire:period=1",
                           "fire:period=1000001", "fire:period=-4", "fire:period=4x"})
-    EXPECT_NE(error_of(bad).find("there are: :log, "), std::string::npos) << error_of(bad);
-  EXPECT_NE(error_of("#000000,#12345g").find("'#12345g' is no colour"), std::string::npos);
+    EXPECT_NE(map_error(bad).find("there are: :log, "), std::string::npos) << map_error(bad);
+  EXPECT_NE(map_error("#000000,#12345g").find("'#12345g' is no colour"), std::string::npos);
 }
 
 TEST(ColourMap, IsByRankWhereNothingElseIsSaid) {

@@ -33,8 +33,7 @@ TEST(Rendering, OtherTextIsRefused) {
        {"ultra ", "ultra  inside=#000000", "ultra inside=#00000", "ultra inside=", "ultra inside",
         "ultra supersample=1", "ultra supersample=9", "ultra supersample=-2", "ultra gamma=2",
         "ultra outside=#000000 inside=#000000", "ultra inside=#000000 inside=#000000",
-        "ultra inside=#FFFFFF",
-        "ultra smallest smallest", "ultra smallest=1"})
+        "ultra inside=#FFFFFF", "ultra smallest smallest", "ultra smallest=1"})
     EXPECT_FALSE(Rendering::parse(bad)) << bad;
 }
 
