@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -61,6 +62,10 @@ class OrderedWork {
  private:
   void work(const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "picture");
+    // Else it might take a signal from those who wait for one.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
     for (;;) {
       std::packaged_task<Value()> task;
       {
