@@ -21,7 +21,7 @@ struct ViewText {
   std::string span = {};
   std::string view = {};
   CountsWanted counts = CountsWanted::kByView;
-  std::uint32_t supersample = 1;  // counts a pixel, squared
+  std::uint32_t supersample = 1;          // counts a pixel, squared
   std::optional<Location> location = {};  // of a file; instead of all but the size
 
   bool is_given() const { return location || !(size + center + span + view).empty(); }
