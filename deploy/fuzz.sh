@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-20}
 # shellcheck disable=SC2086
 install_packages $packages_build $packages_test $packages_asan
-targets="frame_decoder counts_body counts_codec journal_reader location_reader palette_reader"
+targets="frame_decoder counts_body counts_codec journal_reader location_reader palette_reader recipe_reader"
 cmake --preset asan
 # shellcheck disable=SC2086
 cmake --build --preset asan --target fuzz-seeds $(printf 'fuzz-%s ' $targets)

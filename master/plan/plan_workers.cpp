@@ -26,11 +26,16 @@ std::size_t Plan::chunks_held() const {
   return held;
 }
 
-std::size_t Plan::chunks_held(SessionId session) const { return sessions_.at(session).held.size(); }
+std::size_t Plan::chunks_held(SessionId id) const {
+  const auto session = sessions_.find(id);
+  return session == sessions_.end() ? 0 : session->second.held.size();
+}
 
-std::optional<Lateness> Plan::latest(SessionId session) const {
+std::optional<Lateness> Plan::latest(SessionId id) const {
   std::optional<Lateness> latest;
-  for (const Held& held : sessions_.at(session).held) {
+  const auto session = sessions_.find(id);
+  if (session == sessions_.end()) return latest;
+  for (const Held& held : session->second.held) {
     if (held.is_expired || held.expected_end <= held.began || now_ <= held.expected_end) continue;
     const double times = static_cast<double>(now_ - held.began) /
                          static_cast<double>(held.expected_end - held.began);

@@ -119,7 +119,7 @@ Result<Recipe> parse_recipe(const std::string& text) try {
   const auto rendering = Rendering::parse(json.at("colours").get<std::string>());
   if (!rendering) return tl::unexpected(rendering.error());
   Recipe recipe{
-      .software = printable(json.at("software").get<std::string>()).substr(0, kSoftwareMax),
+      .software = printable(json.at("software").get<std::string>().substr(0, kSoftwareMax)),
       .job = {.grid = grid_of(json.at("grid"), semantics == kTrueCount),
               .max_iter = whole<std::uint32_t>(json.at("max_iter"))},
       .rendering = *rendering,

@@ -10,7 +10,7 @@
 namespace mandel::e2e {
 namespace {
 
-const std::vector<std::string> kSmallJob = {
+const std::vector<std::string> kRecipeJob = {
     "--size", "90x60",         "--center", "-0.7453,0.1127", "--span", "6.5e-4", "--max-iter",
     "2000",   "--supersample", "2",        "--inside",       "102030"};
 
@@ -35,7 +35,7 @@ class RecipeOf : public testing::Test {
  protected:
   RecipeOf() {
     const MasterRun made =
-        run_master(job_with(kSmallJob, {"--output", png_, "--output", npy_, "--sidecar"}));
+        run_master(job_with(kRecipeJob, {"--output", png_, "--output", npy_, "--sidecar"}));
     EXPECT_EQ(made.status, 0) << made.err;
   }
 

@@ -9,6 +9,7 @@
 #include "common/wire/wire.h"
 #include "master/colours/palette.h"
 #include "master/places/write_location.h"
+#include "master/recipe/recipe.h"
 #include "master/results/journal_format.h"
 
 namespace {
@@ -138,6 +139,17 @@ void palettes(const fs::path& folder) {
   write(folder / "lines", "#000764\r\nffaa00\r\n");
 }
 
+void recipes(const fs::path& folder) {
+  const std::string digest(64, '0');
+  const auto of = [&](const char* name, Grid grid) {
+    write(folder / name,
+          text_of(Recipe{"mandel 0.2.0", {std::move(grid), 1000}, {.supersample = 1}, 7, digest}));
+  };
+  of("tutorial", TutorialGrid{1000});
+  of("view", View{-0.7453, 0.1127, 6.5e-7, 6.5e-7, 1000, 1000});
+  of("deep", DeepView{"-0.7453", "0.1127", "1e-40", "1e-40", 30, 20});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -149,4 +161,5 @@ int main(int argc, char** argv) {
   journals(folder / "journal_reader");
   locations(folder / "location_reader");
   palettes(folder / "palette_reader");
+  recipes(folder / "recipe_reader");
 }

@@ -123,6 +123,16 @@ TEST(PlanResults, TheLastOneFinishesTheJobAndNothingHappensAfter) {
   EXPECT_TRUE(stage.join(2).empty());
 }
 
+// The plan does not hear of it any more, but whoever describes the job's end asks for it.
+TEST(PlanResults, WhoComesAfterTheLastHoldsNothing) {
+  Stage stage({.chunks = 1, .window = kNoWindow});
+  stage.join(1);
+  stage.done(1, 0);
+  stage.join(2);
+  EXPECT_EQ(stage.plan.chunks_held(2), 0u);
+  EXPECT_FALSE(stage.plan.latest(2));
+}
+
 TEST(PlanResults, EachIsAcknowledgedAlsoWhenItIsNotNeeded) {
   Stage stage({.chunks = 9, .window = kNoWindow});
   stage.join(1);
