@@ -93,7 +93,7 @@ class Plan {
   }
   // Is so much of the window in use that what leaves the master's memory should be told soon?
   bool is_short_of_room() const { return window_used() > window_ / 2; }
-  std::size_t chunks_held() const;  // by workers; a backup counts too
+  std::size_t chunks_held() const;                   // by workers; a backup counts too
   std::size_t chunks_held(SessionId session) const;  // none, if it came when all was done
   // The latest of its chunks; nothing: all are in time, or nobody knows.
   std::optional<Lateness> latest(SessionId session) const;
