@@ -13,14 +13,14 @@
 namespace mandel {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\f\v";
+constexpr std::string_view kPaletteBlanks = " \t\r\f\v";
 constexpr std::string_view kGimp = "GIMP Palette";
 // What GIMP and Aseprite write between that and the colours.
 constexpr std::array<std::string_view, 3> kGimpKeys = {"Name:", "Columns:", "Channels:"};
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+std::string_view stripped(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kPaletteBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kPaletteBlanks) + 1);
 }
 
 // Takes what comes before the first of these, and that one.
@@ -30,9 +30,9 @@ std::string_view take_until_any(std::string_view& text, std::string_view ends) {
   return taken;
 }
 
-std::string_view take_word(std::string_view& text) {
-  text = trimmed(text);
-  return take_until_any(text, kBlanks);
+std::string_view take_number_word(std::string_view& text) {
+  text = stripped(text);
+  return take_until_any(text, kPaletteBlanks);
 }
 
 using Stops = std::vector<Rgb>;
@@ -42,7 +42,7 @@ Result<void> read_numbers(std::string_view line, Stops& stops) {
   std::array<std::uint8_t, 3> levels{};
   std::string_view rest = line;
   for (std::uint8_t& level : levels) {
-    const auto number = decimal<std::uint8_t>(take_word(rest));
+    const auto number = decimal<std::uint8_t>(take_number_word(rest));
     if (!number)
       return fail(fmt::format("'{}': give three numbers from 0 to 255, red, green and blue",
                               printable(line.substr(0, 40))));
@@ -55,10 +55,10 @@ Result<void> read_numbers(std::string_view line, Stops& stops) {
 // "#000764,#206bcb"; a comma may end a line.
 Result<void> read_list(std::string_view line, Stops& stops) {
   while (!line.empty()) {
-    const auto stop = read_rgb(trimmed(take_until_any(line, ",")));
+    const auto stop = read_rgb(stripped(take_until_any(line, ",")));
     if (!stop) return tl::unexpected(stop.error());
     stops.push_back(*stop);
-    line = trimmed(line);
+    line = stripped(line);
   }
   return {};
 }
@@ -71,12 +71,12 @@ Result<void> read_gimp(std::string_view line, Stops& stops) {
   return read_numbers(line, stops);
 }
 
-using Reader = Result<void> (*)(std::string_view line, Stops& stops);
+using LineReader = Result<void> (*)(std::string_view line, Stops& stops);
 
 // For a file whose first line with anything in it is this; null: it is no palette.
-Reader reader_of(std::string_view line) {
+LineReader reader_of(std::string_view line) {
   if (line == kGimp) return read_gimp;
-  const std::string_view first = trimmed(line.substr(0, line.find(',')));
+  const std::string_view first = stripped(line.substr(0, line.find(',')));
   if (first.starts_with('#') || read_rgb(first)) return read_list;
   return '0' <= line[0] && line[0] <= '9' ? read_numbers : nullptr;
 }
@@ -86,12 +86,12 @@ Reader reader_of(std::string_view line) {
 Result<std::vector<Rgb>> read_palette(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // UTF-8's mark
   Stops stops;
-  Reader read = nullptr;
+  LineReader read = nullptr;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto complain = [&](const std::string& what) {
       return fail(fmt::format("line {}: {}", number, what));
     };
-    const std::string_view line = trimmed(take_until_any(text, "\n"));
+    const std::string_view line = stripped(take_until_any(text, "\n"));
     if (line.empty()) continue;
     if (read == nullptr) {
       read = reader_of(line);

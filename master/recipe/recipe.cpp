@@ -20,14 +20,14 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kDigestDigits = 64;
 constexpr std::size_t kSoftwareMax = 64;
 
-std::string text_of(double number) { return fmt::format("{}", number); }
-const std::string& text_of(const std::string& decimals) { return decimals; }
+std::string decimals_of(double number) { return fmt::format("{}", number); }
+const std::string& decimals_of(const std::string& decimals) { return decimals; }
 
 template <typename Number>
 Json json_of(const Number& re, const Number& im, const Number& step_x, const Number& step_y,
              std::uint32_t columns, std::uint32_t rows) {
-  return {{"center", {text_of(re), text_of(im)}},
-          {"pixel", {text_of(step_x), text_of(step_y)}},
+  return {{"center", {decimals_of(re), decimals_of(im)}},
+          {"pixel", {decimals_of(step_x), decimals_of(step_y)}},
           {"columns", columns},
           {"rows", rows}};
 }
@@ -140,7 +140,7 @@ std::string in_words(const Number& re, const Number& im, const Number& step_x,
                      std::uint32_t columns, std::uint32_t rows, std::uint32_t supersample) {
   const auto shown = [](const Number& number) {
     constexpr std::size_t kShown = 40;
-    const std::string text = text_of(number);
+    const std::string text = decimals_of(number);
     return text.size() <= kShown ? text : text.substr(0, kShown) + "...";
   };
   return fmt::format("{} x {} pixels{}, a count {} wide, about {},{}", columns / supersample,

@@ -20,7 +20,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "counts are read as '<u4'");
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::size_t kPrefix = 10;  // magic, version, length
+constexpr std::size_t kPrefixBytes = 10;  // magic, version, length
 
 // What NumPy's dictionary says; nothing stays open in one that was read.
 struct Dictionary {
@@ -31,9 +31,9 @@ struct Dictionary {
 
 // Python's literals, as far as they stand in such a header. Each returns nothing, or false, if
 // something else stands there.
-class Reader {
+class HeaderReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit HeaderReader(std::string_view text) : rest_(text) {}
 
   bool take(std::string_view token) {
     skip_blanks();
@@ -87,7 +87,7 @@ class Reader {
 
 // Nothing if it is not as NumPy writes it.
 std::optional<Dictionary> read_dictionary(std::string_view text) {
-  Reader reader(text);
+  HeaderReader reader(text);
   Dictionary said;
   if (!reader.take("{")) return std::nullopt;
   while (!reader.take("}")) {
@@ -119,15 +119,15 @@ constexpr const char* kConvert =
 }  // namespace
 
 Result<NpyHeader> read_npy_header(std::string_view bytes) {
-  if (bytes.size() < kPrefix || !bytes.starts_with(kMagic))
+  if (bytes.size() < kPrefixBytes || !bytes.starts_with(kMagic))
     return fail("is no .npy file: give counts as --output COUNTS.npy or numpy.save() writes them");
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(bytes[k]); };
   if (byte(6) != 1 || byte(7) != 0)
     return fail(fmt::format("is of .npy's format {}.{}, and only 1.0 is read: {}", byte(6), byte(7),
                             kConvert));
   const std::size_t length = byte(8) + std::size_t{256} * byte(9);
-  const auto said = read_dictionary(bytes.substr(kPrefix, length));
-  if (bytes.size() < kPrefix + length || !said)
+  const auto said = read_dictionary(bytes.substr(kPrefixBytes, length));
+  if (bytes.size() < kPrefixBytes + length || !said)
     return fail("has a header that numpy does not write: is it cut short?");
   if (said->descr != "<u4")
     return fail(
@@ -139,7 +139,7 @@ Result<NpyHeader> read_npy_header(std::string_view bytes) {
   if (std::ranges::any_of(shape, [](auto side) { return side == 0 || side > kSideMax; }))
     return fail(fmt::format("has {} rows of {} counts: both must be from 1 to {}", shape[0],
                             shape[1], kSideMax));
-  return NpyHeader{kPrefix + length, static_cast<std::uint32_t>(shape[0]),
+  return NpyHeader{kPrefixBytes + length, static_cast<std::uint32_t>(shape[0]),
                    static_cast<std::uint32_t>(shape[1])};
 }
 
