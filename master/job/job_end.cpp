@@ -102,20 +102,15 @@ Ending write_outputs(JobEnd& end) {
   return {kExitOutput, finished.error().what};
 }
 
-Result<void> write_text(OutputFile& file, const std::string& text) {
-  auto written = file.write(std::as_bytes(std::span(text)));
-  return written ? file.commit() : written;
-}
-
 Result<void> write_location(const JobEnd& end) {
   const LocationFormat format = location_format_of(end.options.save_location).value();
-  return write_text(*end.location, location_text(format, location_of(end.spec.header.job).value()));
+  return end.location->deliver(location_text(format, location_of(end.spec.header.job).value()));
 }
 
 Result<void> write_json(const JobEnd& end) {
   const std::string text =
       json_text(end.spec.size, end.chunking.chunks(), end.outcome, end.digest->sha256);
-  return write_text(*end.json, text);
+  return end.json->deliver(text);
 }
 
 // Says which could not be written, and returns the exit code for that.

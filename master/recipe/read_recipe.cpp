@@ -69,10 +69,9 @@ Result<Recipe> read_recipe(const std::string& path) {
   }
   // Beside what can't say it itself.
   const std::string beside = path + kRecipeSuffix;
-  auto text = read_small_file(stamp_of(beside) ? beside : path, 0);
+  const auto text = read_named_file(stamp_of(beside) ? beside : path);
   if (!text) return tl::unexpected(text.error());
-  if (!*text) return fail(path + " does not exist");
-  auto recipe = parse_recipe(**text);
+  auto recipe = parse_recipe(*text);
   return recipe ? recipe : about(recipe.error());
 }
 

@@ -8,7 +8,6 @@
 
 #include "common/base/decimal.h"
 #include "common/base/text.h"
-#include "common/program/version.h"
 #include "kernels/deep/engine.h"
 #include "master/colours/colour_map.h"
 

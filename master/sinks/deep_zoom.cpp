@@ -113,11 +113,6 @@ Result<std::uint64_t> write_tile(const std::string& path, std::span<const Rgb> p
   return fail(fmt::format("can't write {}: {}", path, std::strerror(error)));
 }
 
-Result<void> deliver(OutputFile& file, const std::string& text) {
-  auto written = file.write(std::as_bytes(std::span(text)));
-  return written ? file.commit() : written;
-}
-
 class DeepZoomSink final : public Sink {
  public:
   struct Files {
@@ -163,8 +158,8 @@ class DeepZoomSink final : public Sink {
     if (auto taken = take_tiles(0); !taken) return taken;
     if (auto whole = files_.folder.complete(); !whole) return whole;
     const auto picture = pyramid_.pixels(pyramid_.deepest());
-    if (auto written = deliver(files_.dzi, dzi_text(picture)); !written) return written;
-    return deliver(files_.viewer, viewer_page(name_, pyramid_, max_iter_, plane_of(style_)));
+    if (auto written = files_.dzi.deliver(dzi_text(picture)); !written) return written;
+    return files_.viewer.deliver(viewer_page(name_, pyramid_, max_iter_, plane_of(style_)));
   }
 
   void stop(bool may_go_on) override { files_.folder.stop(may_go_on); }

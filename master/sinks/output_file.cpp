@@ -93,6 +93,11 @@ Result<void> OutputFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
+Result<void> OutputFile::deliver(std::string_view text) {
+  auto written = write(std::as_bytes(std::span(text)));
+  return written ? commit() : written;
+}
+
 // Under its own name, or where that is taken under another one: a link can't replace a file, as a
 // rename can.
 bool OutputFile::give_name() {

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "common/base/error.h"
 
@@ -30,6 +31,8 @@ class OutputFile {
   std::FILE* stream() { return stream_; }
   Result<void> write(std::span<const std::byte> bytes);
   Result<void> commit();
+  // A file that is one text: writes and commits it.
+  Result<void> deliver(std::string_view text);
 
  private:
   OutputFile(std::string path, std::string temporary, bool is_unnamed, std::FILE* stream)

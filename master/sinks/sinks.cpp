@@ -44,11 +44,7 @@ class TextSink final : public Sink {
   TextSink(OutputFile file, std::function<std::string()> text)
       : file_(std::move(file)), text_(std::move(text)) {}
   Result<void> rows(std::span<const std::uint32_t>) override { return {}; }
-  Result<void> finish() override {
-    const std::string text = text_() + "\n";
-    auto written = file_.write(std::as_bytes(std::span(text)));
-    return written ? file_.commit() : written;
-  }
+  Result<void> finish() override { return file_.deliver(text_() + "\n"); }
 
  private:
   OutputFile file_;
