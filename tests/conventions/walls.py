@@ -17,7 +17,7 @@ FLOORS = [
     ["kernels"],
     ["kernels/cpu", "kernels/deep"],
     ["kernels/simd", "kernels/cuda"],
-    ["kernels/check"],
+    ["kernels/check", "kernels/c_api"],
     ["common/base"],
     ["common/net"],
     ["common/http"],
