@@ -26,7 +26,7 @@ fi
 cmake -S tests/unit/kernels/alone -B "$build" -G Ninja \
   -D CMAKE_SYSTEM_NAME=Linux -D CMAKE_SYSTEM_PROCESSOR=aarch64 -D CMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
   -D CMAKE_LIBRARY_ARCHITECTURE=aarch64-linux-gnu -D CMAKE_FIND_ROOT_PATH="$root" \
-  -D CMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -D CMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY -D MANDEL_CUDA=OFF
+  -D CMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -D CMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY -D MANDEL_CUDA=OFF -D MANDEL_OPENCL=OFF
 cmake --build "$build" --target unit-kernels
 MANDEL_FUZZ_CASES=${MANDEL_FUZZ_CASES:-60} qemu-aarch64 -L /usr/aarch64-linux-gnu \
   -E "LD_LIBRARY_PATH=$root/usr/lib/aarch64-linux-gnu" "$build/unit-kernels" --gtest_filter="$filter"

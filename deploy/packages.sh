@@ -4,11 +4,11 @@
 packages_build="cmake ninja-build g++ pkg-config
   libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libcli11-dev
   libexpected-dev nlohmann-json3-dev libisal-dev zlib1g-dev libxxhash-dev liblz4-dev libssl-dev libhwy-dev
-  libgmp-dev libmpfr-dev libboost-dev"
+  libgmp-dev libmpfr-dev libboost-dev opencl-c-headers"
 packages_asan="clang-19 libclang-rt-19-dev"  # the preset's compiler: libFuzzer is its own
 packages_tidy="clang-tidy-19 clang-tools-19"
 packages_package="help2man file dpkg-dev"
-packages_test="libpng-dev libgtest-dev libbenchmark-dev binutils systemd lintian python3 clang-format-19 $packages_package"
+packages_test="pocl-opencl-icd ocl-icd-libopencl1 libpng-dev libgtest-dev libbenchmark-dev binutils systemd lintian python3 clang-format-19 $packages_package"
 # Daemons that tests/deploy runs in namespaces of its own. On a machine with an init system their packages
 # would start them for good, so there they are not installed, and those tests say what they miss.
 [ -d /run/systemd/system ] || packages_test="$packages_test iproute2 openssh-client openssh-server slurm-wlm munge"

@@ -21,6 +21,10 @@ extern const SimdRows kSimdDeferredBackends;
 extern const SimdRows kSimdRefillBackends;
 extern const SimdRows kSimdFullBackends;
 
+// Only in builds with OpenCL (MANDEL_HAVE_OPENCL).
+extern const Backend kOpenClSimpleBackend;
+extern const Backend kOpenClBackend;
+
 // Only in builds with CUDA (MANDEL_HAVE_CUDA).
 extern const Backend kCudaF32Backend;
 extern const Backend kCudaSweepBackend;

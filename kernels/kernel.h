@@ -58,7 +58,7 @@ struct DeviceList;  // device_list.h
 // A way to compute: a row of the registry. All views point to literals.
 struct Backend {
   std::string_view name;       // what the user types after --kernel
-  std::string_view device;     // "cpu" or "cuda"
+  std::string_view device;     // "cpu", "opencl" or "cuda"
   std::string_view semantics;  // kExactF64, or a name that says what is different
   std::string_view summary;    // one line for --list-kernels
   // Makes one lane's engine. Returns null where this machine can't run the backend at all.
@@ -69,6 +69,8 @@ struct Backend {
   // devices()[index], where make() takes the first. Null if there are not so many.
   const DeviceList& (*devices)() = nullptr;
   std::unique_ptr<Kernel> (*make_on)(std::size_t index) = nullptr;
+  // Where devices() is dear: a quick look at whether `auto` should ask for them. Null: it should.
+  bool (*may_have_devices)() = nullptr;
 };
 
 }  // namespace mandel

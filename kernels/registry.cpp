@@ -27,6 +27,10 @@ std::vector<Backend> make_list() {
        {&kSimdBackends, &kSimdDeferredBackends, &kSimdRefillBackends, &kSimdFullBackends})
     add_rows(all, *rows);
 #endif
+#ifdef MANDEL_HAVE_OPENCL
+  all.push_back(kOpenClSimpleBackend);
+  all.push_back(kOpenClBackend);
+#endif
 #ifdef MANDEL_HAVE_CUDA
   for (const Backend* backend : {&kCudaF32Backend, &kCudaSweepBackend, &kCudaSimpleBackend,
                                  &kCudaRefillBackend, &kCudaBackend})

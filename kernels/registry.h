@@ -29,7 +29,7 @@ struct Fastest {
   std::string failures;              // those that failed before it, and how; empty if none did
 };
 
-// The fastest exact backend of `device` ("cpu", "cuda") that passes its self-test here.
+// The fastest exact backend of `device` ("cpu", "opencl", "cuda") that passes its self-test here.
 Fastest fastest_backend(std::string_view device);
 
 }  // namespace mandel

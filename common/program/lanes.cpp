@@ -28,13 +28,14 @@ unsigned lanes_wanted(const LaneChoice& choice) {
 
 namespace {
 
-constexpr std::string_view kGpu = "cuda";
+constexpr std::string_view kGpus[] = {"cuda", "opencl"};
 constexpr std::string_view kCpu = "cpu";
 
 // A lane for each device of the backend that passes the self-test by itself.
-void add_devices(const Backend& backend, Lanes& lanes) {
-  const auto& devices = backend.devices().devices;
+void add_devices(const Backend& backend, bool by_name, Lanes& lanes) {
+  const auto& [devices, why_none, refused] = backend.devices();
   for (std::size_t k = 0; k < devices.size(); ++k) {
+    if (devices[k].by_name_only && !by_name) continue;
     const Lane lane{&backend, k};
     const auto kernel = lane.make();
     const auto failure = kernel ? self_test_failure(*kernel, backend.semantics) : "it is gone";
@@ -43,10 +44,11 @@ void add_devices(const Backend& backend, Lanes& lanes) {
     else
       lanes.lanes.push_back(lane);
   }
+  for (const std::string& device : refused) lanes.remarks.push_back("GPU " + device);
 }
 
 void add_backend(const Backend& backend, const LaneChoice& choice, Lanes& lanes) {
-  if (backend.devices != nullptr) return add_devices(backend, lanes);
+  if (backend.devices != nullptr) return add_devices(backend, true, lanes);
   lanes.lanes.insert(lanes.lanes.end(), lanes_wanted(choice), Lane{.backend = &backend});
 }
 
@@ -57,12 +59,16 @@ void add_true_count(Lanes& lanes) {
     if (lane.backend->devices == nullptr) lane.deep = &deep_backends().back();
 }
 
-// Why there is no GPU to try at all; empty if there is one.
-std::string why_no_gpu() {
-  const auto with_devices = std::ranges::find_if(
-      backends(), [](const Backend& backend) { return backend.devices != nullptr; });
-  if (with_devices == backends().end()) return "this build has no GPU kernels";
-  return with_devices->devices().why_none;
+// Why `auto` has no GPU of this kind to try; empty if there is one.
+std::string why_no_gpu(std::string_view kind) {
+  const auto found = std::ranges::find(backends(), kind, &Backend::device);
+  if (found == backends().end()) return "not in this build";
+  if (found->may_have_devices != nullptr && !found->may_have_devices())
+    return "no GPU's device file is here";
+  const DeviceList& list = found->devices();
+  if (list.devices.empty()) return list.why_none;
+  const bool has_one = !std::ranges::all_of(list.devices, &DeviceList::Device::by_name_only);
+  return has_one ? "" : "no GPU but those of other kernels, and CPUs";
 }
 
 // The fastest backend of a device; those that failed before it are named.
@@ -75,11 +81,15 @@ const Backend* fastest(std::string_view device, Lanes& lanes) {
 
 Result<Lanes> fastest_lanes(const LaneChoice& choice) {
   Lanes lanes;
-  const std::string why_none = why_no_gpu();
-  const Backend* gpu = why_none.empty() ? fastest(kGpu, lanes) : nullptr;
-  if (gpu != nullptr) add_devices(*gpu, lanes);
+  std::string why_none;
+  for (const std::string_view kind : kGpus) {
+    const std::string why = why_no_gpu(kind);
+    const Backend* gpu = why.empty() ? fastest(kind, lanes) : nullptr;
+    if (gpu != nullptr) add_devices(*gpu, false, lanes);
+    if (!why.empty()) why_none += fmt::format("{}{}: {}", why_none.empty() ? "" : "; ", kind, why);
+  }
   if (lanes.lanes.empty() && choice.require_gpu)
-    return fail("--require-gpu: " + (why_none.empty() ? lanes.remarks.front() : why_none));
+    return fail("--require-gpu: " + (lanes.remarks.empty() ? why_none : lanes.remarks.front()));
   const Backend* cpu = fastest(kCpu, lanes);
   if (cpu == nullptr) return fail(lanes.remarks.back());
   add_backend(*cpu, choice, lanes);

@@ -75,10 +75,10 @@ if(TARGET mandel-keygen)
   set(CPACK_DEBIAN_MASTER_PACKAGE_DEPENDS "mandel-keygen (= ${PROJECT_VERSION})")
 endif()
 set(CPACK_DEBIAN_MASTER_PACKAGE_SUGGESTS mandel-worker)
-set(CPACK_DEBIAN_WORKER_PACKAGE_SUGGESTS avahi-daemon)
+set(CPACK_DEBIAN_WORKER_PACKAGE_SUGGESTS "avahi-daemon, ocl-icd-libopencl1")
 set(CPACK_COMPONENT_WORKER_DESCRIPTION
 "A service that computes bands of rows of a picture for any mandel-master that
-may connect, on CPUs and NVIDIA GPUs.")
+may connect, on CPUs and GPUs.")
 set(CPACK_COMPONENT_MASTER_DESCRIPTION
 "Cuts a picture into bands of rows, hands them to workers, verifies and puts
 together what comes back, and tells where the time went.")

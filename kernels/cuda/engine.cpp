@@ -11,7 +11,7 @@
 namespace mandel::cuda {
 namespace {
 
-constexpr std::size_t kAxisMax = std::size_t{1} << 31;  // see Band::c
+constexpr std::size_t kAxisMax = std::size_t{1} << 31;  // see gpu/band.inc
 
 }  // namespace
 
@@ -61,6 +61,7 @@ Band Engine::band_at(std::size_t first, const Grid& grid) const {
   band.pixels =
       static_cast<std::uint32_t>(std::min<std::size_t>(grid.pixels - first, kBandPixelsMax));
   band.max_iter = grid.max_iter;
+  band.shortcuts = true;
   return band;
 }
 

@@ -7,7 +7,6 @@
 #include <memory>
 #include <span>
 
-#include "kernels/cuda/band.h"
 #include "kernels/cuda/program.h"
 #include "kernels/kernel.h"
 

@@ -6,9 +6,15 @@
 #include <cuda_runtime_api.h>
 #include <memory>
 
-#include "kernels/cuda/band.h"
+#include "kernels/gpu/threads.h"
 
 namespace mandel::cuda {
+
+using gpu::Band;
+using gpu::Progress;
+
+// The largest band.
+inline constexpr std::uint32_t kBandPixelsMax = 1u << 22;
 
 // Every call only enqueues on `stream`. A program belongs to one slot, one band at a time.
 class Program {

@@ -1,67 +1,70 @@
 // The `cuda` backend's kernels and the program that launches them. What a thread does is in
-// refill.h; here is only what makes many of them.
+// gpu/refill.inc; here is only what makes many of them.
 #include <algorithm>
 
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/memory.h"
 #include "kernels/cuda/program.h"
-#include "kernels/cuda/refill.h"
 
 #include "kernels/cuda/warp.cuh"
 
 namespace mandel::cuda {
 namespace {
 
-// What refill.h calls Work: the queues in device memory, their cursors in the band's progress.
+// What refill.inc calls Work: the queues in device memory, their cursors in the band's progress.
 struct Queues {
   std::uint32_t* pixels;
-  Escape* escapes;
+  gpu::Escape* escapes;
   Progress* progress;
-
-  __device__ void queue(std::uint32_t pixel) { pixels[append(&progress->queued)] = pixel; }
-
-  // The look before the increment keeps idle threads from driving the cursor round to 0 again in
-  // the course of a long band. (Volatile, as others move it meanwhile.)
-  __device__ std::uint32_t take() {
-    const std::uint32_t queued = progress->queued;
-    if (*static_cast<volatile std::uint32_t*>(&progress->taken) >= queued) return kNoPixel;
-    const std::uint32_t place = append(&progress->taken);
-    return place < queued ? pixels[place] : kNoPixel;
-  }
-
-  __device__ void hand_over(const Escape& escape) { escapes[append(&progress->escaped)] = escape; }
 };
 
-__device__ void report(Progress* progress, const Tally& tally) {
+__device__ void queue(Queues* work, std::uint32_t pixel) {
+  work->pixels[append(&work->progress->queued)] = pixel;
+}
+
+// The look before the increment keeps idle threads from driving the cursor round to 0 again in the
+// course of a long band. (Volatile, as others move it meanwhile.)
+__device__ std::uint32_t take(Queues* work) {
+  const std::uint32_t queued = work->progress->queued;
+  if (*static_cast<volatile std::uint32_t*>(&work->progress->taken) >= queued) return gpu::kNoPixel;
+  const std::uint32_t place = append(&work->progress->taken);
+  return place < queued ? work->pixels[place] : gpu::kNoPixel;
+}
+
+__device__ void hand_over(Queues* work, const gpu::Escape& escape) {
+  work->escapes[append(&work->progress->escaped)] = escape;
+}
+
+__device__ void report(Progress* progress, const gpu::Tally& tally) {
   add_up(&progress->executed, tally.executed);
   add_up(&progress->skipped, tally.skipped);
 }
 
 __global__ void __launch_bounds__(kThreadsPerBlock) front_kernel(Band band, Queues queues) {
-  Tally tally;
+  gpu::Tally tally{};
   const std::uint32_t stride = gridDim.x * blockDim.x;
   for (std::uint32_t pixel = thread_index(); pixel < band.pixels; pixel += stride)
-    front(band, pixel, queues, tally);
+    front(&band, pixel, &queues, &tally);
   report(band.progress, tally);
 }
 
 // 8 blocks of 128 threads fill the FP64 pipe with 32 warps on each multiprocessor.
 __global__ void __launch_bounds__(kThreadsPerBlock, 8)
-    refill_kernel(Band band, Queues queues, Lane* lanes, std::uint32_t blocks) {
-  Lane lane = lanes[thread_index()];
-  Tally tally;
-  refill(lane, band, blocks, queues, tally);
+    refill_kernel(Band band, Queues queues, gpu::Lane* lanes, std::uint32_t blocks) {
+  gpu::Lane lane = lanes[thread_index()];
+  gpu::Tally tally{};
+  refill(&lane, &band, blocks, &queues, &tally);
   lanes[thread_index()] = lane;
   report(band.progress, tally);
   count_if(&band.progress->live, lane.busy);
 }
 
 __global__ void __launch_bounds__(kThreadsPerBlock) resolve_kernel(Band band, Queues queues) {
-  Tally tally;
+  gpu::Tally tally{};
   const std::uint32_t escaped = band.progress->escaped;
   const std::uint32_t stride = gridDim.x * blockDim.x;
   for (std::uint32_t i = thread_index(); i < escaped; i += stride)
-    resolve(band, queues.escapes[i], tally);
+    resolve(&band, queues.escapes[i], &tally);
   report(band.progress, tally);
 }
 
@@ -86,7 +89,7 @@ class RefillProgram final : public Program {
     blocks_ = std::min(blocks_max_, blocks_for(band.pixels));
     queues_ = {pixels_.reserve(band.pixels), escapes_.reserve(band.pixels), band.progress};
     const std::size_t threads = std::size_t{blocks_} * kThreadsPerBlock;
-    check(cudaMemsetAsync(lanes_.reserve(threads), 0, threads * sizeof(Lane), stream),
+    check(cudaMemsetAsync(lanes_.reserve(threads), 0, threads * sizeof(gpu::Lane), stream),
           "clear its lanes");
     front_kernel<<<blocks_, kThreadsPerBlock, 0, stream>>>(mine(band), queues_);
     check_launch("front");
@@ -121,8 +124,8 @@ class RefillProgram final : public Program {
   unsigned blocks_ = 0;
   Queues queues_{};
   DeviceBuffer<std::uint32_t> pixels_;
-  DeviceBuffer<Escape> escapes_;
-  DeviceBuffer<Lane> lanes_;
+  DeviceBuffer<gpu::Escape> escapes_;
+  DeviceBuffer<gpu::Lane> lanes_;
 };
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/memory.h"
-#include "kernels/cuda/passes.h"
 #include "kernels/cuda/program.h"
 
 #include "kernels/cuda/warp.cuh"
@@ -12,16 +11,16 @@
 namespace mandel::cuda {
 namespace {
 
-template <class Real>
+template <class Orbit>
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    follow_kernel(Band band, Orbit<Real>* orbits, std::uint32_t until) {
+    follow_kernel(Band band, Orbit* orbits, std::uint32_t until) {
   const std::uint32_t pixel = thread_index();
   bool live = false;
   std::uint32_t iterations = 0;
   if (pixel < band.pixels) {
-    Orbit<Real> orbit = orbits[pixel];
+    Orbit orbit = orbits[pixel];
     const std::uint32_t before = orbit.n;
-    live = follow(band, pixel, until, orbit);
+    live = follow(&band, pixel, until, &orbit);
     iterations = orbit.n - before;
     orbits[pixel] = orbit;
   }
@@ -29,13 +28,12 @@ __global__ void __launch_bounds__(kThreadsPerBlock)
   count_if(&band.progress->live, live);
 }
 
-template <class Real>
+template <class Orbit>
 class SimpleProgram final : public Program {
  public:
   void start(const Band& band, cudaStream_t stream) override {
-    check(
-        cudaMemsetAsync(orbits_.reserve(band.pixels), 0, band.pixels * sizeof(Orbit<Real>), stream),
-        "clear its orbits");
+    check(cudaMemsetAsync(orbits_.reserve(band.pixels), 0, band.pixels * sizeof(Orbit), stream),
+          "clear its orbits");
     until_ = 0;
   }
 
@@ -51,13 +49,17 @@ class SimpleProgram final : public Program {
   std::uint32_t first_budget() const override { return 16; }
 
  private:
-  DeviceBuffer<Orbit<Real>> orbits_;
+  DeviceBuffer<Orbit> orbits_;
   std::uint32_t until_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Program> make_simple_program() { return std::make_unique<SimpleProgram<double>>(); }
-std::unique_ptr<Program> make_float_program() { return std::make_unique<SimpleProgram<float>>(); }
+std::unique_ptr<Program> make_simple_program() {
+  return std::make_unique<SimpleProgram<gpu::Orbit>>();
+}
+std::unique_ptr<Program> make_float_program() {
+  return std::make_unique<SimpleProgram<gpu::f32::Orbit>>();
+}
 
 }  // namespace mandel::cuda

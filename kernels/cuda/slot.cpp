@@ -19,7 +19,7 @@ void Slot::abandon() {
 
 void Slot::start(const Band& band, std::span<std::uint32_t> out) {
   band_ = band;
-  band_.narrow = counts_fit_16_bits(band.max_iter);
+  band_.narrow = gpu::counts_fit_16_bits(band.max_iter);
   band_.counts = counts_.reserve(band.pixels);
   band_.progress = progress_.reserve(1);
   out_ = out;
@@ -27,7 +27,7 @@ void Slot::start(const Band& band, std::span<std::uint32_t> out) {
   seen_.reserve(1);
   check(cudaMemsetAsync(band_.progress, 0, sizeof(Progress), stream_), "clear its progress");
   program_->start(band_, stream_);
-  pace_ = Pace(program_->first_budget());
+  pace_ = gpu::Pace(program_->first_budget());
   phase_ = Phase::kComputing;
   slice();
 }

@@ -7,10 +7,9 @@
 #include <memory>
 #include <span>
 
-#include "kernels/cuda/band.h"
 #include "kernels/cuda/memory.h"
-#include "kernels/cuda/pace.h"
 #include "kernels/cuda/program.h"
+#include "kernels/gpu/pace.h"
 
 namespace mandel::cuda {
 
@@ -43,7 +42,7 @@ class Slot {
   void unpack() const;
 
   std::unique_ptr<Program> program_;
-  Pace pace_;
+  gpu::Pace pace_;
   Phase phase_ = Phase::kFree;
   Band band_{};
   std::span<std::uint32_t> out_;

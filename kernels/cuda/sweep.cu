@@ -14,14 +14,13 @@ namespace mandel::cuda {
 namespace {
 
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    square_and_add_kernel(Band band, Complex<double>* z) {
+    square_and_add_kernel(Band band, gpu::Complex* z) {
   const std::uint32_t pixel = thread_index();
   if (pixel < band.pixels) square_and_add(band, pixel, z[pixel]);
 }
 
 __global__ void __launch_bounds__(kThreadsPerBlock)
-    record_escape_kernel(Band band, const Complex<double>* z, std::uint32_t n,
-                         std::uint32_t* counts) {
+    record_escape_kernel(Band band, const gpu::Complex* z, std::uint32_t n, std::uint32_t* counts) {
   const std::uint32_t pixel = thread_index();
   if (pixel < band.pixels) record_escape(z[pixel], n, counts[pixel]);
 }
@@ -37,7 +36,7 @@ __global__ void __launch_bounds__(kThreadsPerBlock)
   const std::uint32_t pixel = thread_index();
   const bool mine = pixel < band.pixels;
   const std::uint32_t count = mine ? counts[pixel] : 0;
-  if (mine) band.store(pixel, count == kNotYet ? 0 : count);
+  if (mine) store(&band, pixel, count == kNotYet ? 0 : count);
   add_up(&band.progress->executed, !mine ? 0 : count == kNotYet ? band.max_iter : count + 1);
 }
 
@@ -45,9 +44,8 @@ class SweepProgram final : public Program {
  public:
   void start(const Band& band, cudaStream_t stream) override {
     blocks_ = blocks_for(band.pixels);
-    check(
-        cudaMemsetAsync(z_.reserve(band.pixels), 0, band.pixels * sizeof(Complex<double>), stream),
-        "clear its orbits");
+    check(cudaMemsetAsync(z_.reserve(band.pixels), 0, band.pixels * sizeof(gpu::Complex), stream),
+          "clear its orbits");
     check(
         cudaMemsetAsync(counts_.reserve(band.pixels), 0xff, band.pixels * sizeof(kNotYet), stream),
         "clear its counts");
@@ -81,7 +79,7 @@ class SweepProgram final : public Program {
  private:
   unsigned blocks_ = 0;
   std::uint32_t n_ = 0;
-  DeviceBuffer<Complex<double>> z_;
+  DeviceBuffer<gpu::Complex> z_;
   DeviceBuffer<std::uint32_t> counts_;
 };
 

@@ -15,8 +15,9 @@ from pathlib import Path
 # floor don't know each other.
 FLOORS = [
     ["kernels"],
-    ["kernels/cpu", "kernels/deep"],
+    ["kernels/cpu", "kernels/deep", "kernels/gpu"],
     ["kernels/simd", "kernels/cuda"],
+    ["kernels/opencl"],
     ["kernels/check", "kernels/c_api"],
     ["common/base"],
     ["common/net"],
@@ -60,7 +61,7 @@ MADE = {
     "common/program/version.h": "common/program",
 }
 
-SOURCES = {".h", ".cpp", ".cu", ".cuh", ".in"}
+SOURCES = {".h", ".inc", ".cpp", ".cu", ".cuh", ".in"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 HERE = "tests/conventions/walls.py"
 

@@ -9,7 +9,6 @@
 #include "fake_runtime.h"
 #include "kernels/cpu/scalar.h"
 #include "kernels/cuda/check.h"
-#include "kernels/cuda/refill.h"
 #include "kernels/grid.h"
 
 namespace mandel::cuda {
@@ -17,17 +16,34 @@ namespace {
 
 std::function<void()> on_slice = [] {};  // what else happens while a slice runs
 
+// What the threads share, without atomics.
+struct Queues {
+  std::uint32_t* pixels;
+  gpu::Escape* escapes;
+  Progress* progress;
+};
+
+void queue(Queues* work, std::uint32_t pixel) { work->pixels[work->progress->queued++] = pixel; }
+std::uint32_t take(Queues* work) {
+  return work->progress->taken < work->progress->queued ? work->pixels[work->progress->taken++]
+                                                        : gpu::kNoPixel;
+}
+void hand_over(Queues* work, const gpu::Escape& escape) {
+  work->escapes[work->progress->escaped++] = escape;
+}
+
 // RefillProgram of refill.cu with a loop in place of each grid.
 class HostProgram final : public Program {
  public:
   void start(const Band& band, cudaStream_t stream) override {
-    pixels_.assign(band.pixels, kNoPixel);
+    pixels_.assign(band.pixels, gpu::kNoPixel);
     escapes_.assign(band.pixels, {});
     lanes_.assign(kLanes, {});
     fake::enqueue(stream, [this, band] {
       Queues queues{pixels_.data(), escapes_.data(), band.progress};
-      Tally tally;
-      for (std::uint32_t pixel = 0; pixel < band.pixels; ++pixel) front(band, pixel, queues, tally);
+      gpu::Tally tally{};
+      for (std::uint32_t pixel = 0; pixel < band.pixels; ++pixel)
+        front(&band, pixel, &queues, &tally);
       report(band, tally);
     });
     check_launch("front");
@@ -37,9 +53,9 @@ class HostProgram final : public Program {
     fake::enqueue(stream, [this, band, budget] {
       on_slice();
       Queues queues{pixels_.data(), escapes_.data(), band.progress};
-      Tally tally;
-      for (Lane& lane : lanes_) {
-        refill(lane, band, budget, queues, tally);
+      gpu::Tally tally{};
+      for (gpu::Lane& lane : lanes_) {
+        refill(&lane, &band, budget, &queues, &tally);
         band.progress->live += lane.busy;
       }
       report(band, tally);
@@ -53,8 +69,9 @@ class HostProgram final : public Program {
 
   void finish(const Band& band, cudaStream_t stream) override {
     fake::enqueue(stream, [this, band] {
-      Tally tally;
-      for (std::uint32_t i = 0; i < band.progress->escaped; ++i) resolve(band, escapes_[i], tally);
+      gpu::Tally tally{};
+      for (std::uint32_t i = 0; i < band.progress->escaped; ++i)
+        resolve(&band, escapes_[i], &tally);
       report(band, tally);
     });
     check_launch("resolve");
@@ -65,26 +82,14 @@ class HostProgram final : public Program {
  private:
   static constexpr std::size_t kLanes = 50;
 
-  struct Queues {
-    std::uint32_t* pixels;
-    Escape* escapes;
-    Progress* progress;
-
-    void queue(std::uint32_t pixel) { pixels[progress->queued++] = pixel; }
-    std::uint32_t take() {
-      return progress->taken < progress->queued ? pixels[progress->taken++] : kNoPixel;
-    }
-    void hand_over(const Escape& escape) { escapes[progress->escaped++] = escape; }
-  };
-
-  static void report(const Band& band, const Tally& tally) {
+  static void report(const Band& band, const gpu::Tally& tally) {
     band.progress->executed += tally.executed;
     band.progress->skipped += tally.skipped;
   }
 
   std::vector<std::uint32_t> pixels_;
-  std::vector<Escape> escapes_;
-  std::vector<Lane> lanes_;
+  std::vector<gpu::Escape> escapes_;
+  std::vector<gpu::Lane> lanes_;
 };
 
 std::unique_ptr<Program> make_host_program() { return std::make_unique<HostProgram>(); }

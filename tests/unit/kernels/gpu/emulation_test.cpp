@@ -1,7 +1,7 @@
-// The CUDA kernels' control flow, run on the host: the same per-thread functions that nvcc compiles
-// for the device, driven by loops in place of a grid, against `scalar` bit for bit. This covers
-// what each thread does (fronts, blocks, refill, replay, cycles, slices); it can't cover launches,
-// copies and atomics, which only a GPU runs (deploy/gpu-check.sh).
+// The GPU kernels' control flow, run on the host: the same per-thread functions that nvcc and
+// OpenCL compile for the device, driven by loops in place of a grid, against `scalar` bit for bit.
+// This covers what each thread does (fronts, blocks, refill, replay, cycles, slices); it can't
+// cover launches, copies and atomics, which only a GPU runs (deploy/gpu-check.sh).
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 #include "kernels/cpu/scalar.h"
 #include "kernels/cuda/passes.h"
-#include "kernels/cuda/refill.h"
+#include "kernels/gpu/threads.h"
 #include "kernels/grid.h"
 
-namespace mandel::cuda {
+namespace mandel::gpu {
 namespace {
 
 struct Case {
@@ -29,11 +29,13 @@ struct HostWork {
   std::vector<std::uint32_t> pixels;
   std::size_t taken = 0;
   std::vector<Escape> escapes;
-
-  void queue(std::uint32_t pixel) { pixels.push_back(pixel); }
-  std::uint32_t take() { return taken < pixels.size() ? pixels[taken++] : kNoPixel; }
-  void hand_over(const Escape& escape) { escapes.push_back(escape); }
 };
+
+void queue(HostWork* work, std::uint32_t pixel) { work->pixels.push_back(pixel); }
+std::uint32_t take(HostWork* work) {
+  return work->taken < work->pixels.size() ? work->pixels[work->taken++] : kNoPixel;
+}
+void hand_over(HostWork* work, const Escape& escape) { work->escapes.push_back(escape); }
 
 struct Result {
   std::vector<std::uint32_t> counts;
@@ -58,6 +60,7 @@ Result for_each_band(const Case& job, std::uint32_t pixels_max, Compute compute)
               pixels,
               job.max_iter,
               counts_fit_16_bits(job.max_iter),
+              true,
               result.counts.data() + first,
               nullptr};
     if (band.narrow) band.counts = narrow.data();
@@ -73,42 +76,42 @@ Result emulate_refill(const Case& job, std::uint32_t pixels_max, std::size_t lan
   return for_each_band(job, pixels_max, [&](Band band, Tally& tally) {
     band.shortcuts = shortcuts;
     HostWork work;
-    for (std::uint32_t pixel = 0; pixel < band.pixels; ++pixel) front(band, pixel, work, tally);
+    for (std::uint32_t pixel = 0; pixel < band.pixels; ++pixel) front(&band, pixel, &work, &tally);
     std::vector<Lane> threads(lanes);
     bool live = true;
     while (live || work.taken < work.pixels.size()) {
       live = false;
       for (Lane& lane : threads) {
-        refill(lane, band, blocks, work, tally);
+        refill(&lane, &band, blocks, &work, &tally);
         live |= lane.busy;
       }
     }
-    for (const Escape& escape : work.escapes) resolve(band, escape, tally);
+    for (const Escape& escape : work.escapes) resolve(&band, escape, &tally);
   });
 }
 
 Result emulate_simple(const Case& job, std::uint32_t pixels_max, std::uint32_t slice) {
   return for_each_band(job, pixels_max, [&](const Band& band, Tally&) {
-    std::vector<Orbit<double>> orbits(band.pixels);
+    std::vector<Orbit> orbits(band.pixels);
     std::uint32_t until = 0;
     do {
       until += std::min(slice, band.max_iter - until);
       for (std::uint32_t pixel = 0; pixel < band.pixels; ++pixel)
-        follow(band, pixel, until, orbits[pixel]);
+        follow(&band, pixel, until, &orbits[pixel]);
     } while (until < band.max_iter);
   });
 }
 
 Result emulate_sweep(const Case& job, std::uint32_t pixels_max) {
   return for_each_band(job, pixels_max, [&](const Band& band, Tally&) {
-    std::vector<Complex<double>> z(band.pixels);
-    std::vector<std::uint32_t> count(band.pixels, kNotYet);
+    std::vector<Complex> z(band.pixels);
+    std::vector<std::uint32_t> count(band.pixels, cuda::kNotYet);
     for (std::uint32_t n = 0; n < band.max_iter; ++n) {
-      for (std::uint32_t p = 0; p < band.pixels; ++p) square_and_add(band, p, z[p]);
-      for (std::uint32_t p = 0; p < band.pixels; ++p) record_escape(z[p], n, count[p]);
+      for (std::uint32_t p = 0; p < band.pixels; ++p) cuda::square_and_add(band, p, z[p]);
+      for (std::uint32_t p = 0; p < band.pixels; ++p) cuda::record_escape(z[p], n, count[p]);
     }
     for (std::uint32_t p = 0; p < band.pixels; ++p)
-      band.store(p, count[p] == kNotYet ? 0 : count[p]);
+      store(&band, p, count[p] == cuda::kNotYet ? 0 : count[p]);
   });
 }
 
@@ -166,11 +169,11 @@ std::vector<Case> cases() {
   };
 }
 
-class CudaEmulation : public testing::TestWithParam<Case> {};
+class GpuEmulation : public testing::TestWithParam<Case> {};
 
-TEST_P(CudaEmulation, RefillGivesTheReferencesCounts) {
+TEST_P(GpuEmulation, RefillGivesTheReferencesCounts) {
   const Expected expected = reference(GetParam());
-  for (const std::uint32_t pixels_max : {1000u, kBandPixelsMax}) {
+  for (const std::uint32_t pixels_max : {1000u, 1u << 22}) {
     for (const auto& [lanes, blocks] : {std::pair{1u, 1u}, {7u, 3u}, {64u, 1000u}}) {
       SCOPED_TRACE(testing::Message() << pixels_max << " pixels a band, " << lanes << " lanes, "
                                       << blocks << " blocks a slice");
@@ -182,35 +185,35 @@ TEST_P(CudaEmulation, RefillGivesTheReferencesCounts) {
   }
 }
 
-TEST_P(CudaEmulation, RefillWithoutShortcutsCarriesOutEveryIteration) {
+TEST_P(GpuEmulation, RefillWithoutShortcutsCarriesOutEveryIteration) {
   const Expected expected = reference(GetParam());
   const Result result = emulate_refill(GetParam(), 1000, 64, 100, false);
   ASSERT_EQ(result.counts, expected.counts);
   EXPECT_EQ(result.tally.executed, expected.iterations);
 }
 
-TEST_P(CudaEmulation, SimpleGivesTheReferencesCounts) {
+TEST_P(GpuEmulation, SimpleGivesTheReferencesCounts) {
   const Expected expected = reference(GetParam());
   for (const std::uint32_t slice : {1000u, 7u})
     ASSERT_EQ(emulate_simple(GetParam(), 1000, slice).counts, expected.counts);
 }
 
-TEST_P(CudaEmulation, SweepGivesTheReferencesCounts) {
+TEST_P(GpuEmulation, SweepGivesTheReferencesCounts) {
   Case job = GetParam();
   job.max_iter = std::min(job.max_iter, 5000u);  // every pass runs to the limit
   ASSERT_EQ(emulate_sweep(job, 1000).counts, reference(job).counts);
 }
 
-INSTANTIATE_TEST_SUITE_P(Views, CudaEmulation, testing::ValuesIn(cases()),
+INSTANTIATE_TEST_SUITE_P(Views, GpuEmulation, testing::ValuesIn(cases()),
                          [](const auto& instance) { return instance.param.name; });
 
-TEST(CudaEmulation, HugeLimitIsReachedThroughCycles) {
+TEST(GpuEmulation, HugeLimitIsReachedThroughCycles) {
   // -1.3 is in the disc of period 4, outside both closed forms: only its cycle ends the loop.
   const Case job{"", {{-1.3}, {0.0}}, 2147483647};
-  const Result result = emulate_refill(job, kBandPixelsMax, 1, 100);
+  const Result result = emulate_refill(job, 1u << 22, 1, 100);
   EXPECT_EQ(result.counts, std::vector<std::uint32_t>{0});
   EXPECT_LT(result.tally.executed, 100000u);
 }
 
 }  // namespace
-}  // namespace mandel::cuda
+}  // namespace mandel::gpu

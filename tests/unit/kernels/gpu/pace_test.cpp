@@ -1,9 +1,9 @@
 // The size of a launch follows the clock, within bounds.
-#include "kernels/cuda/pace.h"
+#include "kernels/gpu/pace.h"
 
 #include <gtest/gtest.h>
 
-namespace mandel::cuda {
+namespace mandel::gpu {
 namespace {
 
 // Runs launches on a device that takes so long for one unit of the budget.
@@ -38,4 +38,4 @@ TEST(Pace, NeverExceedsItsBound) {
 }
 
 }  // namespace
-}  // namespace mandel::cuda
+}  // namespace mandel::gpu

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace mandel::cuda {
+namespace mandel::gpu {
 
 // One band's pace. The next band starts small again: the last launches of a band, with few orbits
 // left, run up to thirty times as fast as the first ones of the next.
@@ -30,4 +30,4 @@ class Pace {
   std::uint32_t budget_;
 };
 
-}  // namespace mandel::cuda
+}  // namespace mandel::gpu
