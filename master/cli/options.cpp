@@ -462,6 +462,12 @@ void add_output_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->check(check_location_format)
       ->group(results);
   add_json_option(app, options);
+  add_path(
+      app, "--bands", options.bands,
+      "write a line for each band of rows as soon as it is done; a pipe whose reader goes ends "
+      "the job")
+      ->type_name("FILE")
+      ->group(results);
   add_path(app, "--trace", options.trace,
            "write what happened when, for Perfetto or Chrome's tracing page")
       ->type_name("FILE")

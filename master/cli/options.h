@@ -61,6 +61,7 @@ struct Options {
   std::string palette;  // the file that its palette is from; empty: none
   std::string save_location;
   std::string json;
+  std::string bands;  // who is told, line by line, which rows are done; empty: nobody
   std::string trace;
   std::string metrics;              // HOST:PORT; empty: none are served
   std::optional<std::string> live;  // HOST[:PORT] of the live page; nothing: it is not served

@@ -25,6 +25,15 @@ Result<std::optional<OutputFile>> open_output(const char* option, const std::str
   return std::optional(*std::move(file));
 }
 
+Result<void> open_lines(const std::string& path, JobFiles& files) {
+  if (path.empty()) return {};
+  auto lines = BandLines::open(path);
+  if (!lines) return fail("--bands: " + lines.error().what);
+  files.lines = *std::move(lines);
+  files.writer.lines = files.lines;
+  return {};
+}
+
 // Beside an output that can't say how it was made.
 std::vector<std::string> sidecars(const Options& options, const JobSpec& spec) {
   std::vector<std::string> paths;
@@ -106,12 +115,15 @@ Result<JobFiles> open_count_files(const Options& options, JobSpec& spec,
                             .store = {},
                             .journal = {},
                             .done = {},
-                            .hold_back = options.audit > 0},
+                            .hold_back = options.audit > 0,
+                            .lines = {}},
                  .digest = {},
                  .json = {},
                  .location = {},
-                 .trace = {}};
+                 .trace = {},
+                 .lines = {}};
   Writer::Config& writer = files.writer;
+  if (auto lines = open_lines(options.bands, files); !lines) return tl::unexpected(lines.error());
   if (auto room = check_poster_room(spec); !room) return fail("--output: " + room.error().what);
   if (auto sinks = open_sinks(options, spec, files); !sinks) return tl::unexpected(sinks.error());
   for (const auto& sink : writer.sinks) writer.hold_back = writer.hold_back || sink->looks_first();
@@ -173,6 +185,7 @@ Result<void> check_files(const Options& options, const JobSpec& spec) {
   add("--save-location", options.save_location);
   add("--json", options.json);
   add("--trace", options.trace);
+  add("--bands", options.bands);
   add("--live-save", options.live_save);
   for (const std::string& poster : posters)
     if (auto outside = check_outside(poster, roles); !outside) return outside;

@@ -21,13 +21,23 @@ Assembly::Assembly(Config config) : config_(std::move(config)) {
 
 Assembly::~Assembly() { leave(); }
 
+Result<void> Assembly::begin() {
+  for (const auto& [chunk, print] : config_.done)
+    if (auto told = tell_done(chunk); !told) return told;
+  return {};
+}
+
+Result<void> Assembly::tell_done(ChunkId chunk) const {
+  return config_.lines ? config_.lines->done(config_.chunking.band(chunk)) : Result<void>();
+}
+
 Result<void> Assembly::put(ChunkId chunk, Counts counts, const Fingerprint& print) {
   if (!config_.store) {
     if (has_given_up_)
       ++freed_;
     else
       waiting_.emplace(chunk, std::move(counts));
-    return {};
+    return tell_done(chunk);
   }
   // In this order: the store must have what the journal says.
   Result<void> kept = config_.store->write(config_.chunking.band(chunk), counts.values());
@@ -35,7 +45,7 @@ Result<void> Assembly::put(ChunkId chunk, Counts counts, const Fingerprint& prin
   if (!kept) return kept;
   config_.done.insert_or_assign(chunk, print);
   ++freed_;
-  return {};
+  return tell_done(chunk);
 }
 
 Result<void> Assembly::cut_rest(std::uint32_t chunks) {
@@ -49,6 +59,7 @@ Result<void> Assembly::revoke(ChunkId chunk) {
   MANDEL_ASSERT(forgotten == 1);
   Result<void> revoked = config_.store->spoil(config_.chunking.band(chunk));
   if (revoked && config_.journal) revoked = config_.journal->revoked(chunk);
+  if (revoked && config_.lines) revoked = config_.lines->revoked(config_.chunking.band(chunk));
   return revoked;
 }
 

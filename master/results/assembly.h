@@ -17,6 +17,7 @@
 #include "common/base/fingerprint.h"
 #include "master/chunks/chunking.h"
 #include "master/chunks/ids.h"
+#include "master/results/band_lines.h"
 #include "master/results/journal.h"
 #include "master/results/store.h"
 #include "master/results/verify.h"
@@ -36,6 +37,7 @@ class Assembly {
     // Chunks may be revoked, or a sink looks first: no sink gets one before finish(). Only with a
     // store.
     bool hold_back = false;
+    std::shared_ptr<BandLines> lines = {};  // who is told of each chunk; may be null
   };
 
   explicit Assembly(Config config);
@@ -44,6 +46,8 @@ class Assembly {
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
+  // Before the first of the others: tells of what an earlier master has done.
+  Result<void> begin();
   Result<void> put(ChunkId chunk, Counts counts, const Fingerprint& print);
   // Into how many chunks the rest was cut. No chunk of it was put before.
   Result<void> cut_rest(std::uint32_t chunks);
@@ -76,6 +80,7 @@ class Assembly {
   bool is_resumable() const { return config_.journal && config_.journal->has_entries(); }
 
  private:
+  Result<void> tell_done(ChunkId chunk) const;
   std::optional<ChunkId> feedable() const;
   bool is_whole() const;
   Result<void> feed(ChunkId chunk);

@@ -107,10 +107,19 @@ bool Writer::wait_for_end(const std::function<bool()>& is_called_off) {
 
 void Writer::work() {
   pthread_setname_np(pthread_self(), "writer");
-  write_all();
+  if (begin()) write_all();
   const std::lock_guard lock(mutex_);
   has_ended_ = true;
   ended_.notify_one();
+}
+
+bool Writer::begin() {
+  const Result<void> begun = assembly_.begin();
+  if (begun) return true;
+  const std::lock_guard lock(mutex_);
+  error_ = begun.error();
+  progress_.ring();
+  return false;
 }
 
 void Writer::write_all() {

@@ -85,6 +85,7 @@ class Writer {
 
   void order(Order order);
   void work();
+  bool begin();
   void write_all();
   bool has_work() const;
   void wait_for_work(std::unique_lock<std::mutex>& lock);
