@@ -1,0 +1,118 @@
+"""Which points: what the arguments of compute(), submit() and sweep() mean, so that all take the
+same. Numbers are kept as decimal text, which is what mandel-master reads and what deep places need;
+a double's shortest decimal means that double.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import index
+from typing import Any, Optional, Union
+
+import numpy as np
+import numpy.typing as npt
+
+Number = Union[float, str, Decimal]  # also int and NumPy's scalars
+Center = Union[complex, str, tuple[Number, Number]]
+Size = tuple[int, int]
+Counts = npt.NDArray[np.uint32]
+
+_DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
+def _decimal(name: str, number: Any) -> str:
+    if isinstance(number, Decimal):
+        text = str(number)
+    elif isinstance(number, str):
+        text = number.strip()
+    else:
+        try:
+            text = repr(float(number))
+        except (TypeError, ValueError, OverflowError):
+            raise TypeError(f"{name}: {number!r} is no number; give a float, a Decimal or digits") from None
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"{name}: {number!r} is no decimal number like '-1.25' or '7.5e-31'")
+    return text
+
+
+def whole(name: str, number: Any, least: int = 1) -> int:
+    """An integer that is not too small. The library and mandel-master say what is too large."""
+    try:
+        value = index(number)
+    except TypeError:
+        raise TypeError(f"{name}: {number!r} is no whole number") from None
+    if not least <= value < 2**63:
+        raise ValueError(f"{name}: {value} is too {'small' if value < least else 'large'}; "
+                         f"give {least} or more")
+    return value
+
+
+def _centre(center: Any) -> tuple[str, str]:
+    if isinstance(center, str):
+        center = tuple(center.split(","))
+    if isinstance(center, (tuple, list)):
+        if len(center) != 2:
+            raise ValueError(f"center: {center!r} has {len(center)} numbers; give two, (re, im)")
+        return _decimal("center", center[0]), _decimal("center", center[1])
+    if isinstance(center, Decimal):
+        return _decimal("center", center), "0"
+    try:
+        value = complex(center)
+    except (TypeError, ValueError):
+        raise TypeError(f"center: {center!r} is no complex number, and no pair (re, im)") from None
+    return _decimal("center", value.real), _decimal("center", value.imag)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A view, or the tutorial's grid."""
+
+    size: Optional[Size] = None
+    centre: Optional[tuple[str, str]] = None
+    span: Optional[str] = None
+    tutorial: Optional[int] = None
+    counts: Optional[str] = None
+
+    @property
+    def is_view(self) -> bool:
+        return any(part is not None for part in (self.size, self.centre, self.span))
+
+    def options(self) -> dict[str, Any]:
+        """mandel-master's."""
+        return {
+            "tutorial_size": self.tutorial,
+            "size": self.size and "{}x{}".format(*self.size),
+            "center": self.centre and ",".join(self.centre),
+            "span": self.span,
+            "counts": self.counts,
+        }
+
+
+def place(
+    size: Optional[Size],
+    center: Optional[Center],
+    span: Optional[Number],
+    tutorial: Optional[int],
+    counts: Optional[str],
+) -> Place:
+    """Raises TypeError or ValueError, with a sentence that names the argument."""
+    if size is not None:
+        try:
+            columns, rows = size
+        except (TypeError, ValueError):
+            raise TypeError(f"size: {size!r} is no pair; give (columns, rows)") from None
+        size = whole("size", columns), whole("size", rows)
+    if counts not in (None, "f64", "true"):
+        raise ValueError(f"counts: {counts!r} is neither 'f64' nor 'true'")
+    made = Place(
+        size,
+        None if center is None else _centre(center),
+        None if span is None else _decimal("span", span),
+        None if tutorial is None else whole("tutorial", tutorial),
+        counts,
+    )
+    if made.tutorial is not None and made.is_view:
+        raise TypeError("tutorial: its grid has a size and a place of its own; "
+                        "leave out size, center and span")
+    return made

@@ -1,0 +1,35 @@
+"""For wheel.sh: a wheel with libmandel beside the modules. The library is no module of Python's, so one
+wheel serves every version; only the platform counts.
+"""
+import re
+from pathlib import Path
+
+from setuptools import setup
+
+try:
+    from setuptools.command.bdist_wheel import bdist_wheel
+except ImportError:  # before setuptools 70
+    from wheel.bdist_wheel import bdist_wheel
+
+
+class ForEveryPython(bdist_wheel):
+    def finalize_options(self):
+        super().finalize_options()
+        self.root_is_pure = False
+
+    def get_tag(self):
+        return "py3", "none", super().get_tag()[2]
+
+
+text = Path("mandel/__init__.py").read_text(encoding="utf-8")
+setup(
+    name="mandel",
+    version=re.search('^__version__ = "(.*)"$', text, re.MULTILINE)[1],
+    description="The Mandelbrot set, here or on all machines around one desk, as NumPy arrays",
+    license="MIT",
+    packages=["mandel"],
+    package_data={"mandel": ["py.typed", "libmandel.so.0"]},
+    python_requires=">=3.9",
+    install_requires=["numpy"],
+    cmdclass={"bdist_wheel": ForEveryPython},
+)
