@@ -8,6 +8,9 @@
 
 namespace mandel {
 
+// Columns, rows, and the size of a tutorial's grid. So the axes of a picture are 16 MiB at most.
+inline constexpr std::uint32_t kSideMax = 1u << 20;
+
 // Coordinates of a grid: column k is at xs[k], row r (from the top) at ys[r].
 struct Axes {
   std::vector<double> xs;

@@ -28,7 +28,22 @@ struct KernelStats {
   std::uint64_t undecided_second = 0;
   // On a GPU: from the first kernel's start to the last one's end, without the last copies. Else 0.
   double device_seconds = 0.0;
+
+  KernelStats& operator+=(const KernelStats& other);
 };
+
+inline KernelStats& KernelStats::operator+=(const KernelStats& other) {
+  executed += other.executed;
+  skipped += other.skipped;
+  stopped |= other.stopped;
+  preparation_ns += other.preparation_ns;
+  undecided_first += other.undecided_first;
+  undecided_second += other.undecided_second;
+  device_seconds += other.device_seconds;
+  return *this;
+}
+
+inline constexpr std::uint32_t kIterMax = (1u << 31) - 1;
 
 // One lane's engine. It may keep scratch memory between runs, so it belongs to one thread at a
 // time.
@@ -42,7 +57,7 @@ class Kernel {
   // For every row r and column k writes out[r * xs.size() + k]: the index n < max_iter of the first
   // iteration after which |z|^2 > 4, or 0 if there is none. z starts at 0 and each iteration is
   //   x' = (x*x - y*y) + cx,  y' = (x*y + y*x) + cy,   every operation rounded on its own.
-  // `out` holds xs.size() * ys.size() counts; max_iter <= 2^31 - 1. `stop` is polled at least
+  // `out` holds xs.size() * ys.size() counts; max_iter <= kIterMax. `stop` is polled at least
   // every 50 ms. Throws DeviceError (device_error.h), and only a GPU's engine does, when the
   // device fails: `out` is then not to be used; the engine may be tried again or dropped.
   virtual KernelStats run(std::span<const double> xs, std::span<const double> ys,

@@ -25,15 +25,6 @@ std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(to - from).count());
 }
 
-void add(KernelStats& sum, const KernelStats& stats) {
-  sum.executed += stats.executed;
-  sum.skipped += stats.skipped;
-  sum.stopped |= stats.stopped;
-  sum.preparation_ns += stats.preparation_ns;
-  sum.undecided_first += stats.undecided_first;
-  sum.undecided_second += stats.undecided_second;
-}
-
 }  // namespace
 
 std::uint32_t guided_rows(std::uint64_t unclaimed_pixels, double share, std::size_t columns,
@@ -134,6 +125,18 @@ void LanePool::cancel(std::uint64_t id) {
       if (work->task.id == id) work->stop.request_stop();
   for (const auto& work : running_)
     if (work->task.id == id) work->stop.request_stop();
+}
+
+std::size_t LanePool::withdraw(std::uint64_t id) {
+  const std::lock_guard lock(mutex_);
+  std::size_t withdrawn = 0;
+  for (Queue* queue : {&exact_, &deep_})
+    withdrawn += std::erase_if(queue->tasks, [&](const std::shared_ptr<Work>& work) {
+      if (work->task.id != id || work->rows_claimed > 0) return false;
+      queue->pixels -= std::uint64_t{work->task.rows} * work->columns();
+      return true;
+    });
+  return withdrawn;
 }
 
 std::unordered_map<std::uint64_t, std::uint64_t> LanePool::ticks() {
@@ -244,6 +247,7 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
   const auto began = Clock::now();
   KernelStats stats;
   std::string failure;
+  std::exception_ptr thrown;
   if (work.stop.stop_requested() || work.task.out == nullptr) {
     stats.stopped = true;
   } else {
@@ -251,6 +255,7 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
       stats = compute(kernel, claim, {work.stop.get_token(), &seats_[lane].ticks});
     } catch (const std::exception& error) {
       failure = error.what();
+      thrown = std::current_exception();
     }
   }
   const std::uint64_t elapsed_ns = ns_between(began, Clock::now());
@@ -258,7 +263,7 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
   const std::uint64_t computed_ns = elapsed_ns - prepared_ns;
   {
     const std::lock_guard lock(mutex_);
-    add(work.result.stats, stats);
+    work.result.stats += stats;
     work.result.computed_ns += computed_ns;
     LanePart& part = work.part_of(lane, began);
     part.prepared_ns += prepared_ns;
@@ -271,7 +276,10 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
       double& known = queue_of(work.task).pixels_per_ns[lane];
       known = known == 0 ? speed : (1 - kSpeedWeight) * known + kSpeedWeight * speed;
     }
-    if (!failure.empty()) work.result.failure = std::move(failure);
+    if (!failure.empty()) {
+      work.result.failure = std::move(failure);
+      work.result.thrown = std::move(thrown);
+    }
     work.rows_done += claim.rows;
     if (work.rows_done < work.task.rows || closing_) return;
     std::erase(running_, claim.work);

@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -75,6 +76,7 @@ struct LaneResult {
   std::size_t count = 0;
   KernelStats stats;
   std::string failure;            // not empty: the kernel threw, or memory ran out
+  std::exception_ptr thrown;      // by the kernel, if it was that
   std::uint64_t waited_ns = 0;    // from submit() until a lane began
   std::uint64_t computed_ns = 0;  // summed over the lanes that took part, without preparations
   std::vector<LanePart> parts;    // in the order in which these began
@@ -104,6 +106,9 @@ class LanePool {
   // Every submitted task yields exactly one result; a cancelled one yields it early, as stopped,
   // unless it was done already.
   void cancel(std::uint64_t id);
+  // Forgets those tasks of this id that no lane has begun, for which no result is reported: a
+  // cancelled one waits for a lane all the same. Returns how many.
+  std::size_t withdraw(std::uint64_t id);
 
   // Stops what runs and forgets what waits; no result is reported for either, and nothing may be
   // submitted any more. False if some lane has not stopped when the time is over.

@@ -14,9 +14,9 @@
 #include "common/base/peer_log.h"
 #include "common/base/protocol_times.h"
 #include "common/base/text.h"
+#include "kernels/deep/tested_engine.h"
 #include "worker/join_link.h"
 #include "worker/messages.h"
-#include "worker/tested_engine.h"
 
 namespace mandel {
 namespace {

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "kernels/deep/view.h"
 #include "kernels/grid.h"
+#include "kernels/kernel.h"
 
 namespace mandel {
 
@@ -28,9 +29,7 @@ struct Job {
   bool operator==(const Job&) const = default;
 };
 
-// Limits. They keep the axes of one job under 16 MiB and every sum below 2^63.
-inline constexpr std::uint32_t kSideMax = 1u << 20;  // columns, rows, tutorial size
-inline constexpr std::uint32_t kIterMax = (1u << 31) - 1;
+// Limits, with those of kernels/grid.h and kernel.h. They keep every sum below 2^63.
 // All decimals of a DeepView together: they must fit a message's head, and a record of the journal.
 inline constexpr std::size_t kDeepTextMax = 44 * 1024;
 // No chunk of counts is larger than this, anywhere. A frame can't be interrupted: while a large one

@@ -27,7 +27,7 @@ inline constexpr std::string_view kTrueCount = "true-count";
 struct DeepBackend {
   std::string_view name;     // what the user types after --kernel
   std::string_view summary;  // one line for --list-kernels
-  // An engine for a view without defects. Prepares nothing yet. max_iter <= 2^31 - 1.
+  // An engine for a view without defects. Prepares nothing yet. max_iter <= kIterMax.
   std::unique_ptr<DeepEngine> (*make)(const DeepView& view, std::uint32_t max_iter);
 };
 

@@ -291,6 +291,23 @@ TEST(LanePool, ACancelledChunkStopsAndIsReportedAndTheNextOneRuns) {
   EXPECT_FALSE(rest[0].stats.stopped);
 }
 
+TEST(LanePool, ForgetsWhatIsWithdrawnBeforeALaneBeginsIt) {
+  entered = 0;
+  Collector collector;
+  LanePool pool(lanes_of(&kGated, 1), collector.callback());
+  for (const std::uint64_t id : {1, 2, 3, 2})
+    pool.submit({.id = id, .axes = tutorial(10), .first_row = 0, .rows = 5, .max_iter = 1});
+  wait_until_entered(1);
+  EXPECT_EQ(pool.withdraw(1), 0u) << "it is in a lane";
+  EXPECT_EQ(pool.withdraw(2), 2u);
+  EXPECT_EQ(pool.withdraw(2), 0u);
+  gate.release(2);
+  const auto results = collector.take(2);
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0].id, 1u);
+  EXPECT_EQ(results[1].id, 3u);
+}
+
 void wait_until_polled(int count) {
   for (int now = HangingKernel::polled; now < count; now = HangingKernel::polled)
     HangingKernel::polled.wait(now);

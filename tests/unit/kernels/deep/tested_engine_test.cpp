@@ -1,6 +1,6 @@
-// The self-test before a worker's first true-count picture: it can be stopped, and it is seen to
+// The self-test before a process's first true-count picture: it can be stopped, and it is seen to
 // get on. On a slow machine it may take longer than a lane may seem to hang.
-#include "worker/tested_engine.h"
+#include "kernels/deep/tested_engine.h"
 
 #include <atomic>
 #include <gtest/gtest.h>

@@ -1,15 +1,17 @@
 // See tested_engine.h.
-#include "worker/tested_engine.h"
+#include "kernels/deep/tested_engine.h"
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <utility>
 
-#include "common/base/clock.h"
 #include "kernels/deep/lazy.h"
 
 namespace mandel {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 Lazy<std::string>& failures_of(const DeepBackend& backend) {
   static std::mutex mutex;
@@ -34,15 +36,15 @@ class TestedEngine final : public DeepEngine {
 
   KernelStats run(std::uint32_t first_row, std::uint32_t rows, std::span<std::uint32_t> out,
                   StopPoll stop) override {
-    const Nanoseconds began = steady_now();
+    const auto began = Clock::now();
     const std::string* failure = failure_of(backend_, stop);
     if (failure == nullptr) return {.stopped = true};
     if (!failure->empty())
       throw DeepError("kernel " + std::string(backend_.name) +
                       " failed its self-test: " + *failure);
-    const auto tested_ns = static_cast<std::uint64_t>(steady_now() - began);
+    const std::chrono::nanoseconds tested = Clock::now() - began;
     KernelStats stats = engine_->run(first_row, rows, out, std::move(stop));
-    stats.preparation_ns += tested_ns;
+    stats.preparation_ns += static_cast<std::uint64_t>(tested.count());
     return stats;
   }
 

@@ -1,5 +1,5 @@
 // A container with half a CPU gets one lane, not one for each CPU of its machine.
-#include "common/program/cpu_quota.h"
+#include "kernels/lanes/cpu_quota.h"
 
 #include <gtest/gtest.h>
 

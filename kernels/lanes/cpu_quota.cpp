@@ -1,15 +1,15 @@
 // See cpu_quota.h.
-#include "common/program/cpu_quota.h"
+#include "kernels/lanes/cpu_quota.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string_view>
 #include <vector>
-
-#include "common/base/decimal.h"
 
 namespace mandel {
 namespace {
@@ -68,10 +68,17 @@ std::string group_in(const Hierarchy& hierarchy, const std::string& root) {
   return "/";
 }
 
+// 0 if it is none: "max", "-1".
+std::int64_t microseconds(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return std::max<std::int64_t>(value, 0);
+}
+
 std::optional<double> ratio(std::string_view quota, std::string_view period) {
-  const auto used = decimal<double>(quota);  // "max" and "-1" are none
-  const auto of = decimal<double>(period);
-  return used && of && *used > 0 && *of > 0 ? std::optional(*used / *of) : std::nullopt;
+  const auto used = static_cast<double>(microseconds(quota));
+  const auto of = static_cast<double>(microseconds(period));
+  return used > 0 && of > 0 ? std::optional(used / of) : std::nullopt;
 }
 
 std::string first_word(const fs::path& path) {
