@@ -98,6 +98,12 @@ chrooted bash -c 'apt-get install -y -qq --no-install-recommends /root/*.deb' >"
   { tail -n 30 "$scratch/install.log" >&2; fail "the packages don't install"; }
 chrooted mandel-master --expect-sum 1148485 --quiet
 
+echo "== the C library"
+chrooted apt-get install -y -qq --no-install-recommends gcc libc6-dev pkg-config >>"$scratch/install.log" 2>&1
+# shellcheck disable=SC2016
+chrooted bash -c 'cd /root && gcc -std=c99 /usr/share/doc/libmandel-dev/examples/example.c \
+  $(pkg-config --cflags --libs mandel) -o example && [ "$(./example)" = 1148485 ]' || fail "the example in C"
+
 echo "== boot"
 boot
 serves "after the boot"

@@ -1,5 +1,5 @@
-# The Debian packages, by CPack: mandel-worker (the service), mandel-master, and, where keys are built,
-# mandel-keygen, which both need. Built by deploy/package.sh. CPack and not debhelper, since CMake already knows what is
+# The Debian packages, by CPack: mandel-worker (the service), mandel-master, where keys are built
+# mandel-keygen, which both need, and the C library with its headers. Built by deploy/package.sh. CPack and not debhelper, since CMake already knows what is
 # installed; what debhelper would add (units, conffiles, man pages) is written out beside this file.
 find_program(HELP2MAN help2man)
 if(NOT HELP2MAN)
@@ -36,6 +36,22 @@ foreach(package ${packages})
   install(FILES ${text_folder}/changelog.gz ${CMAKE_CURRENT_LIST_DIR}/copyright
     DESTINATION share/doc/${program} COMPONENT ${package} EXCLUDE_FROM_ALL)
 endforeach()
+
+# Their own files are in their component whatever is installed: kernels/c_api.
+set(libraries "")
+if(TARGET mandel)
+  set(libraries library development)
+  get_target_property(interface mandel SOVERSION)
+  set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libmandel${interface})
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmandel-dev)
+  install(FILES ${PROJECT_SOURCE_DIR}/kernels/c_api/example.c
+    DESTINATION share/doc/libmandel-dev/examples COMPONENT development EXCLUDE_FROM_ALL)
+endif()
+foreach(package ${libraries})
+  string(TOUPPER ${package} PACKAGE)
+  install(FILES ${text_folder}/changelog.gz ${CMAKE_CURRENT_LIST_DIR}/copyright
+    DESTINATION share/doc/${CPACK_DEBIAN_${PACKAGE}_PACKAGE_NAME} COMPONENT ${package} EXCLUDE_FROM_ALL)
+endforeach()
 add_custom_target(mandel-package-texts ALL DEPENDS ${texts})
 
 set(systemd ${PROJECT_SOURCE_DIR}/deploy/systemd)
@@ -54,13 +70,15 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_COMPONENTS_ALL ${packages})
+set(CPACK_COMPONENTS_ALL ${packages} ${libraries})
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "The mandel authors <${MANDEL_CONTACT}>")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)  # so that what is built with the library depends on it
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY >=)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Mandelbrot set on many machines")
@@ -69,6 +87,9 @@ foreach(package ${packages})
   set(CPACK_DEBIAN_${PACKAGE}_PACKAGE_NAME mandel-${package})
   set(CPACK_DEBIAN_${PACKAGE}_PACKAGE_SECTION science)
 endforeach()
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libmandel${interface} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS adduser)
 if(TARGET mandel-keygen)
   string(APPEND CPACK_DEBIAN_WORKER_PACKAGE_DEPENDS ", mandel-keygen (= ${PROJECT_VERSION})")
@@ -84,7 +105,13 @@ set(CPACK_COMPONENT_MASTER_DESCRIPTION
 together what comes back, and tells where the time went.")
 set(CPACK_COMPONENT_KEYGEN_DESCRIPTION
 "Makes the keys by which masters and workers know each other.")
+set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
+"The kernels of mandel as a library: counts of the Mandelbrot set, bit for bit
+the same on every machine.")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
+"What programs in C and other languages need to use libmandel.")
 file(GLOB scripts ${CMAKE_CURRENT_LIST_DIR}/worker/*)
 set(CPACK_DEBIAN_WORKER_PACKAGE_CONTROL_EXTRA ${scripts})
 set(CPACK_DEBIAN_MASTER_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/master/conffiles)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/library/triggers)
 include(CPack)

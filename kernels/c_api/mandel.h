@@ -156,7 +156,7 @@ int mandel_compute(mandel_engine* engine, const mandel_grid* grid,
 typedef struct mandel_kernel_info {
   size_t size;           /* sizeof(mandel_kernel_info) */
   const char* name;      /* all four live for ever */
-  const char* device;    /* "cpu", "cuda", ... */
+  const char* device;    /* "cpu", "opencl" or "cuda" */
   const char* semantics; /* what a count means: "exact-f64", "true-count", ... */
   const char* summary;   /* one line */
 } mandel_kernel_info;
@@ -165,7 +165,7 @@ size_t mandel_kernel_count(void);
 /* `info->size` must be set. Some may not run on this machine: mandel_engine_new() says why. */
 int mandel_kernel_at(size_t index, mandel_kernel_info* info, char* error, size_t error_bytes);
 
-/* Runs the self-test of every kernel that this machine can run; takes about a second. */
+/* Runs the self-test of every kernel that CPU and GPUs here can run; takes about a second. */
 int mandel_self_test(char* error, size_t error_bytes);
 
 #if defined(__GNUC__)

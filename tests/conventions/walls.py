@@ -49,6 +49,7 @@ KNOWS_ONLY = {
 # Folders or headers that only these may include.
 KEPT_TO = {
     "worker": ["worker", "master/main.cpp", "master/stage.h", "master/stage.cpp"],
+    "kernels/c_api": ["kernels/c_api"],
     "CLI": ["common/program", "master/cli"],
     "boost": ["common/http/server.cpp"],
     "mandel.pb.h": ["common/wire", "worker", "master/crew", "master/results"],

@@ -21,7 +21,7 @@ cat lintian.log
 has() {  # PACKAGE FILE
   dpkg-deb -c debs/"$1"_*.deb | awk '{print $6}' | grep -qxF "./$2" || fail "$1 lacks /$2"
 }
-for file in debs/*.deb; do
+for file in debs/mandel-*.deb; do
   package=$(dpkg-deb -f "$file" Package)
   has $package usr/bin/$package
   has $package usr/share/man/man1/$package.1.gz
@@ -29,6 +29,22 @@ for file in debs/*.deb; do
   has $package usr/share/doc/$package/copyright
   dpkg-deb -f "$file" Depends | grep -q libc6 || fail "$package depends on no libc6"
 done
+if [ -e "$build/lib/libmandel.so" ]; then
+  libraries=usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+  library=$(readelf -d "$build/lib/libmandel.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p')
+  package=libmandel${library#libmandel.so.}
+  has "$package" "$libraries/$library"
+  has "$package" usr/share/doc/"$package"/copyright
+  for file in include/mandel.h share/doc/libmandel-dev/{copyright,examples/example.c}; do
+    has libmandel-dev usr/"$file"
+  done
+  for file in libmandel.so pkgconfig/mandel.pc cmake/mandel/mandelConfig.cmake; do
+    has libmandel-dev "$libraries/$file"
+  done
+  dpkg-deb -I debs/"$package"_*.deb shlibs | grep -q "^libmandel ${library#libmandel.so.} $package " ||
+    fail "what is built with the library would not depend on $package"
+  dpkg-deb -f debs/libmandel-dev_*.deb Depends | grep -q "$package (= " || fail "libmandel-dev needs no $package"
+fi
 has mandel-worker usr/lib/systemd/system/mandel-worker.service
 has mandel-worker etc/avahi/services/mandel-worker.service
 for name in worker master; do
