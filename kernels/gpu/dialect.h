@@ -5,7 +5,7 @@
 // granted in CUDA and C++; kernels/opencl/dialect.cl is the same in OpenCL C.
 #pragma once
 
-#include <cstdint>
+#include <cstdint>  // IWYU pragma: export
 
 #ifdef __CUDACC__
 #define MANDEL_DEVICE __device__ inline

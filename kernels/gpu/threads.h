@@ -1,7 +1,7 @@
 // The code of a GPU's threads as C++ and CUDA see it; dialect.h says why it is not written so.
 #pragma once
 
-#include "kernels/gpu/dialect.h"
+#include "kernels/gpu/dialect.h"  // IWYU pragma: keep
 
 // clang-format off: their order counts
 namespace mandel::gpu {

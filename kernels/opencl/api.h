@@ -3,7 +3,7 @@
 #pragma once
 
 #define CL_TARGET_OPENCL_VERSION 120
-#include <CL/cl.h>
+#include <CL/cl.h>  // IWYU pragma: export
 #include <string>
 
 namespace mandel::opencl {
@@ -37,7 +37,8 @@ namespace mandel::opencl {
   X(clWaitForEvents)
 
 struct Api {
-#define MANDEL_OPENCL_MEMBER(name) decltype(&::name) name = nullptr;
+#define MANDEL_OPENCL_MEMBER(name) \
+  decltype(&::name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
   MANDEL_OPENCL_FUNCTIONS(MANDEL_OPENCL_MEMBER)
 #undef MANDEL_OPENCL_MEMBER
 };

@@ -120,6 +120,7 @@ void try_devices(const Deaths& deaths, const Say& say) {
         self_test_failure(engine, kExactF64);
       }
     } catch (const std::exception&) {
+      continue;
     }
   }
 }

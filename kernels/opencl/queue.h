@@ -17,7 +17,9 @@ struct Interval {
   std::uint64_t begin_ns = 0;
   std::uint64_t end_ns = 0;
 
-  double seconds() const { return end_ns > begin_ns ? (end_ns - begin_ns) * 1e-9 : 0.0; }
+  double seconds() const {
+    return end_ns > begin_ns ? static_cast<double>(end_ns - begin_ns) * 1e-9 : 0.0;
+  }
 };
 
 class Queue {
@@ -56,8 +58,9 @@ class Queue {
 template <class... Arguments>
 void set_arguments(cl_kernel kernel, const Arguments&... arguments) {
   cl_uint index = 0;
-  const auto set = [&](const auto& argument) {
-    check(api().clSetKernelArg(kernel, index++, sizeof argument, &argument),
+  const auto set = [&]<class Argument>(const Argument& argument) {
+    constexpr std::size_t kBytes = sizeof(Argument);  // NOLINT(bugprone-sizeof-expression): handles
+    check(api().clSetKernelArg(kernel, index++, kBytes, static_cast<const void*>(&argument)),
           "set an argument of a kernel");
   };
   (set(arguments), ...);

@@ -35,6 +35,7 @@ constexpr std::string_view kEnd = "end";  // the last word of a child that got t
     work(say);
     say(kEnd);
   } catch (...) {
+    _exit(1);
   }
   _exit(0);  // no destructors: they are the parent's
 }

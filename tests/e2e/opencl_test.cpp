@@ -45,6 +45,19 @@ TEST(OpenClDriver, IsNotLookedForByAuto) {
   const ShellRun run = with_driver("dies", "$m --threads 1 --expect-sum 1148485");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(run.err.find("OpenCL"), std::string::npos) << run.err;
+  const ShellRun refused = with_driver("dies", "$w --listen 127.0.0.1:0 --require-gpu");
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("opencl: no GPU's device file is here"), std::string::npos)
+      << refused.err;
+}
+
+TEST(OpenClDriver, IsMissedWithASentence) {
+  const ShellRun run =
+      shell("OCL_ICD_VENDORS=/nonexistent $w --listen 127.0.0.1:0 --kernel opencl");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_TRUE(run.err.find("no OpenCL driver here offers a device") != std::string::npos ||
+              run.err.find("OpenCL's loader can't be used") != std::string::npos)
+      << run.err;
 }
 
 TEST(OpenClDriver, ComputesTheTutorialsPicture) {

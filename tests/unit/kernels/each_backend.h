@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cctype>
-#include <cstdlib>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -35,12 +34,8 @@ inline std::string backend_name(const testing::TestParamInfo<std::string>& info)
 
 // Empty if this machine can run it.
 inline std::string why_not_tested(const Backend& backend) {
-  const std::string name(backend.name);
-  // Not of our memory: the drivers bring compilers, which neither free nor know these tools.
-  if (backend.device == "opencl" && std::getenv("MANDEL_SANITIZED") != nullptr)
-    return name + ": not with a sanitizer, which would judge the driver's compiler";
   if (backend.make()) return {};
-  return "this machine can't run " + name +
+  return "this machine can't run " + std::string(backend.name) +
          (backend.devices != nullptr ? ": " + backend.devices().why_none : "");
 }
 

@@ -97,6 +97,16 @@ TEST_F(OpenCl, CutsAGridIntoBandsAnywhereInARow) {
   }
 }
 
+// Sums are 64-bit, atomics 32-bit.
+TEST_F(OpenCl, CountsMoreIterationsThan32BitsHold) {
+  Engine engine(device, make_refill_program);
+  const Axes inside = view_axes({-0.1, 0.1, 1e-3, 1e-3, 31, 29});
+  std::vector<std::uint32_t> counts(31 * 29);
+  const KernelStats stats = engine.run(inside.xs, inside.ys, 0x7fffffff, counts, {});
+  EXPECT_EQ(stats.skipped, 31u * 29u * std::uint64_t{0x7fffffff});
+  EXPECT_EQ(stats.executed, 0u);
+}
+
 // Every call of OpenCL, made to fail after so many. Calls count together.
 int calls_left = -1;  // below 0: none is to fail
 Api real;

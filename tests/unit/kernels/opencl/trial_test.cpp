@@ -39,7 +39,7 @@ TEST(Trial, TellsHowTheChildDied) {
   EXPECT_EQ(death([] { std::abort(); }), "died (signal 6)");
   EXPECT_EQ(death([] { _exit(3); }), "ended the process (exit status 3)");
   EXPECT_EQ(death([] { throw std::runtime_error("what nobody catches"); }),
-            "ended the process (exit status 0)");
+            "ended the process (exit status 1)");
 }
 
 TEST(Trial, EndsAChildThatHangs) {
