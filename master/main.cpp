@@ -11,7 +11,7 @@
 #include "common/program/log.h"
 #include "common/program/streams.h"
 #include "master/chunks/precision.h"
-#include "master/cli/options.h"
+#include "master/cli/command_line.h"
 #include "master/doctor/command.h"
 #include "master/job/command.h"
 #include "master/job/job_files.h"

@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>  // IWYU pragma: export
 #include <fmt/format.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/decimal.h"
+#include "common/base/error.h"
 #include "common/keys/key_ring.h"
 #include "common/program/log.h"
 
@@ -32,6 +34,23 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, Target& target, 
   if constexpr (std::is_same_v<Number, Target>) option->default_str(fmt::format("{}", target));
   return option;
 }
+
+// An option whose text is read once, into what the program needs; the error names the option.
+template <typename Value, typename Target>
+CLI::Option* add_read(CLI::App& app, const std::string& name, Target& target,
+                      Result<Value> (*read)(std::string_view text),
+                      const std::string& description) {
+  return app.add_option_function<std::string>(
+      name,
+      [name, &target, read](const std::string& text) {
+        auto value = read(text);
+        const std::string first_name = name.substr(0, name.find(','));
+        if (!value) throw CLI::ValidationError(first_name, value.error().what);
+        target = *std::move(value);
+      },
+      description);
+}
+
 // A file or folder. An empty name is a variable that a script forgot to set.
 CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& target,
                       const std::string& description);

@@ -1,12 +1,10 @@
-// The command line of mandel-master, as values that have been checked. Plain data: CLI11 stays in
-// the sources beside it, so that nobody else has to compile its slow headers, or to ask again
-// whether a value is legal.
+// What the command line of mandel-master says, as values that have been checked. Plain data:
+// whoever acts on them need not ask again whether a value is legal, nor know how it was given.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -81,8 +79,5 @@ std::vector<FileRole> files_read(const Options& options);
 
 // Is no worker named? Then one inside the master computes.
 bool computes_inside(const Options& options);
-
-// The options; or an exit code, if all is said already (--help, a wrong option).
-std::variant<Options, int> parse_options(int argc, char** argv);
 
 }  // namespace mandel

@@ -1,5 +1,5 @@
 // Which options go together, and which exclude each other.
-#include "master/cli/options.h"
+#include "master/cli/command_line.h"
 
 #include <algorithm>
 #include <fstream>
