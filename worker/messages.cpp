@@ -2,9 +2,7 @@
 #include "worker/messages.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <utility>
 
 #include "common/base/random.h"
@@ -54,9 +52,7 @@ void set_lane(wire::Lane& entry, const Lane& lane) {
 
 Identity make_identity(const std::vector<std::string>& remarks) {
   constexpr std::size_t kRemarksMax = 8;
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  Identity identity{.host = printable(name.data()), .incarnation = random_number()};
+  Identity identity{.host = host_name(), .incarnation = random_number()};
   for (const std::string& remark : remarks) {
     if (identity.remarks.size() == kRemarksMax) break;
     identity.remarks.push_back(printable(remark));

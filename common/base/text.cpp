@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstdint>
 #include <string_view>
+#include <unistd.h>
 
 namespace mandel {
 namespace {
@@ -58,6 +59,11 @@ std::string printable(std::string_view text) {
     at += std::max<std::size_t>(length, 1);
   }
   return clean;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? printable(name.data()) : "unnamed";
 }
 
 std::string shell_word(const std::string& text) {

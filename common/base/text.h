@@ -11,6 +11,9 @@ namespace mandel {
 // change how others look, each byte of these a '?'; and cut to a length.
 std::string printable(std::string_view text);
 
+// What this machine calls itself, printable.
+std::string host_name();
+
 // One word of a shell's command line, whatever is in it: for commands that are shown to be copied.
 std::string shell_word(const std::string& text);
 

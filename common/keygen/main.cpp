@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/text.h"
 #include "common/keys/key_ring.h"
 #include "common/program/cli.h"
 #include "common/program/door.h"
@@ -33,11 +34,6 @@ constexpr const char* kExamples = R"(Examples:
 The line goes into authorized_masters on each worker that is to serve this machine, and, with
 this machine's address in front (desk1:5755 LINE), into known_workers on each master that is to
 use it. Exit codes: 0 done, 2 bad usage, 5 a file or the line could not be written.)";
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
-}
 
 // The name of a cluster or a machine: one word, since files have it in a line of words.
 std::string check_name(const std::string& name) {

@@ -63,20 +63,14 @@ Result<void> open_sinks(const Options& options, const JobSpec& spec, JobFiles& f
     if (!sink) return fail("--sidecar: " + sink.error().what);
     writer.sinks.push_back(*std::move(sink));
   }
-  const auto colours = ColourMap::make(spec.rendering);
+  const Style style = style_of(spec.rendering, spec.axes, recipe);
   bool has_store_output = false;
   for (const std::string& path : spec.header.outputs) {
     if (!has_store_output && target_of(path) == spec.header.store.becomes) {
       has_store_output = true;
       continue;
     }
-    auto sink =
-        file_sink(path, spec.size,
-                  {.axes = spec.axes,
-                   .colours = *colours,
-                   .supersample = spec.rendering.supersample,
-                   .effort = spec.rendering.is_smallest ? PngEffort::kSmall : PngEffort::kFast,
-                   .recipe = recipe});
+    auto sink = file_sink(path, spec.size, style);
     if (!sink) return fail("--output: " + sink.error().what);
     writer.sinks.push_back(*std::move(sink));
   }

@@ -74,10 +74,7 @@ Result<void> check(const Options& options, const PictureSize& size) {
 
 Result<Sinks> open_sinks(const Options& options, const Kept& kept) {
   const Rendering rendering = rendering_of(options, kept);
-  Style style{.axes = kept.axes,
-              .colours = *ColourMap::make(rendering),
-              .supersample = rendering.supersample,
-              .effort = rendering.is_smallest ? PngEffort::kSmall : PngEffort::kFast};
+  Style style = style_of(rendering, kept.axes);
   Sinks sinks;
   if (kept.recipe) {
     Recipe recipe = *kept.recipe;

@@ -48,20 +48,26 @@ Counts::Counts(zmq::message_t frame)
   frame_.rebuild();
 }
 
+FromPeer<void> check_counts(std::span<const std::uint32_t> counts, const Fingerprint& claimed,
+                            std::uint32_t max_iter) {
+  if (fingerprint(counts) != claimed)
+    return blame_peer("counts that do not match their own sum and hash");
+  // A plain reduction, which compilers turn into vectors; an early exit would stop them.
+  const std::uint32_t greatest =
+      std::accumulate(counts.begin(), counts.end(), 0u,
+                      [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
+  if (greatest >= std::max(max_iter, 1u)) return blame_peer("counts beyond max_iter");
+  return {};
+}
+
 FromPeer<Counts> verified_counts(const wire::Result& head, zmq::message_t body, std::size_t pixels,
                                  std::uint32_t max_iter, Nanoseconds* decoded) {
   auto counts = read_counts(head.encoding(), std::move(body), pixels);
   if (!counts) return counts;
   if (decoded != nullptr) *decoded = steady_now();
-  if (fingerprint(counts->values()) != claimed_fingerprint(head))
-    return blame_peer("counts that do not match their own sum and hash");
-  const std::uint32_t limit = std::max(max_iter, 1u);
-  // A plain reduction, which compilers turn into vectors; an early exit would stop them.
-  const auto values = counts->values();
-  const std::uint32_t greatest =
-      std::accumulate(values.begin(), values.end(), 0u,
-                      [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
-  if (greatest >= limit) return blame_peer("counts beyond max_iter");
+  if (const auto checked = check_counts(counts->values(), claimed_fingerprint(head), max_iter);
+      !checked)
+    return tl::unexpected(checked.error());
   return counts;
 }
 

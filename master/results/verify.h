@@ -35,6 +35,10 @@ class Counts {
   std::size_t count_ = 0;
 };
 
+// Are they what was claimed of them, and counts of such a job? An error says how not.
+FromPeer<void> check_counts(std::span<const std::uint32_t> counts, const Fingerprint& claimed,
+                            std::uint32_t max_iter);
+
 // The decoded counts of a result of `pixels` pixels. An error says how the result contradicts
 // itself. Whatever the body says, no more memory is taken than for so many pixels. `decoded`, if
 // given, gets the time when decoding was over.

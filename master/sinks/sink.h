@@ -51,6 +51,9 @@ struct Style {
   std::function<std::string()> recipe =
       {};  // what it says of itself; asked when all rows are there
 };
+// `rendering` must be one that ColourMap::make() takes.
+Style style_of(const Rendering& rendering, std::shared_ptr<const Axes> axes,
+               std::function<std::string()> recipe = {});
 
 // 8-bit PNG, with a palette where that has all colours; one by rank looks first. `size` is of
 // counts. Has up to picture_threads() threads of its own.

@@ -53,6 +53,15 @@ class TextSink final : public Sink {
 
 }  // namespace
 
+Style style_of(const Rendering& rendering, std::shared_ptr<const Axes> axes,
+               std::function<std::string()> recipe) {
+  return {.axes = std::move(axes),
+          .colours = *ColourMap::make(rendering),
+          .supersample = rendering.supersample,
+          .effort = rendering.is_smallest ? PngEffort::kSmall : PngEffort::kFast,
+          .recipe = std::move(recipe)};
+}
+
 std::string extension_of(const std::string& path) {
   std::string extension = std::filesystem::path(path).extension();
   std::ranges::transform(extension, extension.begin(),

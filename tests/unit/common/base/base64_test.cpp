@@ -21,5 +21,17 @@ TEST(Base64, OfMuchIsOneLine) {
   EXPECT_EQ(text.find_first_of(std::string_view("\n\0", 2)), std::string::npos);
 }
 
+TEST(Base64, ComesBack) {
+  for (const std::string& bytes : {std::string(), std::string("f"), std::string("fo"),
+                                   std::string("foo"), std::string("\0\xff\0", 3)})
+    EXPECT_EQ(from_base64(base64(bytes)), bytes);
+}
+
+TEST(Base64, IsNothingElse) {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zh==", "Zg== ", " Zg==", "Zg-=", "====", "=",
+                           "Z===", "A=BC", "Zg==Zg==", "Zm9v\n", "Zm\n9", "\xff\xff\xff\xff"})
+    EXPECT_EQ(from_base64(text), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace mandel

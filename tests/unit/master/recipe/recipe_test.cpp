@@ -33,7 +33,8 @@ std::string error_of(const std::string& text) {
 
 TEST(RecipeText, ComesBackToTheLastBit) {
   for (const Recipe& recipe :
-       {recipe_of(TutorialGrid{1001}), recipe_of(kValley),
+       {recipe_of(TutorialGrid{1001}), recipe_of(TutorialGrid{1000}, {.supersample = 2}),
+        recipe_of(kValley),
         recipe_of(kValley, {.map = "fire:period=64", .inside = Rgb{1, 2, 3}, .supersample = 3})}) {
     const auto read = parse_recipe(text_of(recipe));
     ASSERT_TRUE(read) << read.error().what;
