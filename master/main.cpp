@@ -1,4 +1,4 @@
-// mandel-master: one job, or a sweep, the doctor, or other colours, as the command line says.
+// mandel-master: one job, or a sweep, the doctor, other colours or lines, as the command line says.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <variant>
@@ -15,6 +15,7 @@
 #include "master/doctor/command.h"
 #include "master/job/command.h"
 #include "master/job/job_files.h"
+#include "master/lines/command.h"
 #include "master/live/live_page.h"
 #include "master/recipe/recipe.h"
 #include "master/recolour/command.h"
@@ -78,6 +79,12 @@ int sweep(const Options& options) {
       run_sweep(options, job, *std::move(report), stage.crew(), stage.signals(), live->get()));
 }
 
+int lines(const Options& options) {
+  if (options.lines == LinesStep::kSplit)
+    remark_on_precision(options, options.job, axes_of(options.job));
+  return run_lines(options);
+}
+
 // How these pictures were made.
 int show(const std::vector<std::string>& files) {
   int exit_code = kExitDone;
@@ -102,6 +109,7 @@ int run(int argc, char** argv) {
   if (!chosen.shown.empty()) return show(chosen.shown);
   if (chosen.is_doctor) return run_doctor(chosen);
   if (!chosen.recolour.empty()) return run_recolour(chosen);
+  if (chosen.lines) return lines(chosen);
   return chosen.sweep ? sweep(chosen) : compute(chosen);
 }
 

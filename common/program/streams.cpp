@@ -137,6 +137,8 @@ void print_result(std::string_view text) {
   }
 }
 
+bool can_print() { return print_error == 0; }
+
 std::optional<Error> take_print_failure() {
   // Libraries print, too, by stdio.
   if (print_error == 0 && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) print_error = EIO;

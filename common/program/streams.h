@@ -17,6 +17,8 @@ void secure_streams();
 
 // A result, to standard output. Waits for whoever reads it. After a failure nothing more is tried.
 void print_result(std::string_view text);
+// Has all that was printed been taken so far?
+bool can_print();
 // Why not all that was printed has arrived. Told once.
 std::optional<Error> take_print_failure();
 

@@ -13,6 +13,7 @@
 #include "common/program/streams.h"
 #include "common/program/version.h"
 #include "master/cli/job_options.h"
+#include "master/cli/lines_options.h"
 #include "master/cli/picture_options.h"
 #include "master/live/live_page.h"
 #include "master/places/write_location.h"
@@ -36,6 +37,8 @@ constexpr const char* kExamples = R"(Examples:
   mandel-master sweep --hosts desk1,desk2           what does the network cost, by chunk size?
   mandel-master doctor --hosts desk1,desk2          why does it not connect?
   mandel-master colour counts.npy --output a.png    in other colours, without computing
+  mandel-master split | mandel-master map | mandel-master reduce    chunks as lines, for GNU parallel,
+                                                    Slurm and Hadoop to carry: sum 1148485
 
 Exit codes: 0 done, 2 bad usage, 3 verification failed, 4 no worker usable, 5 output could not be
 written, 7 too little memory, or too few threads or file descriptors, 130 interrupted; of doctor: 6
@@ -140,7 +143,9 @@ Result<void> repeat(Options& options) {
 Result<void> finish(Options& options, RawOptions raw) {
   if (!options.recolour.empty() && options.outputs.empty())
     return fail("colour: name the pictures to write, with --output");
-  if (auto read = read_map(options, raw.colours); !read || !options.recolour.empty()) return read;
+  const bool has_no_job = !options.recolour.empty() || options.lines == LinesStep::kMap ||
+                          options.lines == LinesStep::kReduce;
+  if (auto read = read_map(options, raw.colours); !read || has_no_job) return read;
   if (const auto read = options.again_file.empty() ? read_job(options, raw.job) : repeat(options);
       !read)
     return read;
@@ -208,29 +213,8 @@ void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
       ->type_name("NAME")
       ->default_str("auto")
       ->group(workers);
-  add_number(app, "--threads", options.lanes.threads, 1u, kLanesMax,
-             "CPU lanes of the worker inside; default: one for each usable CPU")
-      ->type_name("N")
-      ->default_str("")
-      ->excludes(hosts)
-      ->excludes(hosts_file)
-      ->excludes(listen)
-      ->group(workers);
-  app.add_option("--kernel", options.lanes.kernel,
-                 "kernel of the worker inside, see --list-kernels; auto: the fastest for these "
-                 "counts")
-      ->type_name("NAME")
-      ->excludes(hosts)
-      ->excludes(hosts_file)
-      ->excludes(listen)
-      ->capture_default_str()
-      ->group(workers);
-  app.add_flag("--require-gpu", options.lanes.require_gpu,
-               "fail rather than let the worker inside use the CPU only")
-      ->excludes(hosts)
-      ->excludes(hosts_file)
-      ->excludes(listen)
-      ->group(workers);
+  for (CLI::Option* option : add_lane_options(app, options.lanes, " of the worker inside"))
+    option->excludes(hosts)->excludes(hosts_file)->excludes(listen)->group(workers);
   add_action(
       app, "--list-kernels", [] { print_result(kernel_table()); },
       "show every kernel with its self-test")
@@ -427,6 +411,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   CLI::App& doctor = add_doctor(app, options, raw);
   add_info(app, options);
   add_recolour(app, options, raw);
+  const LinesCommands lines = add_lines(app, options, raw.job, raw.colours);
   add_job_options(app, options, raw.job);
   add_chunks_option(app, raw);
   add_crew_options(app, options, raw);
@@ -437,6 +422,8 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   if (const auto exit_code = parse(app, argc, argv)) return *exit_code;
   options.is_doctor = doctor.parsed();
   if (sweeps.parsed()) options.sweep = sweep;
+  for (const auto& [command, step] : lines)
+    if (command->parsed()) options.lines = step;
   if (const auto finished = finish(options, std::move(raw)); !finished)
     return complain(finished.error(), kExitUsage);
   return options;

@@ -28,12 +28,17 @@ struct SweepOptions {
   std::string report;  // a folder; empty: none
 };
 
+// `mandel-master split`, `map` and `reduce`: chunks, and what comes of them, as lines.
+enum class LinesStep { kSplit, kMap, kReduce };
+
 struct Options {
   std::optional<SweepOptions> sweep;    // instead of computing the job once
   std::string recolour;                 // instead of computing anything: `mandel-master colour`, of
                                         // the counts in this .npy
   bool is_doctor = false;               // the same: `mandel-master doctor`
   std::vector<std::string> shown;       // the same: `mandel-master info`, of these files
+  std::optional<LinesStep> lines;       // the same
+  bool maps_counts = false;             // with the counts themselves, not their sums alone
   Job job;                              // without meaning if there is `resume`
   bool is_made_deep = false;            // it is of true-count though nobody asked for that
   std::string location;                 // the file that the place is from; empty: none

@@ -21,7 +21,7 @@ COLUMNS_MAX = 100
 WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 25700}
 
 PROGRAMS = {  # and their subcommands
-    "mandel-master": ["sweep", "doctor", "colour"],
+    "mandel-master": ["sweep", "doctor", "colour", "split", "map", "reduce"],
     "mandel-worker": [],
     "mandel-keygen": [],
     "mandel-bench": ["ladder", "overhead"],

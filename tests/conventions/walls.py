@@ -34,7 +34,7 @@ FLOORS = [
     ["master/crew"],
     ["master/results", "master/live"],
     ["master/auto_chunks", "master/cli"],
-    ["master/job", "master/doctor", "master/recolour"],
+    ["master/job", "master/doctor", "master/recolour", "master/lines"],
     ["master/sweep"],
     ["master"],
 ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# slurm_test.sh FOLDER [CHECK...]: deploy/slurm/mandel.sbatch under a real slurmctld with two nodes, each with a network and processes of
-# its own: a job, one that is queued again in mid-run, one that is told that its time is up, and nodes
-# that die.
+# slurm_test.sh FOLDER [CHECK...]: deploy/slurm/ under a real slurmctld with two nodes, each with a network
+# and processes of its own: a job, an array, a job that is queued again in mid-run, one that is told that
+# its time is up, and nodes that die.
 set -euo pipefail
 . "$(dirname "$0")/sandbox.sh"
 need slurmctld slurmctld
@@ -18,6 +18,7 @@ printf '#!/bin/sh\nexec %s/mandel-worker --threads 1 --kernel scalar "$@"\n' "$1
 chmod +x "$bin/mandel-worker"
 export MANDEL_BIN=$bin SLURM_CONF=$TMPDIR/slurm.conf
 sbatch_file=$repository/deploy/slurm/mandel.sbatch
+array_file=$repository/deploy/slurm/mandel-array.sbatch
 long=(--size 500x500 --max-iter 60000 --chunks 250)
 declare -A node_process
 
@@ -134,6 +135,19 @@ a_heterogeneous_job() {
   [ "$(grep -c '"host"' json)" = 2 ] || fail_job "not both nodes were used"
 }
 
+# The last job waits for the tasks of the array, which Slurm runs two at a time.
+an_array() {
+  cd "$(mktemp -d)"
+  local array
+  array=$(sbatch --parsable --array=0-4:2 --output=task.%a "$array_file" --size 500x500 --chunks 20)
+  job=$(sbatch --parsable --output=out --dependency="afterok:$array" \
+    --wrap "cat mandel-$array/*.results | $MANDEL_BIN/mandel-master reduce --output big.npy --output big.png")
+  expect_done
+  [ "$(ls "mandel-$array")" = "$(printf '%s.results\n' 0 1 2)" ] || fail_job "not three results"
+  "$MANDEL_BIN/mandel-master" --size 500x500 --output same.npy --output same.png >/dev/null
+  cmp big.npy same.npy && cmp big.png same.png || fail_job "the picture is another"
+}
+
 queued_again_in_mid_run() {
   submit "${long[@]}" --output big.npy
   within_s 60 is_at_work || fail_job "nothing is done"
@@ -188,7 +202,7 @@ reference=$(figure counts_sha256)
 
 checks=("${@:2}")
 [ $# -gt 1 ] ||
-  checks=(a_job a_heterogeneous_job queued_again_in_mid_run told_that_its_time_is_up cancelled the_node_of_the_script_dies another_node_dies)
+  checks=(a_job a_heterogeneous_job an_array queued_again_in_mid_run told_that_its_time_is_up cancelled the_node_of_the_script_dies another_node_dies)
 for check in "${checks[@]}"; do
   $check
   echo "$SECONDS s: $check: right"

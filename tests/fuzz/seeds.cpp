@@ -2,12 +2,14 @@
 // code that makes them in earnest, so that they follow the formats by themselves.
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <numeric>
 
 #include "common/wire/codec.h"
 #include "common/wire/wire.h"
 #include "master/colours/palette.h"
+#include "master/lines/chunk_line.h"
 #include "master/places/write_location.h"
 #include "master/recipe/recipe.h"
 #include "master/results/journal_format.h"
@@ -142,8 +144,11 @@ void palettes(const fs::path& folder) {
 void recipes(const fs::path& folder) {
   const std::string digest(64, '0');
   const auto of = [&](const char* name, Grid grid) {
-    write(folder / name,
-          text_of(Recipe{"mandel 0.2.0", {std::move(grid), 1000}, {.supersample = 1}, 7, digest}));
+    const Job job{std::move(grid), 1000};
+    write(folder / name, text_of(Recipe{"mandel 0.2.0", job, {.supersample = 1}, 7, digest}));
+    const ResultLine line{{job, 4, 1, {5, 5}},       {7, 1, 2}, 0.5, "desk1", "scalar",
+                          CountsText{true, "\1\2\3"}};
+    write(folder / fmt::format("{}-line", name), text_of(line));
   };
   of("tutorial", TutorialGrid{1000});
   of("view", View{-0.7453, 0.1127, 6.5e-7, 6.5e-7, 1000, 1000});

@@ -44,6 +44,8 @@ def peers(build):
         "multiprocessing": python("peer_multiprocessing.py"),
         "dask.distributed": python("peer_dask.py"),
         "Celery, Redis": python("peer_celery.py"),
+        "lines, one pipe": python("peer_lines.py"),
+        "lines, GNU parallel": python("peer_parallel.py"),
     }
 
 
@@ -112,12 +114,11 @@ def run_peer(command, build, limit_s, folder):
 def measure(asked):
     """{peer: {"version", "wall_ms": {chunks: [...]}, "failures": [...]}}"""
     rest = ["--chunks", ",".join(map(str, asked.chunks)), "--repeats", str(asked.repeats)]
-    results = {
-        name: {"version": "", "wall_ms": defaultdict(list), "failures": []} for name in peers(asked.build)
-    }
+    results = {name: {"version": "", "wall_ms": defaultdict(list), "failures": []} for name in asked.peers}
     with tempfile.TemporaryDirectory(prefix="mandel-peers-") as folder:
         for turn in range(asked.rounds):
-            for name, command in peers(asked.build).items():
+            for name in asked.peers:
+                command = peers(asked.build)[name]
                 print(f"round {turn + 1}: {name}", file=sys.stderr)
                 figures, failure = run_peer(command + rest, asked.build, asked.limit, folder)
                 if failure:
@@ -173,12 +174,19 @@ def parse():
     parser.add_argument(
         "--limit", default=120, type=float, metavar="S", help="seconds for a peer's round (default: 120)"
     )
+    parser.add_argument(
+        "--peers", type=lambda s: s.split("; "), metavar="NAME; ...", help="these only, and ours (default: all)"
+    )
     parser.add_argument("--json", metavar="FILE", help="write all figures")
     asked = parser.parse_args()
     if not all(1 <= n <= 500 for n in asked.chunks):
         parser.error("--chunks: the picture has 500 rows, so 1 to 500")
     if asked.repeats < 1 or asked.rounds < 1:
         parser.error("--repeats and --rounds must be at least 1")
+    known = list(peers(asked.build))
+    if unknown := set(asked.peers or []) - set(known):
+        parser.error(f"--peers: there is no {', '.join(sorted(unknown))}; there are {'; '.join(known)}")
+    asked.peers = [name for name in known if not asked.peers or name == OURS or name in asked.peers]
     return asked
 
 
