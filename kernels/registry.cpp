@@ -39,9 +39,10 @@ std::vector<Backend> make_list() {
   return all;
 }
 
-// Function-local, so that the rows (constants of other files) are complete when it is filled.
+// Function-local, so that the rows (constants of other files) are complete when it is filled. Never
+// destroyed, since a lane may still begin while a program ends that uses the C library.
 const std::vector<Backend>& list() {
-  static const std::vector<Backend> all = make_list();
+  static const auto& all = *new std::vector<Backend>(make_list());
   return all;
 }
 

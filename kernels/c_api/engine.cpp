@@ -69,8 +69,8 @@ int mandel_engine_new(const mandel_engine_options* options, mandel_engine** engi
                       size_t error_bytes) {
   if (engine != nullptr) *engine = nullptr;
   return mandel::guarded(error, error_bytes, [&] {
-    mandel::needed(engine, "engine") =
-        mandel::make_engine(mandel::read_optional(options, "mandel_engine_options")).release();
+    auto& taker = mandel::needed(engine, "engine");
+    taker = mandel::make_engine(mandel::read_optional(options, "mandel_engine_options")).release();
   });
 }
 

@@ -89,7 +89,10 @@ std::unique_ptr<mandel_grid> grid_of(const mandel_deep_view& view) {
 template <typename Make>
 int make_grid(mandel_grid** grid, char* error, std::size_t error_bytes, const Make& make) {
   if (grid != nullptr) *grid = nullptr;
-  return guarded(error, error_bytes, [&] { needed(grid, "grid") = make().release(); });
+  return guarded(error, error_bytes, [&] {
+    auto& taker = needed(grid, "grid");
+    taker = make().release();
+  });
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 
 Lazy<std::string>& failures_of(const DeepBackend& backend) {
   static std::mutex mutex;
-  static std::map<std::string_view, Lazy<std::string>> failures;
+  // Never destroyed: lanes may still ask while the program ends.
+  static auto& failures = *new std::map<std::string_view, Lazy<std::string>>;
   const std::lock_guard lock(mutex);
   return failures[backend.name];
 }
