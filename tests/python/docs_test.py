@@ -51,6 +51,7 @@ class Examples(Case):
         self.assertEqual(names["valley"].shape, (120, 160))
         self.assertEqual(names["points"].shape, (200, 300))
         self.assertEqual(names["deep"].shape, (40, 60))
+        self.assertGreater(names["deep"].max(), 0)
         self.assertIn(" 100%\n", said)
         self.assertIn("wall_seconds", names["rows"][0])
 

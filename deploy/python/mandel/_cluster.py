@@ -168,7 +168,8 @@ class Job(Future[Counts]):
         file that has no name any more and goes with the array (or from `file`, if submit() got one).
 
         Shows how far it is, in a notebook or on a terminal. Raises Error with mandel-master's
-        sentence, TimeoutError after `timeout` seconds, CancelledError. Ctrl-C cancels the job.
+        sentence, TimeoutError after `timeout` seconds, CancelledError. Ctrl-C cancels all jobs of the
+        cluster.
         """
         try:
             display = None if self.done() else Show.where_wanted(self._cluster._show)
@@ -179,7 +180,7 @@ class Job(Future[Counts]):
                 timeout = None if until is None else max(0.0, until - time.monotonic())
             return super().result(timeout)
         except KeyboardInterrupt:
-            self.cancel()
+            self._cluster._call_off()
             wait([self], _END_S)
             raise
 
@@ -203,7 +204,7 @@ class Job(Future[Counts]):
                     yield first_row, counts[first_row : first_row + rows]
                 given += len(bands)
         except KeyboardInterrupt:
-            self.cancel()
+            self._cluster._call_off()
             wait([self], _END_S)
             raise
         super().result()
@@ -283,7 +284,10 @@ class Job(Future[Counts]):
             if exit_code != 0:
                 raise run.messages.error(exit_code)
             self._stats = json.loads(run.figures)
-            return self._map()
+            counts = self._map()
+            if counts is None:
+                raise Error(f"mandel-master's counts are not in {self._file}: has somebody moved it?")
+            return counts
         finally:
             if not self._is_kept:
                 for name in (self._file, self._part):
@@ -305,21 +309,19 @@ class Job(Future[Counts]):
 
     def _take(self, first_row: int, rows: int) -> None:
         with self._news:
-            self._map()
+            if self._map() is None:
+                return  # the job has failed since, and its counts are gone
             self._rows_done += rows
             if rows > 0:
                 self._bands.append((first_row, rows))
             self._news.notify_all()
 
-    def _map(self) -> Counts:
+    def _map(self) -> Optional[Counts]:
         """The file, as it is called by now: it gets its name when all is done."""
         for name in (self._part, self._file):
-            if self._counts is not None:
-                break
-            with contextlib.suppress(FileNotFoundError):
-                self._counts = np.load(name, mmap_mode="r")
-        if self._counts is None:
-            raise Error(f"mandel-master's counts are not in {self._file}: has somebody moved it?")
+            if self._counts is None:
+                with contextlib.suppress(FileNotFoundError):
+                    self._counts = np.load(name, mmap_mode="r")
         return self._counts
 
 
@@ -396,8 +398,7 @@ class Cluster:
             self._is_closed = True
             jobs = list(self._jobs)
         if cancel:
-            for job in reversed(jobs):
-                job.cancel()
+            self._call_off()
         wait(jobs)
 
     def __enter__(self) -> Cluster:
@@ -425,7 +426,7 @@ class Cluster:
     def _call_off(self) -> None:
         with self._lock:
             jobs = list(self._jobs)
-        for job in jobs:
+        for job in reversed(jobs):  # so that none begins meanwhile
             job.cancel()
 
     def _forget(self) -> None:
