@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Debian packages for the release of Debian that this is. Installs what is missing for it.
+# Builds the Debian packages for the release of Debian that this is, and a wheel for its Pythons. Installs
+# what is missing for it.
 #
 # usage: deploy/package.sh [FOLDER]   where they go; default build/packages
 set -euo pipefail
@@ -13,4 +14,5 @@ cmake --preset release -B build/package -DMANDEL_TESTS=OFF
 cmake --build build/package
 cpack --config build/package/CPackConfig.cmake -B "$folder"
 rm -rf "$folder/_CPack_Packages"
-ls -1 "$folder"/*.deb
+deploy/python/wheel.sh build/package/lib/libmandel.so.0 "$folder" >/dev/null
+ls -1 "$folder"/*.{deb,whl}

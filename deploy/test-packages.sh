@@ -104,6 +104,12 @@ chrooted apt-get install -y -qq --no-install-recommends gcc libc6-dev pkg-config
 chrooted bash -c 'cd /root && gcc -std=c99 /usr/share/doc/libmandel-dev/examples/example.c \
   $(pkg-config --cflags --libs mandel) -o example && [ "$(./example)" = 1148485 ]' || fail "the example in C"
 
+echo "== Python"
+chrooted python3 -c 'import mandel
+counts = mandel.compute(tutorial=1000)
+assert counts.sum() == 1148485
+mandel.picture(counts).save("/root/a.png")' || fail "the Python package"
+
 echo "== boot"
 boot
 serves "after the boot"

@@ -1,5 +1,5 @@
 # The Debian packages, by CPack: mandel-worker (the service), mandel-master, where keys are built
-# mandel-keygen, which both need, and the C library with its headers. Built by deploy/package.sh. CPack and not debhelper, since CMake already knows what is
+# mandel-keygen, which both need, the C library with its headers, and the Python package. Built by deploy/package.sh. CPack and not debhelper, since CMake already knows what is
 # installed; what debhelper would add (units, conffiles, man pages) is written out beside this file.
 find_program(HELP2MAN help2man)
 if(NOT HELP2MAN)
@@ -40,12 +40,17 @@ endforeach()
 # Their own files are in their component whatever is installed: kernels/c_api.
 set(libraries "")
 if(TARGET mandel)
-  set(libraries library development)
+  set(libraries library development python)
   get_target_property(interface mandel SOVERSION)
   set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libmandel${interface})
   set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmandel-dev)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-mandel)
   install(FILES ${PROJECT_SOURCE_DIR}/kernels/c_api/example.c
     DESTINATION share/doc/libmandel-dev/examples COMPONENT development EXCLUDE_FROM_ALL)
+  # The modules as they are, for every Python 3.
+  file(GLOB modules ${PROJECT_SOURCE_DIR}/deploy/python/mandel/*.py)
+  install(FILES ${modules} ${PROJECT_SOURCE_DIR}/deploy/python/mandel/py.typed
+    DESTINATION lib/python3/dist-packages/mandel COMPONENT python EXCLUDE_FROM_ALL)
 endif()
 foreach(package ${libraries})
   string(TOUPPER ${package} PACKAGE)
@@ -96,6 +101,14 @@ if(TARGET mandel-keygen)
   set(CPACK_DEBIAN_MASTER_PACKAGE_DEPENDS "mandel-keygen (= ${PROJECT_VERSION})")
 endif()
 set(CPACK_DEBIAN_MASTER_PACKAGE_SUGGESTS mandel-worker)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+  "python3 (>= 3.9), python3-numpy, libmandel${interface} (>= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "mandel-master (>= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA
+  ${CMAKE_CURRENT_LIST_DIR}/python/postinst ${CMAKE_CURRENT_LIST_DIR}/python/prerm)
 set(CPACK_DEBIAN_WORKER_PACKAGE_SUGGESTS "avahi-daemon, ocl-icd-libopencl1")
 set(CPACK_COMPONENT_WORKER_DESCRIPTION
 "A service that computes bands of rows of a picture for any mandel-master that
@@ -103,6 +116,9 @@ may connect, on CPUs and GPUs.")
 set(CPACK_COMPONENT_MASTER_DESCRIPTION
 "Cuts a picture into bands of rows, hands them to workers, verifies and puts
 together what comes back, and tells where the time went.")
+set(CPACK_COMPONENT_PYTHON_DESCRIPTION
+"Counts as NumPy arrays: computed by the kernels in Python's own process, or by
+mandel-master on many machines, with the picture filling in in a notebook.")
 set(CPACK_COMPONENT_KEYGEN_DESCRIPTION
 "Makes the keys by which masters and workers know each other.")
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION

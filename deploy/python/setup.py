@@ -4,7 +4,7 @@ wheel serves every version; only the platform counts.
 import re
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 
 try:
     from setuptools.command.bdist_wheel import bdist_wheel
@@ -12,11 +12,12 @@ except ImportError:  # before setuptools 70
     from wheel.bdist_wheel import bdist_wheel
 
 
-class ForEveryPython(bdist_wheel):
-    def finalize_options(self):
-        super().finalize_options()
-        self.root_is_pure = False
+class WithLibrary(Distribution):
+    def has_ext_modules(self):
+        return True
 
+
+class ForEveryPython(bdist_wheel):
     def get_tag(self):
         return "py3", "none", super().get_tag()[2]
 
@@ -28,8 +29,9 @@ setup(
     description="The Mandelbrot set, here or on all machines around one desk, as NumPy arrays",
     license="MIT",
     packages=["mandel"],
-    package_data={"mandel": ["py.typed", "libmandel.so.0"]},
+    package_data={"mandel": ["py.typed", "lib*"]},
     python_requires=">=3.9",
     install_requires=["numpy"],
+    distclass=WithLibrary,
     cmdclass={"bdist_wheel": ForEveryPython},
 )

@@ -44,6 +44,12 @@ if [ -e "$build/lib/libmandel.so" ]; then
   dpkg-deb -I debs/"$package"_*.deb shlibs | grep -q "^libmandel ${library#libmandel.so.} $package " ||
     fail "what is built with the library would not depend on $package"
   dpkg-deb -f debs/libmandel-dev_*.deb Depends | grep -q "$package (= " || fail "libmandel-dev needs no $package"
+  for file in "$repository"/deploy/python/mandel/*.py; do
+    has python3-mandel usr/lib/python3/dist-packages/mandel/"${file##*/}"
+  done
+  has python3-mandel usr/lib/python3/dist-packages/mandel/py.typed
+  dpkg-deb -f debs/python3-mandel_*_all.deb Depends | grep -q "python3-numpy.*$package " ||
+    fail "python3-mandel needs no $package"
 fi
 has mandel-worker usr/lib/systemd/system/mandel-worker.service
 has mandel-worker etc/avahi/services/mandel-worker.service

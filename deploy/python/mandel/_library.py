@@ -75,9 +75,13 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
 
 def _load() -> tuple[str, Any]:
     named = os.environ.get("MANDEL_LIBRARY")
-    beside = Path(__file__).with_name("libmandel.so.0")
+    here = Path(__file__).parent
+    beside = here / "libmandel.so.0"
     name = named or (str(beside) if beside.exists() else "libmandel.so.0")
     try:
+        for needed in sorted(here.glob("lib*.so*[0-9]")):  # which it then finds: gmp before mpfr
+            if needed != beside:
+                ctypes.CDLL(str(needed))
         return name, ctypes.CDLL(name)
     except OSError as error:
         advice = "is MANDEL_LIBRARY right?" if named else (
