@@ -14,14 +14,13 @@ from contextlib import contextmanager
 from typing import Any, Iterator, Optional
 
 import numpy as np
-import numpy.typing as npt
 
 from . import _library as lib
 from ._errors import Error
-from ._place import Center, Counts, Number, Place, Size, place, whole
+from ._place import Axis, Center, Counts, Number, Place, Size, place, whole
 from ._show import Show
 
-Axes = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+Axes = tuple[Axis, Axis]
 
 _SHORT = 1 << 28  # iterations: the fastest kernels take a tenth of a second for them at most
 
@@ -48,7 +47,7 @@ def _engine(kernel: str, threads: int) -> int:
         return _engines[key]
 
 
-def _axis(name: str, axis: Any) -> npt.NDArray[np.float64]:
+def _axis(name: str, axis: Any) -> Axis:
     values = np.asarray(axis)
     if values.dtype != np.float64:
         raise TypeError(f"axes: {name} is {values.dtype}; counts are of these very points, so give "

@@ -5,18 +5,23 @@ a double's shortest decimal means that double.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import index
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 import numpy as np
-import numpy.typing as npt
+
+if TYPE_CHECKING:  # numpy.typing takes 10 ms to load
+    from numpy.typing import NDArray
+
+    Counts = NDArray[np.uint32]
+    Axis = NDArray[np.float64]
+else:
+    Counts = Axis = np.ndarray
 
 Number = Union[float, str, Decimal]  # also int and NumPy's scalars
 Center = Union[complex, str, tuple[Number, Number]]
 Size = tuple[int, int]
-Counts = npt.NDArray[np.uint32]
 
 _DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
@@ -64,8 +69,7 @@ def _centre(center: Any) -> tuple[str, str]:
     return _decimal("center", value.real), _decimal("center", value.imag)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A view, or the tutorial's grid."""
 
     size: Optional[Size] = None
