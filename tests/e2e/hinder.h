@@ -29,7 +29,7 @@ class FrozenThread {
   const pid_t thread_;
 };
 
-// Lets the process run for only this share of the time, as if its CPU were so much slower.
+// Lets the process use only this share of a CPU, as if its own were so much slower.
 class SlowedProcess {
  public:
   SlowedProcess(pid_t process, double share);
