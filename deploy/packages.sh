@@ -5,7 +5,7 @@ packages_build="cmake ninja-build g++ pkg-config
   libzmq3-dev cppzmq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev libcli11-dev
   libexpected-dev nlohmann-json3-dev libisal-dev zlib1g-dev libxxhash-dev liblz4-dev libssl-dev libhwy-dev
   libgmp-dev libmpfr-dev libboost-dev opencl-c-headers"
-packages_asan="clang-19 libclang-rt-19-dev"  # the preset's compiler: libFuzzer is its own
+packages_asan="clang-19 libclang-rt-19-dev lld-19"  # the preset's compiler: libFuzzer is its own
 packages_tidy="clang-tidy-19 clang-tools-19"
 packages_package="help2man file dpkg-dev python3-setuptools python3-wheel"
 packages_test="pocl-opencl-icd ocl-icd-libopencl1 libpng-dev libgtest-dev libbenchmark-dev binutils parallel systemd lintian python3 python3-numpy clang-format-19 $packages_package"

@@ -2,6 +2,9 @@
 # its test hunts through seeds and fails if none of them fails. When a mutant's line is rewritten,
 # configuring fails until the mutant is, too.
 
+# File by file, so that a mutant's own object can stand in for one of the library's.
+set_target_properties(mandel-plan PROPERTIES UNITY_BUILD OFF)
+
 # mutant(NAME FILE TEXT REPLACEMENT [SAYS]): TEXT must be in master/FILE exactly once. The referee must
 # catch it alone; with SAYS it is Plan::check() that must, and print what this expression matches.
 function(mutant name file text replacement)
