@@ -13,7 +13,7 @@ constexpr std::uint32_t kHeightAtZoom1 = 4;
 constexpr std::size_t kDigits = 60;
 constexpr std::size_t kBetweenDigits = 80;  // of what is divided again
 
-Decimal whole(std::uint64_t number) { return parse_decimal(std::to_string(number)).value(); }
+Decimal decimal_of(std::uint64_t number) { return parse_decimal(std::to_string(number)).value(); }
 
 // The fewest digits that mean this very double.
 std::string text_of(double number) {
@@ -33,8 +33,8 @@ Result<DeepView> in_decimals(const DeepView& view) { return view; }
 
 std::string span_at(const Location& location, std::uint32_t columns, std::uint32_t rows) {
   const Decimal span_of_one_row =
-      quotient(whole(std::uint64_t{kHeightAtZoom1} * columns), location.zoom, kBetweenDigits);
-  return to_text(quotient(span_of_one_row, whole(rows), kDigits));
+      quotient(decimal_of(std::uint64_t{kHeightAtZoom1} * columns), location.zoom, kBetweenDigits);
+  return to_text(quotient(span_of_one_row, decimal_of(rows), kDigits));
 }
 
 Result<Location> location_of(const Job& job) {
@@ -43,9 +43,9 @@ Result<Location> location_of(const Job& job) {
   if (view->step_x != view->step_y)
     return fail("the view's pixels are not square, and a zoom can't say that");
   const Decimal step = parse_decimal(view->step_y).value();
-  const Decimal zoom_of_one_row = quotient(whole(kHeightAtZoom1), step, kBetweenDigits);
+  const Decimal zoom_of_one_row = quotient(decimal_of(kHeightAtZoom1), step, kBetweenDigits);
   return Location{parse_decimal(view->re).value(), parse_decimal(view->im).value(),
-                  quotient(zoom_of_one_row, whole(view->rows), kDigits), job.max_iter};
+                  quotient(zoom_of_one_row, decimal_of(view->rows), kDigits), job.max_iter};
 }
 
 }  // namespace mandel
