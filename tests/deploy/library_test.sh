@@ -46,7 +46,7 @@ END
 [ "$(getconf LONG_BIT)" = 64 ] || skip "the ABI is described for 64 bits"
 compile layout "$repository/tests/deploy/libmandel_layout.c" || fail "libmandel_layout.c"
 { readelf -d "$library/libmandel.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p'
-  nm -D --defined-only --with-symbol-versions "$library/libmandel.so" | awk '{print $2, $3}' | LC_ALL=C sort
+  nm -D --defined-only --with-symbol-versions "$library/libmandel.so" | awk '$2 != "A" { print $2, $3 }' | LC_ALL=C sort  # not what some linkers make of the version
   ./layout; } >now.abi
 diff -u "$repository/tests/deploy/libmandel.abi" now.abi || fail "the ABI is another. What is only added may be
 added to libmandel.abi; what is changed needs another MANDEL_INTERFACE"

@@ -1,6 +1,8 @@
 /* Our kernels as plain C functions, so that Python (ctypes) and MPI programs compute exactly what
  * our workers compute: a comparison of ways to distribute work must not become one of kernels. Not
- * a public interface: one job's shape (the tutorial's grid), one thread, no way to stop. */
+ * a public interface: one job's shape (the tutorial's grid), no way to stop, and on the caller's
+ * own thread: libmandel hands every call to threads, for which the peers would pay at each chunk.
+ */
 #ifndef MANDEL_BENCH_PEERS_KERNEL_H_
 #define MANDEL_BENCH_PEERS_KERNEL_H_
 
