@@ -71,10 +71,10 @@ Result<void> read_gimp(std::string_view line, Stops& stops) {
   return read_numbers(line, stops);
 }
 
-using LineReader = Result<void> (*)(std::string_view line, Stops& stops);
+using ReadLine = Result<void> (*)(std::string_view line, Stops& stops);
 
 // For a file whose first line with anything in it is this; null: it is no palette.
-LineReader reader_of(std::string_view line) {
+ReadLine reader_of(std::string_view line) {
   if (line == kGimp) return read_gimp;
   const std::string_view first = stripped(line.substr(0, line.find(',')));
   if (first.starts_with('#') || read_rgb(first)) return read_list;
@@ -86,7 +86,7 @@ LineReader reader_of(std::string_view line) {
 Result<std::vector<Rgb>> read_palette(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // UTF-8's mark
   Stops stops;
-  LineReader read = nullptr;
+  ReadLine read = nullptr;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto complain = [&](const std::string& what) {
       return fail(fmt::format("line {}: {}", number, what));

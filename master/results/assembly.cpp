@@ -28,7 +28,7 @@ Result<void> Assembly::begin() {
 }
 
 Result<void> Assembly::tell_done(ChunkId chunk) const {
-  return config_.lines ? config_.lines->done(config_.chunking.band(chunk)) : Result<void>();
+  return config_.lines ? config_.lines->tell_done(config_.chunking.band(chunk)) : Result<void>();
 }
 
 Result<void> Assembly::put(ChunkId chunk, Counts counts, const Fingerprint& print) {
@@ -59,7 +59,7 @@ Result<void> Assembly::revoke(ChunkId chunk) {
   MANDEL_ASSERT(forgotten == 1);
   Result<void> revoked = config_.store->spoil(config_.chunking.band(chunk));
   if (revoked && config_.journal) revoked = config_.journal->revoked(chunk);
-  if (revoked && config_.lines) revoked = config_.lines->revoked(config_.chunking.band(chunk));
+  if (revoked && config_.lines) revoked = config_.lines->tell_revoked(config_.chunking.band(chunk));
   return revoked;
 }
 

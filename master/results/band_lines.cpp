@@ -21,11 +21,11 @@ Result<std::unique_ptr<BandLines>> BandLines::open(const std::string& path) {
 
 BandLines::~BandLines() { close(fd_); }
 
-Result<void> BandLines::done(const Band& band) {
+Result<void> BandLines::tell_done(const Band& band) {
   return write(fmt::format(R"({{"first_row":{},"rows":{}}})", band.first_row, band.rows));
 }
 
-Result<void> BandLines::revoked(const Band& band) {
+Result<void> BandLines::tell_revoked(const Band& band) {
   return write(
       fmt::format(R"({{"first_row":{},"rows":{},"revoked":true}})", band.first_row, band.rows));
 }

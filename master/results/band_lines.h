@@ -23,8 +23,8 @@ class BandLines final : public RunObserver {
 
   // These rows are where the counts are kept, or are not to be trusted after all. Waits for the
   // reader; one thread at a time.
-  Result<void> done(const Band& band);
-  Result<void> revoked(const Band& band);
+  Result<void> tell_done(const Band& band);
+  Result<void> tell_revoked(const Band& band);
 
   // Sends this process SIGTERM, once, if nobody reads any more. From any thread.
   void watch_reader();

@@ -56,13 +56,13 @@ TEST(BandLines, EndTheJobOnceWhenNobodyReadsThem) {
   };
   const auto lines = *BandLines::open("/dev/fd/" + std::to_string(ends[1]));
   lines->watch_reader();
-  EXPECT_TRUE(lines->done({0, 4}));
+  EXPECT_TRUE(lines->tell_done({0, 4}));
   EXPECT_EQ(signal(), std::nullopt) << "somebody reads";
   close(ends[0]);
   lines->watch_reader();
   EXPECT_EQ(signal(), SIGTERM);
   lines->watch_reader();
-  EXPECT_TRUE(lines->done({4, 4})) << "the job ends as it would without them";
+  EXPECT_TRUE(lines->tell_done({4, 4})) << "the job ends as it would without them";
   EXPECT_EQ(signal(), std::nullopt) << "a second one would kill";
   close(ends[1]);
 }
@@ -70,7 +70,7 @@ TEST(BandLines, EndTheJobOnceWhenNobodyReadsThem) {
 TEST(BandLines, SayWhyTheyCantBeWritten) {
   EXPECT_EQ(BandLines::open("/nowhere/lines").error().what,
             "can't write to /nowhere/lines: No such file or directory");
-  EXPECT_EQ((*BandLines::open("/dev/full"))->done({0, 1}).error().what,
+  EXPECT_EQ((*BandLines::open("/dev/full"))->tell_done({0, 1}).error().what,
             "--bands: can't write to /dev/full: No space left on device");
 }
 
