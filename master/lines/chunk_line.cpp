@@ -55,7 +55,7 @@ ChunkLine chunk_of(const Json& json) {
           .band = {whole<std::uint32_t>(json, "first_row"), whole<std::uint32_t>(json, "rows")}};
 }
 
-std::string hash_text(const Fingerprint& print) {
+std::string text_of_hash(const Fingerprint& print) {
   return fmt::format("{:016x}{:016x}", print.hash_high, print.hash_low);
 }
 
@@ -121,7 +121,7 @@ std::string text_of(const ChunkLine& chunk) { return json_of(chunk).dump(); }
 std::string text_of(const ResultLine& result) {
   Json json = json_of(result.chunk);
   json.update({{"sum", result.print.sum},
-               {"hash", hash_text(result.print)},
+               {"hash", text_of_hash(result.print)},
                {"computed_ms", result.computed_ms},
                {"host", result.host},
                {"kernel", result.kernel}});
