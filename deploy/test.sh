@@ -39,11 +39,11 @@ build release
 # Tests wait most of the time: the next build takes what they leave.
 (
   renice -n 19 $BASHPID >/dev/null
-  build asan unit-common unit-master unit-worker e2e-programs
+  build asan unit-c-api unit-common unit-master unit-worker e2e-programs
 ) >"$asan_log" 2>&1 &
 asan_build=$!
 run_tests release
 wait $asan_build || { cat "$asan_log"; exit 1; }
-run_tests asan --label-regex '^unit-(common|master|worker)$'
+run_tests asan --label-regex '^unit-(c-api|common|master|worker)$'
 run_tests asan-e2e
 deploy/fuzz.sh
