@@ -14,7 +14,6 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/http/span_body.hpp>
 #include <chrono>
-#include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <list>
@@ -26,6 +25,7 @@
 #include <utility>
 
 #include "common/net/resolver.h"
+#include "kernels/no_signals.h"
 
 namespace mandel {
 namespace {
@@ -264,12 +264,8 @@ void HttpServer::Impl::start() {
   accept();
   comment();
   // Signals are for the daemon's own threads, whether they block them already or not.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &before);
+  const NoSignals no_signals;
   thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 HttpServer::Impl::~Impl() {

@@ -1,7 +1,6 @@
 // See resolver.h.
 #include "common/net/resolver.h"
 
-#include <csignal>
 #include <deque>
 #include <fmt/format.h>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "common/net/wakeup.h"
+#include "kernels/no_signals.h"
 
 namespace mandel {
 namespace {
@@ -17,22 +17,6 @@ namespace {
 // Of one owner. A name server that is silent takes them all for a while; more would be of no use.
 constexpr std::size_t kThreadsMax = 64;
 constexpr Nanoseconds kResolveTime = 5 * kSecond;
-
-// While it lives, this thread blocks all signals, and so do those that it starts for ever.
-class NoSignals {
- public:
-  NoSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  NoSignals(const NoSignals&) = delete;
-  NoSignals& operator=(const NoSignals&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 // See engine.h.
 #include "kernels/c_api/engine.h"
 
-#include <csignal>
 #include <memory>
 #include <string_view>
 #include <unistd.h>
@@ -12,25 +11,10 @@
 #include "kernels/c_api/structs.h"
 #include "kernels/deep/engine.h"
 #include "kernels/lanes/lane_choice.h"
+#include "kernels/no_signals.h"
 
 namespace mandel {
 namespace {
-
-// Threads that begin meanwhile take no signals: a handler of the caller's runs on the caller's.
-class NoSignals {
- public:
-  NoSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  NoSignals(const NoSignals&) = delete;
-  NoSignals& operator=(const NoSignals&) = delete;
-  ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
 
 // Equal lanes stand side by side.
 std::string names_of(const std::vector<Lane>& lanes) {

@@ -8,7 +8,6 @@
 #include "common/program/shared_options.h"
 #include "kernels/deep/engine.h"
 #include "master/cli/view_option.h"
-#include "master/colours/colour_map.h"
 #include "master/places/read_location.h"
 #include "master/sinks/sink.h"
 
@@ -69,8 +68,7 @@ Result<void> read_job(Options& options, JobText& text) {
           "--center and --span");
     options.job.grid = TutorialGrid{text.tutorial_size};
   }
-  if (semantics_of(options.job) == kTrueCount)
-    options.rendering.map = ColourMap::by_rank_unless_said(options.rendering.map);
+  options.rendering = rendering_for(options.job, std::move(options.rendering));
   if (const auto checked = check(options.job); !checked)
     return fail((text.view.is_given() ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +
                 checked.error().what);

@@ -22,6 +22,12 @@ std::vector<FileRole> files_read(const Options& options) {
   return roles;
 }
 
+Result<void> check_outputs(const Options& options) {
+  std::vector<FileRole> roles = files_read(options);
+  for (const std::string& path : options.outputs) roles.push_back({"--output", path});
+  return check_distinct(roles);
+}
+
 bool computes_inside(const Options& options) { return options.hosts.empty() && !options.listen; }
 
 }  // namespace mandel

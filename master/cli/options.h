@@ -82,6 +82,9 @@ struct Options {
 // What is read while the job runs, or was read for it: such a file can't be written, too.
 std::vector<FileRole> files_read(const Options& options);
 
+// Fails if an output is another file of the run, too. Of commands that write nothing else.
+Result<void> check_outputs(const Options& options);
+
 // Is no worker named? Then one inside the master computes.
 bool computes_inside(const Options& options);
 

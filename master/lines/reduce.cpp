@@ -14,7 +14,6 @@
 #include "common/program/streams.h"
 #include "common/program/version.h"
 #include "common/wire/codec.h"
-#include "kernels/deep/engine.h"
 #include "master/lines/line_reader.h"
 #include "master/lines/tally.h"
 #include "master/results/assembly.h"
@@ -120,9 +119,7 @@ class Reduction {
   }
 
   Result<std::vector<std::unique_ptr<Sink>>> open_sinks() const {
-    Rendering rendering = options_.rendering;
-    if (semantics_of(tally_->job()) == kTrueCount)
-      rendering.map = ColourMap::by_rank_unless_said(rendering.map);
+    const Rendering rendering = rendering_for(tally_->job(), options_.rendering);
     const auto digest = std::make_shared<CountsDigest>();
     std::vector<std::unique_ptr<Sink>> sinks;
     sinks.push_back(digest_sink(digest));  // before those that say it
@@ -161,16 +158,10 @@ class Reduction {
   std::optional<Assembly> assembly_;  // if there are outputs
 };
 
-Result<void> check_roles(const Options& options) {
-  std::vector<FileRole> roles = files_read(options);
-  for (const std::string& path : options.outputs) roles.push_back({"--output", path});
-  return check_distinct(roles);
-}
-
 }  // namespace
 
 int run_reduce(const Options& options) {
-  if (const auto checked = check_roles(options); !checked)
+  if (const auto checked = check_outputs(options); !checked)
     return complain(checked.error(), kExitUsage);
   StopSignals signals;
   signals.let_interrupt();

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "common/base/text.h"
+#include "kernels/deep/engine.h"
 #include "master/colours/colour_map.h"
 #include "master/recipe/job_json.h"
 
@@ -93,6 +94,12 @@ std::string in_words(const Grid& grid, std::uint32_t n) {
 }
 
 }  // namespace
+
+Rendering rendering_for(const Job& job, Rendering rendering) {
+  if (semantics_of(job) == kTrueCount)
+    rendering.map = ColourMap::by_rank_unless_said(std::move(rendering.map));
+  return rendering;
+}
 
 std::string in_words(const Recipe& recipe) {
   return fmt::format(

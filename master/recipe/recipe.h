@@ -36,6 +36,9 @@ Result<Recipe> parse_recipe(const std::string& text);
 // From a PNG, a file beside `path`, or one that holds the text alone. Errors name the file.
 Result<Recipe> read_recipe(const std::string& path);
 
+// The same, but by rank where the job is of true-count and nothing is said of the map's kind.
+Rendering rendering_for(const Job& job, Rendering rendering);
+
 // A few lines for people.
 std::string in_words(const Recipe& recipe);
 

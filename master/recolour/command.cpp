@@ -13,7 +13,6 @@
 #include "common/program/cli.h"
 #include "common/program/log.h"
 #include "common/wire/job.h"
-#include "kernels/deep/engine.h"
 #include "master/recipe/recipe.h"
 #include "master/recolour/npy_file.h"
 #include "master/sinks/sink.h"
@@ -55,25 +54,16 @@ Result<Kept> open_kept(const std::string& path) {
               PictureSize{columns, rows, recipe ? recipe->job.max_iter : kIterMax}};
 }
 
-// As a job's are, if nothing else is said.
-Rendering rendering_of(const Options& options, const Kept& kept) {
-  Rendering rendering = options.rendering;
-  if (kept.recipe && semantics_of(kept.recipe->job) == kTrueCount)
-    rendering.map = ColourMap::by_rank_unless_said(rendering.map);
-  return rendering;
-}
-
 Result<void> check(const Options& options, const PictureSize& size) {
   if (!options.rendering.fits(size.columns, size.rows))
     return fail(fmt::format("--supersample {}: {} x {} counts can't be averaged so",
                             options.rendering.supersample, size.columns, size.rows));
-  std::vector<FileRole> roles = files_read(options);
-  for (const std::string& path : options.outputs) roles.push_back({"--output", path});
-  return check_distinct(roles);
+  return check_outputs(options);
 }
 
 Result<Sinks> open_sinks(const Options& options, const Kept& kept) {
-  const Rendering rendering = rendering_of(options, kept);
+  const Rendering rendering =
+      kept.recipe ? rendering_for(kept.recipe->job, options.rendering) : options.rendering;
   Style style = style_of(rendering, kept.axes);
   Sinks sinks;
   if (kept.recipe) {

@@ -37,7 +37,6 @@ from ._show import Show
 
 
 _INTERRUPTED = 130  # mandel-master's exit code
-_END_S = 10  # from asking a master to end to killing it
 _REPR_SIDE_MAX = 1600
 _STOPPED_BY = (_INTERRUPTED, -signal.SIGINT, -signal.SIGTERM)
 
@@ -113,7 +112,7 @@ class _Run:
                         self._take(key.fd, data, done)
                     else:
                         selector.unregister(key.fd)
-                if self._ending_since is not None and time.monotonic() > self._ending_since + _END_S:
+                if self._ending_since is not None and time.monotonic() > self._ending_since + _master.END_S:
                     self._process.kill()
         return self._process.wait()
 
@@ -181,7 +180,7 @@ class Job(Future[Counts]):
             return super().result(timeout)
         except KeyboardInterrupt:
             self._cluster._call_off()
-            wait([self], _END_S)
+            wait([self], _master.END_S)
             raise
 
     def bands(self) -> Iterator[tuple[int, Counts]]:
@@ -205,7 +204,7 @@ class Job(Future[Counts]):
                 given += len(bands)
         except KeyboardInterrupt:
             self._cluster._call_off()
-            wait([self], _END_S)
+            wait([self], _master.END_S)
             raise
         super().result()
 
@@ -340,9 +339,7 @@ class Cluster:
 
     def __init__(self, hosts: Union[str, Sequence[str], None] = None, *, show: Optional[bool] = None,
                  **options: Any) -> None:
-        if hosts is not None and not isinstance(hosts, str):
-            hosts = ",".join(hosts)
-        self._words = _master.words({"hosts": hosts, **options})
+        self._words = _master.words({"hosts": _master.hosts_word(hosts), **options})
         self._show = show
         self._lock = threading.Lock()
         self._jobs: deque[Job] = deque()  # the first is being computed

@@ -11,13 +11,14 @@ import os
 import shutil
 import signal
 import subprocess
-from typing import Any, Mapping, Optional
+from collections.abc import Sequence
+from typing import Any, Mapping, Optional, Union
 
 from ._errors import Error
 
 log = logging.getLogger("mandel")
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
-_END_S = 10  # from SIGTERM to SIGKILL
+END_S = 10  # from asking a master to end to killing it
 
 # What this package says itself.
 _OURS = {"bands", "json", "quiet", "log_format", "no_journal", "report", "live_stay"}
@@ -46,6 +47,11 @@ def words(options: Mapping[str, Any]) -> list[str]:
             elif one is not None:
                 found.append(f"{word}={'false' if one is False else one}")
     return found
+
+
+def hosts_word(hosts: Union[str, Sequence[str], None]) -> Optional[str]:
+    """One list for --hosts, however it was given."""
+    return hosts if hosts is None or isinstance(hosts, str) else ",".join(hosts)
 
 
 class Messages:
@@ -87,7 +93,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     """Ends it as Ctrl-C does; without mercy if that does not help."""
     process.terminate()
     try:
-        process.wait(_END_S)
+        process.wait(END_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -38,11 +38,9 @@ def sweep(
     Raises TypeError or ValueError for arguments that mean nothing, Error for what mandel-master
     refuses. Ctrl-C ends it.
     """
-    if hosts is not None and not isinstance(hosts, str):
-        hosts = ",".join(hosts)
     at = place(size, center, span, tutorial, counts)
     said = {
-        "hosts": hosts,
+        "hosts": _master.hosts_word(hosts),
         **at.options(),
         "max_iter": None if max_iter is None else whole("max_iter", max_iter),
         "chunks": None if chunks is None else ",".join(map(str, chunks)),
