@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <stdio_ext.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -79,8 +80,12 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       is_unnamed_(other.is_unnamed_),
       stream_(std::exchange(other.stream_, nullptr)) {}
 
+// What is left in the buffer goes nowhere: a pipe that nobody reads would hold us up for ever.
 OutputFile::~OutputFile() {
-  if (stream_ != nullptr) std::fclose(stream_);
+  if (stream_ != nullptr) {
+    __fpurge(stream_);
+    std::fclose(stream_);
+  }
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 

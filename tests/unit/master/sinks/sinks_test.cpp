@@ -1,15 +1,19 @@
 // Each format byte by byte, and files that are there whole or not at all.
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <numeric>
 #include <set>
 #include <sstream>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <tuple>
+#include <unistd.h>
 
 #include "master/colours/linear_light.h"
+#include "master/sinks/output_file.h"
 #include "master/sinks/plain.h"
 #include "tests/unit/master/sinks/read_png.h"
 
@@ -218,6 +222,22 @@ TEST_F(SinksTest, AFullDiskIsAnErrorNotASmallPicture) {
   const auto taken = (*sink)->rows(counts);
   const bool is_refused = !taken || !(*sink)->finish();
   EXPECT_TRUE(is_refused);
+}
+
+// To a full pipe that nobody reads, what is left in its buffer would take for ever to write.
+TEST_F(SinksTest, AFileThatIsAbandonedWritesNoMore) {
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  const int reader = open(path("pipe").c_str(), O_RDWR | O_CLOEXEC);
+  const std::byte byte{1};
+  {
+    auto file = OutputFile::create(path("pipe"));
+    ASSERT_TRUE(file) << file.error().what;
+    ASSERT_TRUE(file->write({&byte, 1}));
+  }
+  int bytes = -1;
+  EXPECT_EQ(ioctl(reader, FIONREAD, &bytes), 0);
+  EXPECT_EQ(bytes, 0);
+  close(reader);
 }
 
 }  // namespace
