@@ -8,7 +8,7 @@ namespace {
 
 // Deep, all detail.
 const std::vector<std::string> kLongJob = {
-    "--size", "600x600", "--center",   "-0.743643887037151,0.131825904205330",
+    "--size", "600x400", "--center",   "-0.743643887037151,0.131825904205330",
     "--span", "1e-11",   "--max-iter", "100000"};
 
 std::vector<std::string> joined(std::vector<std::string> list,
