@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstdint>
-#include <random>
+#include <sys/random.h>
+
+#include "common/base/error.h"
 
 namespace mandel {
 
 inline std::uint64_t random_number() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
+  std::uint64_t number = 0;
+  MANDEL_ASSERT(getentropy(&number, sizeof number) == 0);
+  return number;
 }
 
 }  // namespace mandel

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <pthread.h>
+#include <random>
 
 #include "common/base/clock.h"
 #include "common/base/random.h"
