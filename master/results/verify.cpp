@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
-#include <numeric>
 
 #include "common/wire/codec.h"
 #include "common/wire/wire.h"
@@ -50,13 +49,9 @@ Counts::Counts(zmq::message_t frame)
 
 FromPeer<void> check_counts(std::span<const std::uint32_t> counts, const Fingerprint& claimed,
                             std::uint32_t max_iter) {
-  if (fingerprint(counts) != claimed)
-    return blame_peer("counts that do not match their own sum and hash");
-  // A plain reduction, which compilers turn into vectors; an early exit would stop them.
-  const std::uint32_t greatest =
-      std::accumulate(counts.begin(), counts.end(), 0u,
-                      [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
-  if (greatest >= std::max(max_iter, 1u)) return blame_peer("counts beyond max_iter");
+  const auto [print, is_below] = inspect(counts, std::max(max_iter, 1u));
+  if (print != claimed) return blame_peer("counts that do not match their own sum and hash");
+  if (!is_below) return blame_peer("counts beyond max_iter");
   return {};
 }
 

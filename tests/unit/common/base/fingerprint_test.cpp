@@ -3,8 +3,10 @@
 
 #include <array>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <string_view>
 #include <vector>
+#include <xxhash.h>
 
 #include "common/base/sha256.h"
 
@@ -28,6 +30,37 @@ TEST(Fingerprint, TellsApartWhatHasTheSameSum) {
   const std::array<std::uint32_t, 4> b = {2, 1, 3, 4};
   EXPECT_EQ(fingerprint(a).sum, fingerprint(b).sum);
   EXPECT_NE(fingerprint(a), fingerprint(b));
+}
+
+// Whatever their number: in one piece or in blocks, and where a block ends.
+TEST(Fingerprint, OfBlocksIsThatOfTheWhole) {
+  std::vector<std::uint32_t> counts;
+  XXH128_hash_t hash{};
+  for (const std::size_t size : {1u, 4095u, 4096u, 4097u, 8192u, 20'001u}) {
+    while (counts.size() < size)
+      counts.push_back(static_cast<std::uint32_t>(counts.size() * 2'654'435'761u));
+    hash = XXH3_128bits(counts.data(), counts.size() * sizeof counts[0]);
+    const Fingerprint print = fingerprint(counts);
+    EXPECT_EQ(print.sum, std::accumulate(counts.begin(), counts.end(), std::uint64_t{0})) << size;
+    EXPECT_EQ(print.hash_low, hash.low64) << size;
+    EXPECT_EQ(print.hash_high, hash.high64) << size;
+  }
+}
+
+TEST(Fingerprint, InspectedSaysWhetherACountIsBeyondTheLimit) {
+  for (const std::size_t at : {0u, 4095u, 4096u, 9999u}) {
+    std::vector<std::uint32_t> counts(10'000, 6);
+    EXPECT_TRUE(inspect(counts, 7).is_below);
+    EXPECT_FALSE(inspect(counts, 6).is_below);
+    EXPECT_EQ(inspect(counts, 7).print, fingerprint(counts));
+    for (const std::uint32_t count : {7u, 0x7fffffffu, 0x80000000u, 0x80000006u, 0xffffffffu}) {
+      counts[at] = count;
+      EXPECT_FALSE(inspect(counts, 7).is_below) << count;
+      EXPECT_EQ(inspect(counts, 1u << 31).is_below, count < 1u << 31) << count;
+    }
+  }
+  EXPECT_TRUE(inspect(std::vector<std::uint32_t>(10, 0), 1).is_below);
+  EXPECT_FALSE(inspect(std::vector<std::uint32_t>{0, 1}, 1).is_below);
 }
 
 TEST(Sha256, AgreesWithThePublishedDigestHoweverItIsFed) {
