@@ -65,7 +65,10 @@ struct LanePool::Claim {
 };
 
 LanePool::LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result)
-    : on_result_(std::move(on_result)), seats_(lanes.size()), lanes_left_(lanes.size()) {
+    : on_result_(std::move(on_result)),
+      seats_(lanes.size()),
+      first_(lanes.front()),
+      lanes_left_(lanes.size()) {
   for (const Lane& lane : lanes) {
     exact_.can_do.push_back(lane.backend != nullptr);
     deep_.can_do.push_back(lane.deep != nullptr);
@@ -116,6 +119,31 @@ void LanePool::submit(LaneTask task) {
   }
   // All lanes, not one: a big chunk is for everybody.
   wake_.notify_all();
+}
+
+std::optional<LaneResult> LanePool::compute_here(const LaneTask& task,
+                                                 std::chrono::nanoseconds most) {
+  if (task.deep != nullptr || first_.backend == nullptr || first_.backend->devices != nullptr)
+    return std::nullopt;
+  LaneResult result;
+  result.id = task.id;
+  result.cookie = task.cookie;
+  result.count = std::size_t{task.rows} * task.axes->xs.size();
+  const auto began = Clock::now();
+  try {
+    if (here_ == nullptr) here_ = first_.make();
+    if (task.out == nullptr)
+      result.counts = std::make_unique_for_overwrite<std::uint32_t[]>(result.count);
+    const std::span out(task.out != nullptr ? task.out : result.counts.get(), result.count);
+    const auto ys = std::span(task.axes->ys).subspan(task.first_row, task.rows);
+    result.stats = here_->run(task.axes->xs, ys, task.max_iter, out, StopPoll(began + most));
+  } catch (const std::exception&) {
+    return std::nullopt;  // a lane will find it, too, and tell
+  }
+  if (result.stats.stopped) return std::nullopt;
+  result.computed_ns = ns_between(began, Clock::now());
+  result.parts.push_back({0, 0, result.computed_ns, 0});
+  return result;
 }
 
 void LanePool::cancel(std::uint64_t id) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <stop_token>
 #include <utility>
@@ -21,16 +22,20 @@ class StopPoll {
   // their speed that poll every microsecond.)
   StopPoll(std::stop_token stop, std::atomic<std::uint64_t>* ticks = nullptr)
       : stop_(std::move(stop)), ticks_(ticks) {}
+  // Stops by itself from then on.
+  explicit StopPoll(std::chrono::steady_clock::time_point until) : until_(until), has_end_(true) {}
 
   bool stop_requested() const {
     constexpr auto relaxed = std::memory_order_relaxed;
     if (ticks_ != nullptr) ticks_->store(ticks_->load(relaxed) + 1, relaxed);
-    return stop_.stop_requested();
+    return stop_.stop_requested() || (has_end_ && std::chrono::steady_clock::now() >= until_);
   }
 
  private:
   std::stop_token stop_;
   std::atomic<std::uint64_t>* ticks_ = nullptr;
+  std::chrono::steady_clock::time_point until_;
+  bool has_end_ = false;
 };
 
 }  // namespace mandel

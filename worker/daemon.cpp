@@ -24,7 +24,11 @@ namespace {
 // How much work the lanes should have until the loop looks after them again: a few times what it
 // takes to wake the loop.
 constexpr Nanoseconds kLanesAhead = kMillisecond / 5;
-constexpr std::size_t kTasksAheadMax = 16;        // for each lane
+constexpr std::size_t kTasksAheadMax = 16;  // for each lane
+// What it costs to hand a task to a lane that sleeps, and its result back: two threads woken.
+constexpr Nanoseconds kHandOver = 40 * (kMillisecond / 1000);
+// Computing here, in a turn; and what a task may take that was thought to take less than kHandOver.
+constexpr Nanoseconds kHereMax = kMillisecond / 5;
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
 // For lanes to stop, which takes them 50 ms unless one hangs. The last goodbyes go out meanwhile.
@@ -105,6 +109,7 @@ void WorkerDaemon::run() {
     if (config_.signals != nullptr) config_.signals->watch(sleeper);
     if (responder_) responder_->watch(sleeper, steady_now());
     if (gate_) gate_->watch(sleeper);
+    if (is_behind_) sleeper.skip();
     sleeper.sleep(next_timer() - steady_now());
     answer_strangers();
     for (int n = 0; n < kMessagesPerTurn; ++n) {
@@ -125,9 +130,11 @@ void WorkerDaemon::run() {
     say_goodbye_once_drained(now);
     if (config_.manager != nullptr) config_.manager->alive(now);
     if (now >= next_beat_) beat(now);
+    send_batches();
   }
   // A worker that hangs says no goodbye: the chunk that it had may be to blame.
   if (drained_by_ == 0 && !has_hung_) say_to_all(goodbye_message());
+  send_batches();
 }
 
 Nanoseconds WorkerDaemon::next_timer() const {
@@ -217,6 +224,7 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   const auto encodings = shared_encodings(hello);
   if (auto greeted = sessions_.greet(peer, steady_now(), encodings); !greeted) return greeted;
   send(peer, welcome_message(*version, identity_, config_.lanes, config_.credit, encodings));
+  if (*version >= kBatchesSince) batches_.try_emplace(peer);
   log_of_peer(
       PeerLine::kDebug, "",
       fmt::format("a master joined: {}; {} now", printable(hello.software()), sessions_.count()));
@@ -294,6 +302,7 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   log_of_peer(PeerLine::kWarning, "", "refused a peer: " + error.what);
   // Who has not read what it was told before need not be told more.
   if (sessions_.knows(peer) || !outbox_.owes(peer)) send(peer, refusal_message(error.what));
+  send_batch(peer);
   end_session(peer);
   if (config_.metrics != nullptr) config_.metrics->refused();
 }
@@ -302,6 +311,7 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
 void WorkerDaemon::end_session(const Sessions::Peer& peer) {
   const bool was_idle = sessions_.count() == 0;
   for (const std::uint64_t id : sessions_.drop(peer)) pool_->cancel(id);
+  batches_.erase(peer);
   if (!was_idle && sessions_.count() == 0) give_freed_memory_back();
 }
 
@@ -322,11 +332,14 @@ void WorkerDaemon::part_with(const Sessions::Peer& peer) {
 
 // Keeps one task waiting behind every lane's present one, and no more: what goes next is decided as
 // late as possible, so that fairness among masters and cancelling stay exact. A few wait where
-// tasks are so short that the lane would have to wait for the loop again and again.
+// tasks are so short that the lane would have to wait for the loop again and again. The shortest of
+// all are done here.
 void WorkerDaemon::feed_lanes() {
   const auto ahead = static_cast<std::size_t>(kLanesAhead / std::max<Nanoseconds>(task_ns_, 1));
   const std::size_t most =
       (1 + std::clamp(ahead, std::size_t{1}, kTasksAheadMax)) * config_.lanes.size();
+  const Nanoseconds began = steady_now();
+  is_behind_ = false;
   while (in_lanes_ < most) {
     auto picked = sessions_.pick([this](const auto& peer, std::size_t in_lanes, std::size_t bytes) {
       return outbox_.has_room(peer, in_lanes, bytes);
@@ -335,23 +348,49 @@ void WorkerDaemon::feed_lanes() {
     auto room = outbox_.hold(counts_bytes(picked->task, *picked->job.axes));
     const auto handed = std::make_shared<const HandedOver>(
         HandedOver{*std::move(picked), steady_now(), std::move(room)});
-    const auto& [id, session, task, opened] = handed->picked;
-    ++in_lanes_;
-    pool_->submit({.id = id,
-                   .axes = opened.axes,
-                   .deep = opened.deep,
-                   .first_row = task.first_row,
-                   .rows = task.rows,
-                   .max_iter = opened.job.max_iter,
-                   .cookie = handed});
+    LaneTask task = lane_task_of(handed);
+    if (is_worth_no_lane() && compute_here(task)) {
+      is_behind_ = steady_now() - began >= kHereMax;
+      if (is_behind_) return;
+    } else {
+      ++in_lanes_;
+      pool_->submit(std::move(task));
+    }
   }
+}
+
+LaneTask WorkerDaemon::lane_task_of(const std::shared_ptr<const HandedOver>& handed) {
+  const auto& [id, session, task, opened] = handed->picked;
+  return {.id = id,
+          .axes = opened.axes,
+          .deep = opened.deep,
+          .first_row = task.first_row,
+          .rows = task.rows,
+          .max_iter = opened.job.max_iter,
+          .cookie = handed};
+}
+
+// While no lane has anything to do: is a task smaller than the lanes' share of what waking them
+// costs? As far as the last ones tell.
+bool WorkerDaemon::is_worth_no_lane() const {
+  const std::size_t lanes = std::min(sessions_.queued() + 1, config_.lanes.size());
+  return in_lanes_ == 0 && task_ns_ * static_cast<Nanoseconds>(lanes) < kHandOver;
+}
+
+bool WorkerDaemon::compute_here(const LaneTask& task) {
+  auto result = pool_->compute_here(task, std::chrono::nanoseconds(kHereMax));
+  if (!result) return false;
+  const wire::Encoding wish = handed_over(*result)->picked.task.encoding;
+  settle(task_result_of(*std::move(result), wish));
+  return true;
 }
 
 std::shared_ptr<const WorkerDaemon::HandedOver> WorkerDaemon::handed_over(const LaneResult& lanes) {
   return std::static_pointer_cast<const HandedOver>(lanes.cookie);
 }
 
-// On a lane's thread: makes fingerprint and encoding, since the loop never computes.
+// On a lane's thread: makes fingerprint and encoding, too, which take the longer the larger the
+// task is.
 void WorkerDaemon::end_task(LaneResult lanes) {
   const wire::Encoding wish = handed_over(lanes)->picked.task.encoding;
   TaskResult result = task_result_of(std::move(lanes), wish);
@@ -369,13 +408,15 @@ void WorkerDaemon::take_finished() {
     finished.swap(finished_);
   }
   in_lanes_ -= finished.size();
-  for (TaskResult& result : finished) {
-    const auto served = static_cast<Nanoseconds>(result.lanes.stats.preparation_ns +
-                                                 result.lanes.computed_ns + result.encoded_ns);
-    task_ns_ = std::max(served, (3 * task_ns_ + served) / 4);
-    const auto handed = handed_over(result.lanes);
-    if (sessions_.settle(handed->picked, served)) report(*handed, std::move(result));
-  }
+  for (TaskResult& result : finished) settle(std::move(result));
+}
+
+void WorkerDaemon::settle(TaskResult result) {
+  const auto served = static_cast<Nanoseconds>(result.lanes.stats.preparation_ns +
+                                               result.lanes.computed_ns + result.encoded_ns);
+  task_ns_ = std::max(served, (3 * task_ns_ + served) / 4);
+  const auto handed = handed_over(result.lanes);
+  if (sessions_.settle(handed->picked, served)) report(*handed, std::move(result));
 }
 
 void WorkerDaemon::report(const HandedOver& handed, TaskResult result) {
@@ -398,13 +439,48 @@ void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result)
   if (!sessions_.knows(peer)) return;
   sessions_.sent(peer, result.key(), result.bytes());
   if (config_.metrics != nullptr) config_.metrics->sent(result.body.bytes.size());
-  const wire::Envelope head = result_message(result);
+  wire::Envelope head = result_message(result);
+  if (put_in_batch(peer, head, result.body.bytes)) return;
   auto receipt = outbox_.send(peer, head.ByteSizeLong() + result.bytes());
   auto body = frame_of(result.body.bytes, both(result.body.owner, std::move(receipt)));
   if (!link_->send(peer, head, std::move(body), nullptr)) part_with(peer);
 }
 
-void WorkerDaemon::send(const Sessions::Peer& peer, const wire::Envelope& head) {
+// False: it is to be sent by itself. What waited before it has gone then.
+bool WorkerDaemon::put_in_batch(const Sessions::Peer& peer, wire::Envelope& head,
+                                std::span<const std::byte> body) {
+  const auto batch = batches_.find(peer);
+  if (batch == batches_.end()) return false;
+  if (batch->second.add(head, body)) return true;
+  send_batch(peer);
+  const auto emptied = batches_.find(peer);
+  return emptied != batches_.end() && emptied->second.add(head, body);
+}
+
+void WorkerDaemon::send_batch(const Sessions::Peer& peer) {
+  const auto batch = batches_.find(peer);
+  if (batch == batches_.end() || batch->second.is_empty()) return;
+  auto [head, bytes] = batch->second.take();
+  std::optional<zmq::message_t> body;
+  const std::size_t sum = head.ByteSizeLong() + bytes.size();
+  auto receipt = outbox_.send(peer, sum);
+  if (!bytes.empty()) {
+    const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+    body = frame_of(*kept, both(both(kept, outbox_.hold(kept->size())), std::move(receipt)));
+  }
+  if (!link_->send(peer, head, std::move(body), std::move(receipt))) part_with(peer);
+}
+
+void WorkerDaemon::send_batches() {
+  for (auto batch = batches_.begin(); batch != batches_.end();) {
+    const Sessions::Peer peer = batch->first;
+    ++batch;  // a peer that can't be sent to is gone afterwards
+    send_batch(peer);
+  }
+}
+
+void WorkerDaemon::send(const Sessions::Peer& peer, wire::Envelope head) {
+  if (put_in_batch(peer, head, {})) return;
   if (!link_->send(peer, head, std::nullopt, outbox_.send(peer, head.ByteSizeLong())))
     part_with(peer);
 }

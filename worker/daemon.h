@@ -1,5 +1,6 @@
-// The worker daemon: one I/O loop between the link and the lanes. The loop never computes, so that
-// beats and new masters are served while the lanes are busy for minutes.
+// The worker daemon: one I/O loop between the link and the lanes. The loop computes nothing that
+// takes longer than waking a lane, so that beats and new masters are served while the lanes are
+// busy for minutes.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,7 @@
 #include "common/base/clock.h"
 #include "common/keys/gate.h"
 #include "common/net/wakeup.h"
+#include "common/wire/batch.h"
 #include "common/wire/link.h"
 #include "kernels/lane_pool.h"
 #include "worker/messages.h"
@@ -94,11 +96,19 @@ class WorkerDaemon {
   void part_with_the_silent(Nanoseconds now);
 
   void feed_lanes();
+  static LaneTask lane_task_of(const std::shared_ptr<const HandedOver>& handed);
+  bool is_worth_no_lane() const;
+  bool compute_here(const LaneTask& task);
   void end_task(LaneResult lanes);  // on a lane's thread
   void take_finished();
+  void settle(TaskResult result);
   void report(const HandedOver& handed, TaskResult result);
   void deliver(const Sessions::Peer& peer, const KeptResult& result);
-  void send(const Sessions::Peer& peer, const wire::Envelope& head);
+  void send(const Sessions::Peer& peer, wire::Envelope head);
+  bool put_in_batch(const Sessions::Peer& peer, wire::Envelope& head,
+                    std::span<const std::byte> body);
+  void send_batch(const Sessions::Peer& peer);
+  void send_batches();
 
   void say_to_all(const wire::Envelope& envelope);
   void beat(Nanoseconds now);
@@ -114,11 +124,14 @@ class WorkerDaemon {
   std::optional<Address> address_;
   Sessions sessions_;
   std::map<Sessions::Peer, TcpHandle> connections_;  // of all with a session, and of some without
+  // What goes out at the end of the turn, to those who take batches.
+  std::map<Sessions::Peer, Batch> batches_;
   Outbox outbox_;
   KeptResults results_;
-  std::size_t in_lanes_ = 0;  // tasks that were handed over, until their results are taken
   Nanoseconds task_ns_ =
       kSecond;  // lane time of the last tasks, a moving mean; one long task counts at once
+  std::size_t in_lanes_ = 0;  // tasks that were handed over, until their results are taken
+  bool is_behind_ = false;    // there is more to compute here
   Watchdog watchdog_;
   bool has_hung_ = false;
   Nanoseconds next_beat_ = 0;

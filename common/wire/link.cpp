@@ -8,6 +8,7 @@
 
 #include "common/base/tsan.h"
 #include "common/keys/gate.h"
+#include "common/wire/batch.h"
 
 namespace mandel {
 namespace {
@@ -72,6 +73,31 @@ FromPeer<Message> receive_message(zmq::socket_t& socket, const zmq::message_t& h
   if (!envelope) return tl::unexpected(envelope.error());
   message.head = *std::move(envelope);
   return message;
+}
+
+// The messages of a batch. Each gets its own body, so that none keeps all others in memory.
+FromPeer<std::vector<Message>> taken_apart(Message batch) {
+  auto unpacked = unpack(std::move(*batch.head.mutable_batch()), batch.body.size());
+  if (!unpacked) return tl::unexpected(unpacked.error());
+  std::vector<Message> messages;
+  messages.reserve(unpacked->size());
+  for (auto& [head, offset, bytes] : *unpacked) {
+    Message& message = messages.emplace_back();
+    message.head.Swap(&head);
+    if (bytes > 0) message.body.rebuild(batch.body.data<std::byte>() + offset, bytes);
+  }
+  return messages;
+}
+
+bool is_batch(const FromPeer<Message>& message) { return message && message->head.has_batch(); }
+
+// Takes from the front what was put at the back.
+template <typename Item>
+std::optional<Item> next_of(std::deque<Item>& items) {
+  if (items.empty()) return std::nullopt;
+  std::optional<Item> next(std::move(items.front()));
+  items.pop_front();
+  return next;
 }
 
 // Where somebody waits for its end, it is not copied: a copy would tell nobody.
@@ -224,6 +250,7 @@ std::optional<Address> ListenLink::address() const {
 }
 
 std::optional<ListenLink::Incoming> ListenLink::receive() {
+  if (auto next = next_of(unpacked_)) return next;
   zmq::message_t peer;
   if (!try_receive(socket_, readiness_, peer)) return std::nullopt;
   if (!peer.more())
@@ -231,11 +258,25 @@ std::optional<ListenLink::Incoming> ListenLink::receive() {
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
   auto message = receive_message(socket_, head);
+  if (is_batch(message)) {
+    auto messages = taken_apart(*std::move(message));
+    if (!messages)
+      return Incoming{peer.to_string(), tl::unexpected(messages.error()),
+                      property(head, kKeyProperty)};
+    for (Message& one : *messages)
+      unpacked_.push_back({peer.to_string(), std::move(one), property(head, kKeyProperty)});
+    return next_of(unpacked_);
+  }
   const bool is_join = message && message->head.has_join();
   const bool is_hello = message && message->head.has_hello();
   return Incoming{peer.to_string(), std::move(message), property(head, kKeyProperty),
                   is_join ? unmapped(property(head, kAddressProperty)) : "",
                   is_hello ? connection_of(head) : TcpHandle()};
+}
+
+void ListenLink::watch(Sleeper& sleeper) {
+  if (!unpacked_.empty()) sleeper.skip();
+  readiness_.watch(socket_, sleeper);
 }
 
 bool ListenLink::hang_up(const std::string&, const TcpHandle& connection) {
@@ -278,12 +319,17 @@ DialLink::DialLink(zmq::context_t& context, const std::string& endpoint, Side si
 DialLink::~DialLink() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
 
 std::optional<FromPeer<Message>> DialLink::receive() {
+  if (auto next = next_of(unpacked_)) return next;
   zmq::message_t head;
   if (!try_receive(socket_, readiness_, head)) return std::nullopt;
   bytes_in_ += head.size();
   auto message = receive_message(socket_, head);
   if (message) bytes_in_ += message->body.size();
-  return message;
+  if (!is_batch(message)) return message;
+  auto messages = taken_apart(*std::move(message));
+  if (!messages) return FromPeer<Message>(tl::unexpected(messages.error()));
+  for (Message& one : *messages) unpacked_.emplace_back(std::move(one));
+  return next_of(unpacked_);
 }
 
 bool DialLink::send(const wire::Envelope& head, std::optional<zmq::message_t> body,
@@ -308,6 +354,7 @@ std::optional<LinkEnd> DialLink::ended() {
 }
 
 void DialLink::watch(Sleeper& sleeper) {
+  if (!unpacked_.empty()) sleeper.skip();
   readiness_.watch(socket_, sleeper);
   monitor_readiness_.watch(monitor_, sleeper);
 }

@@ -5,6 +5,7 @@
 // when there is no room. Frames are [head] or [head, body]: see docs/protocol.md.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,6 +48,7 @@ void secure(zmq::socket_t& listening, const Gate& gate);
 // A frame of bytes that are not copied: `owner` is kept until ZeroMQ lets them go.
 zmq::message_t frame_of(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
 
+// Never a batch: links take these apart as they come.
 struct Message {
   wire::Envelope head;
   zmq::message_t body;  // empty unless head is a Result
@@ -94,12 +96,13 @@ class ListenLink final : public Hub {
             std::shared_ptr<const void> receipt = {}) override;
   // A ROUTER can't: the connection is ended below ZeroMQ, which then drops all that belongs to it.
   bool hang_up(const std::string& peer, const TcpHandle& connection) override;
-  void watch(Sleeper& sleeper) override { readiness_.watch(socket_, sleeper); }
+  void watch(Sleeper& sleeper) override;
 
  private:
   explicit ListenLink(zmq::socket_t socket) : socket_(std::move(socket)), readiness_(socket_) {}
   zmq::socket_t socket_;
   Readiness readiness_;
+  std::deque<Incoming> unpacked_;  // the rest of a batch
 };
 
 // Why a connection ended, or did not come about.
@@ -156,6 +159,7 @@ class DialLink final : public Connection {
   zmq::socket_t monitor_;
   Readiness readiness_;
   Readiness monitor_readiness_;
+  std::deque<FromPeer<Message>> unpacked_;  // the rest of a batch
   std::optional<LinkEnd> end_;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;

@@ -34,6 +34,26 @@ std::string encode(const wire::Envelope& envelope) {
   return bytes;
 }
 
+namespace {
+
+// How many of the batch's messages have a body.
+FromPeer<int> results_of(const wire::Batch& batch) {
+  if (batch.messages().empty() || batch.messages_size() > kBatchMax)
+    return blame_peer(fmt::format("a batch of {} messages", batch.messages_size()));
+  int results = 0;
+  for (const wire::Envelope& message : batch.messages()) {
+    if (message.kind_case() == wire::Envelope::KIND_NOT_SET || message.has_batch() ||
+        message.has_hello() || message.has_join())
+      return blame_peer("a batch with a message that has no place in one");
+    results += message.has_result() ? 1 : 0;
+  }
+  if (results != batch.body_bytes_size())
+    return blame_peer("a batch that does not say how long its bodies are");
+  return results;
+}
+
+}  // namespace
+
 FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body) {
   if (head.size() > kHeadBytesMax)
     return blame_peer(fmt::format("a head of {} bytes", head.size()));
@@ -44,7 +64,13 @@ FromPeer<wire::Envelope> decode(std::span<const std::byte> head, bool has_body) 
     return blame_peer("a head that is no message");
   if (envelope.kind_case() == wire::Envelope::KIND_NOT_SET)
     return blame_peer("a message of no known kind");
-  if (envelope.has_result() != has_body)
+  bool takes_body = envelope.has_result();
+  if (envelope.has_batch()) {
+    const auto results = results_of(envelope.batch());
+    if (!results) return tl::unexpected(results.error());
+    takes_body = *results > 0;
+  }
+  if (takes_body != has_body)
     return blame_peer(has_body ? "a body that does not belong to a result"
                                : "a result without body");
   return envelope;

@@ -15,9 +15,11 @@
 namespace mandel {
 
 inline constexpr std::uint32_t kProtocolMin = 2;
-inline constexpr std::uint32_t kProtocolMax = 2;
+inline constexpr std::uint32_t kProtocolMax = 3;
 // No first frame is larger: control messages are small, and text in them is cut.
 inline constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
+// Messages in a batch.
+inline constexpr int kBatchMax = 256;
 
 // Versions that one side speaks.
 struct Protocols {

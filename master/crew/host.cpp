@@ -26,6 +26,7 @@ Host::~Host() {
 }
 
 void Host::say_goodbye() {
+  flush();
   link_->send(goodbye_message());
   has_said_goodbye_ = true;
 }
@@ -47,6 +48,8 @@ void Host::connect(Nanoseconds now) {
 
 void Host::close_link() {
   if (!link_) return;
+  batch_ = {};
+  takes_batches_ = false;
   closed_bytes_in_ += link_->bytes_in();
   closed_bytes_out_ += link_->bytes_out();
   if (!std::exchange(has_said_goodbye_, false)) link_->discard();
@@ -184,6 +187,7 @@ std::optional<HostEvent> Host::begin_session(const wire::Welcome& welcome, Nanos
   process_ = Process{config_.connector->peer().key, info_.incarnation};
   was_taken_on_ = false;
   has_encoding_ = std::ranges::count(welcome.encodings(), encoding()) > 0;
+  takes_batches_ = welcome.protocol() >= kBatchesSince;
   state_ = State::kReady;
   has_left_ = false;
   problem_.clear();
@@ -214,7 +218,17 @@ bool Host::also_dial(std::vector<Address> names) {
 
 void Host::forgive(Nanoseconds now) { heard_ = now; }
 
-void Host::send(const wire::Envelope& envelope) {
+void Host::send(wire::Envelope envelope) {
+  if (takes_batches_ && batch_.add(envelope)) return;
+  flush();
+  if (!takes_batches_ || !batch_.add(envelope)) send_now(envelope);
+}
+
+void Host::flush() {
+  if (!batch_.is_empty()) send_now(batch_.take().head);
+}
+
+void Host::send_now(const wire::Envelope& envelope) {
   // A full queue means a peer that has not read for long: nothing is lost if the session ends.
   if (link_ && !link_->send(envelope)) is_clogged_ = true;
 }
@@ -250,6 +264,7 @@ Nanoseconds Host::next_timer() const {
 }
 
 void Host::watch(Sleeper& sleeper) {
+  flush();
   if (link_) link_->watch(sleeper);
 }
 

@@ -15,6 +15,7 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/net/address.h"
+#include "common/wire/batch.h"
 #include "common/wire/connector.h"
 #include "common/wire/link.h"
 #include "kernels/kernel.h"
@@ -81,6 +82,7 @@ class Host {
   void forgive(Nanoseconds now);
   // When poll() has something to do even if no message comes.
   Nanoseconds next_timer() const;
+  // Sends all that waits: its owner is about to sleep.
   void watch(Sleeper& sleeper);
 
   // From here on this is the job, in this session and in those to come; `id` is not 0. Results of
@@ -89,8 +91,10 @@ class Host {
   // After Ready: it is nobody whom we have already, and gets the job. Tasks may be sent.
   void take_on();
 
-  // Sends a task of the job, and with it the acknowledgements that wait.
+  // Sends a task of the job, and with it the acknowledgements that wait. It may wait for flush(),
+  // as may all that is sent in a session: until then, or until the next sleep.
   void send_task(ChunkId chunk, std::uint32_t attempt, const Band& band);
+  void flush();
   void cancel(ChunkId chunk, std::uint32_t attempt);
   // Tells the worker, with the next task or beat, that the chunk's result has arrived.
   void acknowledge(ChunkId chunk) { acked_.push_back(chunk); }
@@ -148,7 +152,8 @@ class Host {
   std::optional<HostEvent> lose(std::string reason, Nanoseconds now, bool is_orderly = false);
   std::optional<HostEvent> read(Message message, Nanoseconds now);
   std::optional<HostEvent> begin_session(const wire::Welcome& welcome, Nanoseconds now);
-  void send(const wire::Envelope& envelope);
+  void send(wire::Envelope envelope);
+  void send_now(const wire::Envelope& envelope);
   void say_goodbye();
   bool is_of_past_job(const wire::Envelope& head);
   void beat(Nanoseconds now);
@@ -163,6 +168,8 @@ class Host {
   WorkerInfo info_;
   std::optional<Process> process_;
   bool was_taken_on_ = false;
+  Batch batch_;  // of what is sent next
+  bool takes_batches_ = false;
   bool has_encoding_ = false;  // does this session's worker write the one that is wished?
   std::string problem_;
   bool is_explained_ = false;  // the problem says more than that there was no answer

@@ -21,6 +21,8 @@ constexpr Nanoseconds kTickPeriod = 100 * kMillisecond;
 constexpr Nanoseconds kComplainAfter = 2 * kSecond;
 constexpr Nanoseconds kOwnPause = kSecond;  // longer between two turns: we were suspended
 constexpr int kEventsPerTurn = 256;         // of one host; then the others
+// Grants wait no longer for others to go with: a turn in which many large results come takes long.
+constexpr Nanoseconds kGrantsWaitMax = kMillisecond / 10;
 
 // There is room for all of the opening and for something of the rest: without a store, the opening
 // stays in memory until all above it is written.
@@ -183,6 +185,7 @@ void Run::sleep(Nanoseconds now) {
   }
   crew_.watch(sleeper_);
   sleeper_.sleep(std::min(until, crew_.next_timer()) - now);
+  last_sent_ = steady_now();
 }
 
 void Run::watch_rest() {
@@ -203,8 +206,14 @@ void Run::poll_hosts(Nanoseconds now) {
       auto event = crew_.poll(worker, now);
       if (!event) break;
       handle(worker, *std::move(event));
+      if (steady_now() - last_sent_ > kGrantsWaitMax) send_what_waits();
     }
   }
+}
+
+void Run::send_what_waits() {
+  for (const auto& host : crew_) host->flush();
+  last_sent_ = steady_now();
 }
 
 // After Ctrl-Z and fg, or a laptop's sleep, all workers look silent; but it was us.

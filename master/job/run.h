@@ -122,6 +122,8 @@ class Run {
   void tick(Nanoseconds now);
   void stop(int exit_code, std::string problem);
   void sleep(Nanoseconds now);
+  void send_what_waits();
+  void flush(Nanoseconds now);
   void take_bytes();
   void show_metrics(Nanoseconds now);
   void show_observers(Nanoseconds now, bool is_last);
@@ -149,6 +151,7 @@ class Run {
   const Nanoseconds began_;
   const Nanoseconds cpu_began_;
   Nanoseconds last_turn_;
+  Nanoseconds last_sent_ = 0;
   Nanoseconds next_tick_;
   // Since when there is no worker that was of use; see watch_patience().
   std::optional<Nanoseconds> unusable_since_;

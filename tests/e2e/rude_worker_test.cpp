@@ -72,7 +72,7 @@ class RudeWorker {
 
   static wire::Envelope welcome() {
     wire::Envelope envelope;
-    envelope.mutable_welcome()->set_protocol(kProtocolMax);
+    envelope.mutable_welcome()->set_protocol(kProtocolMin);  // a task comes by itself
     envelope.mutable_welcome()->set_chunks_max(4);
     envelope.mutable_welcome()->add_lanes()->set_semantics(std::string(kExactF64));
     return envelope;
@@ -138,6 +138,38 @@ const Rudeness kRudenesses[] = {
        failure.mutable_failure()->set_chunk(4'000'000'000);
        failure.mutable_failure()->set_reason(std::string(10'000, '\x1b'));
        return {encode(failure)};
+     }},
+    {"ABatchThatSaysNoLengths",
+     [](wire::Envelope result) -> Frames {
+       wire::Envelope batch;
+       for (int k = 0; k < 2; ++k) *batch.mutable_batch()->add_messages() = result;
+       return {encode(batch), zeros() + zeros()};
+     }},
+    {"ABatchOfMoreThanItsBody",
+     [](wire::Envelope result) -> Frames {
+       wire::Envelope batch;
+       for (int k = 0; k < 2; ++k) {
+         *batch.mutable_batch()->add_messages() = result;
+         batch.mutable_batch()->add_body_bytes(kBodyBytes);
+       }
+       return {encode(batch), zeros()};
+     }},
+    {"ABatchInABatch",
+     [](wire::Envelope) -> Frames {
+       wire::Envelope batch;
+       wire::Envelope* inner = &batch;
+       for (int k = 0; k < 90; ++k) inner = inner->mutable_batch()->add_messages();
+       inner->mutable_leaving();
+       return {encode(batch)};
+     }},
+    {"ABatchWithAResultOfAnotherJob",
+     [](wire::Envelope result) -> Frames {
+       result.mutable_result()->set_job(result.result().job() + 1);
+       wire::Envelope batch;
+       batch.mutable_batch()->add_messages()->mutable_beat();
+       *batch.mutable_batch()->add_messages() = result;
+       batch.mutable_batch()->add_body_bytes(kBodyBytes);
+       return {encode(batch), zeros()};
      }},
     {"AMessageThatOnlyMastersSend",
      [](wire::Envelope) -> Frames {

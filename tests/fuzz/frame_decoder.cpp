@@ -4,6 +4,7 @@
 #include <span>
 
 #include "common/base/text.h"
+#include "common/wire/batch.h"
 #include "common/wire/wire.h"
 
 namespace {
@@ -28,6 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (envelope->has_hello()) (void)negotiate(envelope->hello());
   if (envelope->has_open_job()) check_round_trip(envelope->open_job());
   if (envelope->has_result()) (void)claimed_fingerprint(envelope->result());
+  if (envelope->has_batch()) {
+    const auto messages = unpack(envelope->batch(), size);
+    if (messages)
+      for (const Unpacked& one : *messages) MANDEL_ASSERT(one.offset + one.bytes <= size);
+  }
   (void)printable(envelope->welcome().host());
   (void)printable(envelope->refusal().reason());
   // Unknown fields are kept, so it can't have grown.

@@ -49,7 +49,7 @@ wire::Envelope result(std::span<const std::uint32_t> counts,
 }
 
 void frames(const fs::path& folder) {
-  wire::Envelope hello, tutorial, view, deep, task, failure, beat;
+  wire::Envelope hello, tutorial, view, deep, task, failure, beat, batch;
   hello.mutable_hello()->set_protocol_max(kProtocolMax);
   hello.mutable_hello()->add_encodings(wire::PLANES_LZ4);
   *tutorial.mutable_open_job() = open_job(1, {TutorialGrid{1000}, 1000});
@@ -59,6 +59,9 @@ void frames(const fs::path& folder) {
   task.mutable_task()->set_rows(16);
   failure.mutable_failure()->set_reason("no memory");
   beat.mutable_beat()->add_tasks()->set_ticks(7);
+  *batch.mutable_batch()->add_messages() = task;
+  *batch.mutable_batch()->add_messages() = result({});
+  batch.mutable_batch()->add_body_bytes(0);
   write(folder / "hello", '\0' + encode(hello));
   write(folder / "welcome", '\0' + encode(welcome()));
   write(folder / "tutorial", '\0' + encode(tutorial));
@@ -67,6 +70,7 @@ void frames(const fs::path& folder) {
   write(folder / "task", '\0' + encode(task));
   write(folder / "failure", '\0' + encode(failure));
   write(folder / "beat", '\0' + encode(beat));
+  write(folder / "batch", '\1' + encode(batch));
   write(folder / "result", '\1' + encode(result({})));
 }
 

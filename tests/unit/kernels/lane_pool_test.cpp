@@ -67,6 +67,50 @@ TEST(GuidedRows, OneBigChunkIsCutAndManySmallOnesAreTakenWhole) {
   EXPECT_EQ(guided_rows(4'000'000, 0.1, 1000), 200u);
 }
 
+// On the caller's thread: no lane is there to do it, since the callback holds the only one.
+TEST(LanePoolHere, ASmallTaskIsComputedWithoutALane) {
+  std::binary_semaphore go(0);
+  LanePool pool(lanes_of(find_backend("scalar"), 1), [&](const LaneResult&) { go.acquire(); });
+  pool.submit({.id = 1, .axes = tutorial(20), .rows = 1, .max_iter = 10});
+  const auto cookie = std::make_shared<const int>(7);
+  const auto axes = tutorial(200);
+  const auto result = pool.compute_here(
+      {.id = 2, .axes = axes, .first_row = 30, .rows = 5, .max_iter = 100, .cookie = cookie},
+      std::chrono::seconds(60));
+  go.release();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->id, 2u);
+  EXPECT_EQ(result->cookie, cookie);
+  const std::size_t columns = axes->xs.size();
+  ASSERT_EQ(result->count, 5 * columns);
+  ASSERT_EQ(result->parts.size(), 1u);
+  EXPECT_EQ(result->parts[0].computed_ns, result->computed_ns);
+  for (std::size_t k = 0; k < result->count; ++k)
+    ASSERT_EQ(result->counts[k],
+              scalar_count(axes->xs[k % columns], axes->ys[30 + k / columns], 100))
+        << k;
+}
+
+TEST(LanePoolHere, ATaskThatTakesLongerIsGivenUpAndALaneCanDoIt) {
+  Collector collector;
+  LanePool pool(lanes_of(find_backend("scalar"), 1), collector.callback());
+  // The origin's neighbourhood never escapes: 2^31 iterations a pixel, were it not for the end.
+  const auto inside = std::make_shared<const Axes>(Axes{{0.0}, {0.0}});
+  LaneTask task{.id = 1, .axes = inside, .rows = 1, .max_iter = kIterMax};
+  EXPECT_FALSE(pool.compute_here(task, std::chrono::microseconds(100)));
+  task.max_iter = 10;
+  pool.submit(std::move(task));
+  const auto results = collector.take(1);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].failure, "");
+}
+
+TEST(LanePoolHere, NothingIsDoneWhereAllLanesAreForOtherCounts) {
+  LanePool pool(std::vector(1, Lane{.deep = &deep_backends().front()}), [](const LaneResult&) {});
+  EXPECT_FALSE(pool.compute_here({.axes = tutorial(20), .rows = 1, .max_iter = 10},
+                                 std::chrono::seconds(60)));
+}
+
 TEST(LanePoolCookie, ComesBackWithTheResultOfATaskThatEndsAndOfOneThatIsStopped) {
   Collector collector;
   LanePool pool(lanes_of(find_backend("scalar"), 1), collector.callback());

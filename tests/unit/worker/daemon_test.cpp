@@ -1,8 +1,10 @@
 // The daemon as a master sees it, over inproc: what the parts tested by themselves add up to.
 #include "worker/daemon.h"
 
+#include <atomic>
 #include <gtest/gtest.h>
 #include <optional>
+#include <pthread.h>
 #include <semaphore>
 #include <thread>
 
@@ -242,6 +244,52 @@ TEST(Daemon, BeatsTellALaneThatGetsOn) {
   EXPECT_TRUE(master.next([&](const auto& head) {
     return head.beat().tasks_size() > 0 && head.beat().tasks(0).ticks() > ticks;
   }));
+}
+
+// Takes no time while it is open, and for ever when it is shut. Counts the runs of either kind of
+// thread.
+std::atomic<bool> is_shut = false;
+std::atomic<int> runs_in_lanes = 0;
+std::atomic<int> runs_elsewhere = 0;
+
+class ShutKernel final : public Kernel {
+ public:
+  KernelStats run(std::span<const double>, std::span<const double>, std::uint32_t,
+                  std::span<std::uint32_t> out, StopPoll stop) override {
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    ++(std::string(name).starts_with("lane") ? runs_in_lanes : runs_elsewhere);
+    while (is_shut && !stop.stop_requested()) std::this_thread::yield();
+    std::ranges::fill(out, 0u);
+    return {.stopped = is_shut};
+  }
+};
+
+constexpr Backend kShut = {"shut", "cpu", kExactF64, "", []() -> std::unique_ptr<Kernel> {
+                             return std::make_unique<ShutKernel>();
+                           }};
+
+// Once it has shown that they are small. One that turns out not to be goes to a lane after all, and
+// the loop goes on beating.
+TEST(Daemon, ComputesTheSmallestTasksItself) {
+  Daemon daemon(&kShut);
+  Master master(daemon);
+  master.open(kJob);
+  std::uint32_t attempt = 0;
+  while (runs_elsewhere == 0 && attempt < 10'000) {
+    master.give(0, ++attempt);
+    ASSERT_EQ(master.next_result().attempt(), attempt);
+    master.acknowledge(0);
+  }
+  EXPECT_GT(runs_in_lanes, 0);
+  EXPECT_GT(runs_elsewhere, 0);
+  is_shut = true;
+  const int in_lanes = runs_in_lanes;
+  master.give(1, 1);
+  EXPECT_GT(master.next_ticks(), 0u);
+  EXPECT_EQ(runs_in_lanes, in_lanes + 1);
+  is_shut = false;
+  EXPECT_EQ(master.next_result().chunk(), 1u);
 }
 
 TEST(Daemon, ASecondRequestSaysGoodbyeWhileTheLanesAreBusy) {

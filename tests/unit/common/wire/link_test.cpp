@@ -87,6 +87,38 @@ TEST_F(LinkTest, ClosingALinkThatStillHasToSendLeavesTheOthersAlone) {
   EXPECT_TRUE(incoming().message);
 }
 
+// Both ways: who reads can't tell that they came together, and each body is a message's own.
+TEST_F(LinkTest, ABatchComesAsItsMessages) {
+  DialLink dialler(context_, listener_.address()->endpoint(), MasterSide{1 << 20});
+  dialler.send(hello());
+  const std::string peer = incoming().peer;
+  wire::Envelope tasks;
+  for (std::uint32_t chunk : {1u, 2u})
+    tasks.mutable_batch()->add_messages()->mutable_task()->set_chunk(chunk);
+  ASSERT_TRUE(dialler.send(tasks));
+  for (std::uint32_t chunk : {1u, 2u}) {
+    const auto got = incoming();
+    ASSERT_TRUE(got.message) << got.message.error().what;
+    EXPECT_EQ(got.message->head.task().chunk(), chunk);
+    EXPECT_EQ(got.peer, peer);
+  }
+  wire::Envelope results;
+  for (std::uint32_t bytes : {4u, 8u}) {
+    results.mutable_batch()->add_messages()->mutable_result()->set_chunk(bytes);
+    results.mutable_batch()->add_body_bytes(bytes);
+  }
+  ASSERT_TRUE(listener_.send(peer, results, zmq::message_t(std::string("aaaabbbbbbbb"))));
+  for (const std::string body : {"aaaa", "bbbbbbbb"}) {
+    auto got = eventually([&] { return dialler.receive(); }, dialler);
+    ASSERT_TRUE(got && *got);
+    EXPECT_EQ((*got)->head.result().chunk(), body.size());
+    EXPECT_EQ((*got)->body.to_string(), body);
+  }
+  ASSERT_TRUE(listener_.send(peer, results, zmq::message_t(std::string("aaaa"))));
+  const auto broken = eventually([&] { return dialler.receive(); }, dialler);
+  EXPECT_TRUE(broken && !*broken) << "its bodies are too short";
+}
+
 // Of a head and of a body: without a copy, and let go once it is with the other end.
 TEST_F(LinkTest, AFrameKeepsItsOwnerUntilItIsSent) {
   DialLink dialler(context_, listener_.address()->endpoint(), MasterSide{1 << 20});
