@@ -67,7 +67,7 @@ struct LanePool::Claim {
 LanePool::LanePool(std::span<const Lane> lanes, std::function<void(LaneResult)> on_result)
     : on_result_(std::move(on_result)),
       seats_(lanes.size()),
-      first_(lanes.front()),
+      lanes_(lanes.begin(), lanes.end()),
       lanes_left_(lanes.size()) {
   for (const Lane& lane : lanes) {
     exact_.can_do.push_back(lane.backend != nullptr);
@@ -123,15 +123,17 @@ void LanePool::submit(LaneTask task) {
 
 std::optional<LaneResult> LanePool::compute_here(const LaneTask& task,
                                                  std::chrono::nanoseconds most) {
-  if (task.deep != nullptr || first_.backend == nullptr || first_.backend->devices != nullptr)
-    return std::nullopt;
+  const auto lane = std::ranges::find_if(lanes_, [](const Lane& one) {
+    return one.backend != nullptr && one.backend->devices == nullptr;
+  });
+  if (task.deep != nullptr || lane == lanes_.end()) return std::nullopt;
   LaneResult result;
   result.id = task.id;
   result.cookie = task.cookie;
   result.count = std::size_t{task.rows} * task.axes->xs.size();
   const auto began = Clock::now();
   try {
-    if (here_ == nullptr) here_ = first_.make();
+    if (here_ == nullptr) here_ = lane->make();
     if (task.out == nullptr)
       result.counts = std::make_unique_for_overwrite<std::uint32_t[]>(result.count);
     const std::span out(task.out != nullptr ? task.out : result.counts.get(), result.count);
@@ -142,7 +144,8 @@ std::optional<LaneResult> LanePool::compute_here(const LaneTask& task,
   }
   if (result.stats.stopped) return std::nullopt;
   result.computed_ns = ns_between(began, Clock::now());
-  result.parts.push_back({0, 0, result.computed_ns, 0});
+  result.last_lane = static_cast<std::size_t>(lane - lanes_.begin());
+  result.parts.push_back({result.last_lane, 0, result.computed_ns, 0});
   return result;
 }
 

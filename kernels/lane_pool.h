@@ -104,10 +104,10 @@ class LanePool {
 
   // Some lane must be able to do it.
   void submit(LaneTask task);
-  // Computes the task on the caller's thread, as if lane 0 had: for a task so small that waking a
-  // lane costs more. Nothing if it can't be done here (of true-count, or where all lanes are
-  // devices), or takes longer than `most`: then nothing has happened. Within 50 ms of that.
-  // One thread at a time.
+  // Computes the task on the caller's thread, as if the first lane with a CPU kernel had: for a
+  // task so small that waking a lane costs more. Nothing if it can't be done here (of true-count,
+  // or there is no such lane), or takes longer than `most`, which is known 50 ms later at the
+  // latest: then nothing has happened. One thread at a time.
   std::optional<LaneResult> compute_here(const LaneTask& task, std::chrono::nanoseconds most);
   // Every submitted task yields exactly one result; a cancelled one yields it early, as stopped,
   // unless it was done already.
@@ -159,7 +159,7 @@ class LanePool {
   Queue exact_, deep_;
   std::vector<std::shared_ptr<Work>> running_;  // tasks with rows that some lane is computing
   std::vector<Seat> seats_;                     // by lane
-  const Lane first_;
+  const std::vector<Lane> lanes_;
   std::unique_ptr<Kernel> here_;  // compute_here()'s, from the first call on
   bool closing_ = false;
   std::size_t lanes_left_;  // that have not ended

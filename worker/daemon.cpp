@@ -29,6 +29,8 @@ constexpr std::size_t kTasksAheadMax = 16;  // for each lane
 constexpr Nanoseconds kHandOver = 40 * (kMillisecond / 1000);
 // Computing here, in a turn; and what a task may take that was thought to take less than kHandOver.
 constexpr Nanoseconds kHereMax = kMillisecond / 5;
+// Of such a task, whatever the last ones took: some kernels don't poll where they don't iterate.
+constexpr std::size_t kHereBytesMax = std::size_t{64} << 10;
 constexpr int kMessagesPerTurn = 256;             // then look at the lanes and the clock again
 constexpr Nanoseconds kFlushTime = 30 * kSecond;  // for the last results, when leaving
 // For lanes to stop, which takes them 50 ms unless one hangs. The last goodbyes go out meanwhile.
@@ -224,7 +226,8 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   const auto encodings = shared_encodings(hello);
   if (auto greeted = sessions_.greet(peer, steady_now(), encodings); !greeted) return greeted;
   send(peer, welcome_message(*version, identity_, config_.lanes, config_.credit, encodings));
-  if (*version >= kBatchesSince) batches_.try_emplace(peer);
+  // Unless it has gone before that was sent.
+  if (*version >= kBatchesSince && sessions_.knows(peer)) batches_.try_emplace(peer);
   log_of_peer(
       PeerLine::kDebug, "",
       fmt::format("a master joined: {}; {} now", printable(hello.software()), sessions_.count()));
@@ -346,13 +349,14 @@ void WorkerDaemon::feed_lanes() {
     });
     if (!picked) return;
     auto room = outbox_.hold(counts_bytes(picked->task, *picked->job.axes));
-    const auto handed = std::make_shared<const HandedOver>(
-        HandedOver{*std::move(picked), steady_now(), std::move(room)});
+    const auto handed =
+        std::make_shared<HandedOver>(HandedOver{*std::move(picked), steady_now(), std::move(room)});
     LaneTask task = lane_task_of(handed);
-    if (is_worth_no_lane() && compute_here(task)) {
+    if (is_worth_no_lane(handed->picked) && compute_here(task)) {
       is_behind_ = steady_now() - began >= kHereMax;
       if (is_behind_) return;
     } else {
+      handed->at = steady_now();
       ++in_lanes_;
       pool_->submit(std::move(task));
     }
@@ -372,9 +376,10 @@ LaneTask WorkerDaemon::lane_task_of(const std::shared_ptr<const HandedOver>& han
 
 // While no lane has anything to do: is a task smaller than the lanes' share of what waking them
 // costs? As far as the last ones tell.
-bool WorkerDaemon::is_worth_no_lane() const {
+bool WorkerDaemon::is_worth_no_lane(const Sessions::Picked& picked) const {
   const std::size_t lanes = std::min(sessions_.queued() + 1, config_.lanes.size());
-  return in_lanes_ == 0 && task_ns_ * static_cast<Nanoseconds>(lanes) < kHandOver;
+  return in_lanes_ == 0 && task_ns_ * static_cast<Nanoseconds>(lanes) < kHandOver &&
+         counts_bytes(picked.task, *picked.job.axes) <= kHereBytesMax;
 }
 
 bool WorkerDaemon::compute_here(const LaneTask& task) {
@@ -466,7 +471,7 @@ void WorkerDaemon::send_batch(const Sessions::Peer& peer) {
   auto receipt = outbox_.send(peer, sum);
   if (!bytes.empty()) {
     const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-    body = frame_of(*kept, both(both(kept, outbox_.hold(kept->size())), std::move(receipt)));
+    body = frame_of(*kept, both(both(kept, outbox_.hold(kept->capacity())), std::move(receipt)));
   }
   if (!link_->send(peer, head, std::move(body), std::move(receipt))) part_with(peer);
 }

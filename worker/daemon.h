@@ -97,7 +97,7 @@ class WorkerDaemon {
 
   void feed_lanes();
   static LaneTask lane_task_of(const std::shared_ptr<const HandedOver>& handed);
-  bool is_worth_no_lane() const;
+  bool is_worth_no_lane(const Sessions::Picked& picked) const;
   bool compute_here(const LaneTask& task);
   void end_task(LaneResult lanes);  // on a lane's thread
   void take_finished();

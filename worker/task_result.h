@@ -1,6 +1,6 @@
 // What becomes of a task in the lanes, with all that has to be computed on its counts before they
-// can be sent. That happens on the thread of the lane that finished it, since the loop never
-// computes; the loop fills the message about it (messages.h).
+// can be sent. That happens on the thread that finished it, a lane's but for the smallest; the loop
+// fills the message about it (messages.h).
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <new>
 #ifdef MANDEL_XXHASH_DISPATCH
 #include <xxh_x86dispatch.h>  // gives XXH3's functions new names
 #else
@@ -20,7 +21,10 @@ constexpr std::size_t kBlock = 4096;  // counts: 16 KiB, half of the smallest fi
 
 class Hash {
  public:
-  Hash() : state_(XXH3_createState()) { XXH3_128bits_reset(state_); }
+  Hash() : state_(XXH3_createState()) {
+    if (state_ == nullptr) throw std::bad_alloc();
+    XXH3_128bits_reset(state_);
+  }
   ~Hash() { XXH3_freeState(state_); }
   Hash(const Hash&) = delete;
   Hash& operator=(const Hash&) = delete;

@@ -19,8 +19,9 @@ constexpr std::size_t kLengthBytes = 16;
 
 bool Batch::add(wire::Envelope& head, std::span<const std::byte> body) {
   const std::size_t head_bytes = head.ByteSizeLong() + kLengthBytes;
-  if (body.size() > kBodyBytesMax || body_.size() + body.size() > kBodiesBytesMax ||
-      head_bytes_ + head_bytes > kHeadsBytesMax || batch_.messages_size() == kBatchMax)
+  if (!fits_batch(head.kind_case()) || body.size() > kBodyBytesMax ||
+      body_.size() + body.size() > kBodiesBytesMax || head_bytes_ + head_bytes > kHeadsBytesMax ||
+      batch_.messages_size() == kBatchMax)
     return false;
   head_bytes_ += head_bytes;
   if (head.has_result()) batch_.add_body_bytes(static_cast<std::uint32_t>(body.size()));

@@ -20,8 +20,9 @@ class Batch {
     std::vector<std::byte> body;  // empty: there is none
   };
 
-  // Takes the message, with a copy of its body. False if it is better sent by itself: there is no
-  // room for it (take() makes some), or it is so large that copying costs more than a message.
+  // Takes the message, with a copy of its body. False if there is no room for it (take() makes
+  // some), or it is to be sent by itself: its kind is for no batch (fits_batch()), or it is so
+  // large that copying costs more than a message.
   bool add(wire::Envelope& head, std::span<const std::byte> body = {});
   bool is_empty() const { return batch_.messages().empty(); }
   // All of them as one message, or the only one as itself. It is empty afterwards.

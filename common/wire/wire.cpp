@@ -34,6 +34,24 @@ std::string encode(const wire::Envelope& envelope) {
   return bytes;
 }
 
+// Neither what begins a connection or a session, nor what may take long to obey: after that a
+// reader turns to its other peers.
+bool fits_batch(wire::Envelope::KindCase kind) {
+  switch (kind) {
+    case wire::Envelope::kTask:
+    case wire::Envelope::kResult:
+    case wire::Envelope::kFailure:
+    case wire::Envelope::kCancel:
+    case wire::Envelope::kBeat:
+    case wire::Envelope::kLeaving:
+    case wire::Envelope::kGoodbye:
+    case wire::Envelope::kRefusal:
+      return true;
+    default:
+      return false;
+  }
+}
+
 namespace {
 
 // How many of the batch's messages have a body.
@@ -42,8 +60,7 @@ FromPeer<int> results_of(const wire::Batch& batch) {
     return blame_peer(fmt::format("a batch of {} messages", batch.messages_size()));
   int results = 0;
   for (const wire::Envelope& message : batch.messages()) {
-    if (message.kind_case() == wire::Envelope::KIND_NOT_SET || message.has_batch() ||
-        message.has_hello() || message.has_join())
+    if (!fits_batch(message.kind_case()))
       return blame_peer("a batch with a message that has no place in one");
     results += message.has_result() ? 1 : 0;
   }

@@ -20,6 +20,8 @@ inline constexpr std::uint32_t kProtocolMax = 3;
 inline constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 // Messages in a batch.
 inline constexpr int kBatchMax = 256;
+// May a message of this kind be in one?
+bool fits_batch(wire::Envelope::KindCase kind);
 
 // Versions that one side speaks.
 struct Protocols {

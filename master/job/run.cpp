@@ -93,6 +93,7 @@ Outcome Run::run() {
   } catch (const zmq::error_t& error) {  // for want of descriptors
     stop(kExitWant, error.what());
   }
+  send_what_waits();
   progress_.clear();
   finish_outcome();
   return std::move(outcome_);
@@ -167,6 +168,7 @@ void Run::turn() {
   forgive_own_pause(now);
   watch_crew(now);
   poll_hosts(now);
+  send_what_waits();
   watch_auditor();
   writer_.set_urgent(is_finished_ || plan_.is_short_of_room());
   watch_writer();

@@ -123,7 +123,6 @@ class Run {
   void stop(int exit_code, std::string problem);
   void sleep(Nanoseconds now);
   void send_what_waits();
-  void flush(Nanoseconds now);
   void take_bytes();
   void show_metrics(Nanoseconds now);
   void show_observers(Nanoseconds now, bool is_last);

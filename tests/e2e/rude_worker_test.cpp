@@ -157,6 +157,12 @@ const Rudeness kRudenesses[] = {
     {"ABatchInABatch",
      [](wire::Envelope) -> Frames {
        wire::Envelope batch;
+       batch.mutable_batch()->add_messages()->mutable_batch()->add_messages()->mutable_leaving();
+       return {encode(batch)};
+     }},
+    {"ManyBatchesInOneAnother",
+     [](wire::Envelope) -> Frames {
+       wire::Envelope batch;
        wire::Envelope* inner = &batch;
        for (int k = 0; k < 90; ++k) inner = inner->mutable_batch()->add_messages();
        inner->mutable_leaving();

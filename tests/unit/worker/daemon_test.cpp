@@ -259,9 +259,12 @@ class ShutKernel final : public Kernel {
     char name[16] = {};
     pthread_getname_np(pthread_self(), name, sizeof name);
     ++(std::string(name).starts_with("lane") ? runs_in_lanes : runs_elsewhere);
-    while (is_shut && !stop.stop_requested()) std::this_thread::yield();
+    while (is_shut) {
+      if (stop.stop_requested()) return {.stopped = true};
+      std::this_thread::yield();
+    }
     std::ranges::fill(out, 0u);
-    return {.stopped = is_shut};
+    return {};
   }
 };
 
@@ -285,8 +288,10 @@ TEST(Daemon, ComputesTheSmallestTasksItself) {
   EXPECT_GT(runs_elsewhere, 0);
   is_shut = true;
   const int in_lanes = runs_in_lanes;
+  const int elsewhere = runs_elsewhere;
   master.give(1, 1);
   EXPECT_GT(master.next_ticks(), 0u);
+  EXPECT_EQ(runs_elsewhere, elsewhere + 1) << "given up";
   EXPECT_EQ(runs_in_lanes, in_lanes + 1);
   is_shut = false;
   EXPECT_EQ(master.next_result().chunk(), 1u);

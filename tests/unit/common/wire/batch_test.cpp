@@ -86,6 +86,15 @@ TEST(Batch, LeavesLargeBodiesAlone) {
   EXPECT_TRUE(batch.is_empty());
 }
 
+TEST(Batch, TakesNoMessageThatAPeerWouldNotTakeFromIt) {
+  Batch batch;
+  wire::Envelope opening;
+  opening.mutable_open_job();
+  EXPECT_FALSE(batch.add(opening));
+  EXPECT_TRUE(opening.has_open_job()) << "it is still the caller's";
+  EXPECT_TRUE(batch.is_empty());
+}
+
 TEST(Batch, IsAlwaysShortEnoughForAPeer) {
   Batch of_bodies;
   std::size_t sum = 0;
@@ -120,7 +129,9 @@ TEST(Batch, FromAPeerHoldsNoBatchesAndNoGreetings) {
   for (const auto fill :
        {+[](wire::Envelope&) {}, +[](wire::Envelope& one) { one.mutable_batch(); },
         +[](wire::Envelope& one) { one.mutable_hello(); },
-        +[](wire::Envelope& one) { one.mutable_join(); }}) {
+        +[](wire::Envelope& one) { one.mutable_join(); },
+        +[](wire::Envelope& one) { one.mutable_welcome(); },
+        +[](wire::Envelope& one) { one.mutable_open_job(); }}) {
     wire::Envelope envelope;
     fill(*envelope.mutable_batch()->add_messages());
     EXPECT_FALSE(decoded(envelope, false)) << envelope.ByteSizeLong();
