@@ -47,14 +47,6 @@ build release
 asan_build=$!
 run_tests release
 wait $asan_build || { cat "$asan_log"; exit 1; }
-# One process each, which the end-to-end tests leave time for.
-(
-  log=$(mktemp)
-  run_tests asan --label-regex '^unit-(c-api|common|master|worker)$'
-  rm -f "$log"
-) >"$asan_log" 2>&1 &
-asan_units=$!
+run_tests asan --label-regex '^unit-(c-api|common|master|worker)$'
 run_tests asan-e2e
-wait $asan_units || { cat "$asan_log"; exit 1; }
-tail -n 3 "$asan_log"
 deploy/fuzz.sh

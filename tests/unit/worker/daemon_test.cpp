@@ -272,29 +272,45 @@ constexpr Backend kShut = {"shut", "cpu", kExactF64, "", []() -> std::unique_ptr
                              return std::make_unique<ShutKernel>();
                            }};
 
-// Once it has shown that they are small. One that turns out not to be goes to a lane after all, and
-// the loop goes on beating.
+// Gives small tasks until the loop has computed one: on a busy machine a few may take long.
+void show_that_tasks_are_small(Master& master) {
+  const int elsewhere = runs_elsewhere;
+  for (std::uint32_t attempt = 1; runs_elsewhere == elsewhere; ++attempt) {
+    ASSERT_LT(attempt, 10'000u);
+    master.give(0, attempt);
+    ASSERT_EQ(master.next_result().attempt(), attempt);
+    master.acknowledge(0);
+  }
+}
+
 TEST(Daemon, ComputesTheSmallestTasksItself) {
   Daemon daemon(&kShut);
   Master master(daemon);
   master.open(kJob);
-  std::uint32_t attempt = 0;
-  while (runs_elsewhere == 0 && attempt < 10'000) {
-    master.give(0, ++attempt);
-    ASSERT_EQ(master.next_result().attempt(), attempt);
-    master.acknowledge(0);
+  show_that_tasks_are_small(master);
+  EXPECT_GT(runs_in_lanes, 0) << "the first, of which nothing was known";
+}
+
+// The loop gives it up, and goes on beating while a lane has it.
+TEST(Daemon, ATaskThatIsNotSmallAfterAllGoesToALane) {
+  Daemon daemon(&kShut);
+  Master master(daemon);
+  master.open(kJob);
+  bool was_given_up = false;
+  for (std::uint32_t attempt = 1; !was_given_up && attempt < 100; ++attempt) {
+    show_that_tasks_are_small(master);
+    const int in_lanes = runs_in_lanes;
+    const int elsewhere = runs_elsewhere;
+    is_shut = true;
+    master.give(1, attempt);
+    EXPECT_GT(master.next_ticks(), 0u);
+    EXPECT_EQ(runs_in_lanes, in_lanes + 1);
+    was_given_up = runs_elsewhere == elsewhere + 1;  // else the last small one took long
+    is_shut = false;
+    EXPECT_EQ(master.next_result().attempt(), attempt);
+    master.acknowledge(1);
   }
-  EXPECT_GT(runs_in_lanes, 0);
-  EXPECT_GT(runs_elsewhere, 0);
-  is_shut = true;
-  const int in_lanes = runs_in_lanes;
-  const int elsewhere = runs_elsewhere;
-  master.give(1, 1);
-  EXPECT_GT(master.next_ticks(), 0u);
-  EXPECT_EQ(runs_elsewhere, elsewhere + 1) << "given up";
-  EXPECT_EQ(runs_in_lanes, in_lanes + 1);
-  is_shut = false;
-  EXPECT_EQ(master.next_result().chunk(), 1u);
+  EXPECT_TRUE(was_given_up);
 }
 
 TEST(Daemon, ASecondRequestSaysGoodbyeWhileTheLanesAreBusy) {
