@@ -54,13 +54,14 @@ bool try_receive(zmq::socket_t& socket, Readiness& readiness, zmq::message_t& fr
 
 // Reads the frames after the head. All parts of a message arrive together, so that once the first
 // is there the rest never blocks.
-FromPeer<Message> receive_message(zmq::socket_t& socket, const zmq::message_t& head) {
+FromPeer<Message> receive_message(zmq::socket_t& socket, zmq::message_t& head) {
   Message message;
+  tsan_received(head.data());  // inproc copies nothing
   const bool has_body = head.more();
   bool too_long = false;
   if (has_body) {
     (void)socket.recv(message.body, zmq::recv_flags::none);
-    tsan_received(message.body.data());  // inproc copies nothing
+    tsan_received(message.body.data());
     for (bool more = message.body.more(); more;) {
       zmq::message_t surplus;
       (void)socket.recv(surplus, zmq::recv_flags::none);
@@ -121,6 +122,7 @@ std::optional<std::size_t> send_message(zmq::socket_t& socket, const wire::Envel
                                         std::shared_ptr<const void> receipt) {
   auto frame = head_frame(encode(head), std::move(receipt));
   const std::size_t sum = frame.size() + (body ? body->size() : 0);
+  tsan_sent(frame.data());
   if (!socket.send(frame, body ? kMore : kLast)) return std::nullopt;
   if (!body) return sum;
   tsan_sent(body->data());
