@@ -137,8 +137,7 @@ std::optional<LaneResult> LanePool::compute_here(const LaneTask& task,
     if (task.out == nullptr)
       result.counts = std::make_unique_for_overwrite<std::uint32_t[]>(result.count);
     const std::span out(task.out != nullptr ? task.out : result.counts.get(), result.count);
-    const auto ys = std::span(task.axes->ys).subspan(task.first_row, task.rows);
-    result.stats = here_->run(task.axes->xs, ys, task.max_iter, out, StopPoll(began + most));
+    result.stats = compute(here_.get(), task, 0, out, StopPoll(began + most));
   } catch (const std::exception&) {
     return std::nullopt;  // a lane will find it, too, and tell
   }
@@ -261,14 +260,13 @@ double LanePool::Queue::share_of(std::size_t lane) const {
   return speed_of(lane) / all;
 }
 
-KernelStats LanePool::compute(Kernel* kernel, const Claim& claim, StopPoll stop) {
-  const LaneTask& task = claim.work->task;
-  const std::size_t columns = claim.work->columns();
-  const std::span out(task.out + claim.first_row * columns, claim.rows * columns);
-  const std::uint32_t first_row = task.first_row + claim.first_row;
-  if (task.deep != nullptr) return task.deep->run(first_row, claim.rows, out, std::move(stop));
+KernelStats LanePool::compute(Kernel* kernel, const LaneTask& task, std::uint32_t skipped,
+                              std::span<std::uint32_t> out, StopPoll stop) {
+  const std::uint32_t first_row = task.first_row + skipped;
+  const auto rows = static_cast<std::uint32_t>(out.size() / task.axes->xs.size());
+  if (task.deep != nullptr) return task.deep->run(first_row, rows, out, std::move(stop));
   if (kernel == nullptr) throw DeviceError("the lane's device is gone");
-  const auto ys = std::span(task.axes->ys).subspan(first_row, claim.rows);
+  const auto ys = std::span(task.axes->ys).subspan(first_row, rows);
   return kernel->run(task.axes->xs, ys, task.max_iter, out, std::move(stop));
 }
 
@@ -283,7 +281,10 @@ void LanePool::run(std::size_t lane, Kernel* kernel, const Claim& claim) {
     stats.stopped = true;
   } else {
     try {
-      stats = compute(kernel, claim, {work.stop.get_token(), &seats_[lane].ticks});
+      const std::size_t columns = work.columns();
+      const std::span out(work.task.out + claim.first_row * columns, claim.rows * columns);
+      stats = compute(kernel, work.task, claim.first_row, out,
+                      {work.stop.get_token(), &seats_[lane].ticks});
     } catch (const std::exception& error) {
       failure = error.what();
       thrown = std::current_exception();

@@ -149,7 +149,9 @@ class LanePool {
   Queue& queue_of(const LaneTask& task) { return task.deep != nullptr ? deep_ : exact_; }
   Queue* next_queue_locked(std::size_t lane);
   Claim claim_locked(std::size_t lane, Queue& queue);
-  static KernelStats compute(Kernel* kernel, const Claim& claim, StopPoll stop);
+  // As many rows of the task as fit `out`, after the first `skipped` ones.
+  static KernelStats compute(Kernel* kernel, const LaneTask& task, std::uint32_t skipped,
+                             std::span<std::uint32_t> out, StopPoll stop);
   void run(std::size_t lane, Kernel* kernel, const Claim& claim);
   void finish(Work& work);
 
