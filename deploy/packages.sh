@@ -9,7 +9,7 @@ packages_asan="clang-19 libclang-rt-19-dev lld-19"  # the preset's compiler: lib
 packages_tidy="clang-tidy-19 clang-tools-19"
 packages_package="help2man file dpkg-dev python3-setuptools python3-wheel"
 packages_test="pocl-opencl-icd ocl-icd-libopencl1 libpng-dev libgtest-dev libbenchmark-dev binutils parallel systemd lintian python3 python3-numpy python3-nbclient
-  python3-ipykernel clang-format-19 $packages_package"
+  python3-ipykernel python3-mypy clang-format-19 $packages_package"
 # Daemons that tests/deploy runs in namespaces of its own. On a machine with an init system their packages
 # would start them for good, so there they are not installed, and those tests say what they miss.
 [ -d /run/systemd/system ] || packages_test="$packages_test iproute2 openssh-client openssh-server slurm-wlm munge"

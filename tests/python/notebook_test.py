@@ -5,19 +5,15 @@ own, as a reader's would be, with workers that it starts itself.
 import base64
 import os
 import re
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from support import TUTORIAL_SUM, Case
+from support import TUTORIAL_SUM, Case, needs
 
-try:
-    import nbformat
-    from nbclient import NotebookClient
-except ImportError as missing:
-    print(f"skipped: {missing} (python3-nbclient, python3-ipykernel)")
-    sys.exit(77)
+needs("nbclient", "ipykernel")
+import nbformat
+from nbclient import NotebookClient
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "docs/tutorial.ipynb"
 RUNGS = ["pure Python", "local names", "expanded loop", "NumPy", "multiprocessing", "mandel.compute, first",

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Are the package's types whole and right? By mypy, where it is installed."""
-import importlib.util
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+from support import needs
+
+needs("mypy")
 PACKAGE = Path(__file__).resolve().parents[2] / "deploy/python/mandel"
 
 
-@unittest.skipUnless(importlib.util.find_spec("mypy"), "no python3-mypy here")
 class Types(unittest.TestCase):
     def test_mypy_has_nothing_to_say(self):
         with tempfile.TemporaryDirectory() as cache:

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Is a wheel whole? What wheel.sh makes is unpacked, as pip would, and used with nothing else."""
-import importlib.util
 import os
 import subprocess
 import sys
@@ -8,13 +7,12 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from support import TUTORIAL_SUM, Case
+from support import TUTORIAL_SUM, Case, needs
 
+needs("wheel", "setuptools")
 TOP = Path(__file__).resolve().parents[2]
 
 
-@unittest.skipUnless(importlib.util.find_spec("wheel"), "no python3-wheel here")
-@unittest.skipUnless(importlib.util.find_spec("setuptools"), "no python3-setuptools here")
 class Wheel(Case):
     def test_four_lines_with_nothing_else(self):
         made = subprocess.run([TOP / "deploy/python/wheel.sh", os.environ["MANDEL_LIBRARY"], self.folder],
