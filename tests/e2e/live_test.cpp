@@ -65,6 +65,7 @@ TEST(Live, StaysAndHasAllOfTheJobInTheEnd) {
   EXPECT_NE(http_body(http_get(address, "/")).find(kTutorialSum), std::string::npos)
       << "without a script, too";
   EXPECT_TRUE(http_get(address, "/nothing").starts_with("HTTP/1.1 404 "));
+  ASSERT_TRUE(master.prints_error("the page stays at")) << master.err();
   master.signal(SIGINT);
   EXPECT_EQ(master.wait(), 0);
 }
@@ -212,6 +213,8 @@ TEST(Live, OfASweepHasItsPlot) {
   EXPECT_EQ(state["sweep"]["runs"], 4);
   EXPECT_EQ(state["chunks_done"], 8) << "of the last run";
   EXPECT_EQ(http_body(http_get(address, "/sweep.svg")).substr(0, 4), "<svg");
+  // Before that the signal would interrupt the sweep.
+  ASSERT_TRUE(master.prints_error("the page stays at")) << master.err();
   master.signal(SIGTERM);
   EXPECT_EQ(master.wait(), 0);
 }
