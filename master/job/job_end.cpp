@@ -38,6 +38,7 @@ void explain_workers(Outcome& outcome) {
 struct Ending {
   int exit_code = kExitDone;
   std::string problem = {};  // why they are not there
+  bool is_final = false;     // going on would only write what must not be written
   bool is_resumable = false;
 };
 
@@ -73,7 +74,7 @@ Result<void> finish_files(JobEnd& end) {
 // Has the oracle found a wrong count? Then that is the reason, whatever came of it.
 bool is_refuted(const JobEnd& end) { return end.audit != nullptr && !end.audit->verdict(); }
 
-// Has --again got other counts? Of the same sum they have another digest, which a sink finds.
+// Has --again got other counts of the same sum? A sink finds that.
 bool is_another(const JobEnd& end) {
   const auto& again = end.options.again;
   return again && !end.digest->sha256.empty() && end.digest->sha256 != again->counts_sha256;
@@ -89,7 +90,8 @@ Ending write_outputs(JobEnd& end) {
   if (expected && *expected != outcome.sum)
     return {kExitVerification,
             fmt::format("{}: the sum is {}, not {}; nothing was written",
-                        end.options.again ? "--again" : "--expect-sum", outcome.sum, *expected)};
+                        end.options.again ? "--again" : "--expect-sum", outcome.sum, *expected),
+            end.options.again.has_value()};
   const auto is_called_off = [&] { return end.signals.has_interrupted(); };
   if (end.audit != nullptr && !end.audit->finish(is_called_off))
     return {kExitInterrupted, "interrupted"};
@@ -97,7 +99,7 @@ Ending write_outputs(JobEnd& end) {
   if (finished) return {};
   if (is_another(end))
     return {kExitVerification,
-            fmt::format("--again: {}; nothing was written", finished.error().what)};
+            fmt::format("--again: {}; nothing was written", finished.error().what), true};
   if (is_refuted(end)) return {kExitVerification, finished.error().what};
   if (end.signals.has_interrupted()) return {kExitInterrupted, "interrupted"};
   return {kExitOutput, finished.error().what};
@@ -172,7 +174,10 @@ int end_job(JobEnd end) {
                                   end.writer.is_resumable()}));
   Ending ending = write_outputs(end);
   if (end.audit != nullptr) end.outcome.pixels_audited = end.audit->compared();
-  if (ending.exit_code != kExitDone) ending.is_resumable = end.writer.leave();
+  if (ending.is_final)
+    end.writer.drop();
+  else if (ending.exit_code != kExitDone)
+    ending.is_resumable = end.writer.leave();
   if (end.outcome.exit_code == kExitDone || end.outcome.exit_code == kExitNoWorker)
     explain_workers(end.outcome);
   const int of_figures = write_figures(end, ending.exit_code == kExitDone);

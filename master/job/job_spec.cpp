@@ -185,6 +185,8 @@ LiveJob live_job(const Job& job, const PictureSize& size, std::shared_ptr<const 
 }
 
 std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_resumable) {
+  if (is_resumable && options.again)
+    return "go on with the same command and --continue, which still compares the counts";
   if (is_resumable)
     return fmt::format("go on with: mandel-master --resume {}{}", shell_word(spec.journal_path),
                        options.hosts.empty() ? "" : " [the same --hosts]");

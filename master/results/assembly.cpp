@@ -160,15 +160,21 @@ Result<void> Assembly::finish(const Tell& tell) {
 }
 
 bool Assembly::leave() {
-  const bool may_go_on =
-      is_resumable() && config_.journal->is_in_place() && config_.store->is_in_place();
+  if (!is_resumable()) {
+    drop();
+    return false;
+  }
+  const bool may_go_on = config_.journal->is_in_place() && config_.store->is_in_place();
   for (const auto& sink : config_.sinks) sink->stop(may_go_on);
-  if (!config_.store || is_resumable()) return may_go_on;
-  config_.store->remove();
+  return may_go_on;
+}
+
+void Assembly::drop() {
+  for (const auto& sink : config_.sinks) sink->stop(false);
+  if (config_.store) config_.store->remove();
   if (config_.journal) config_.journal->remove();
   config_.journal.reset();
   config_.store.reset();
-  return false;
 }
 
 }  // namespace mandel

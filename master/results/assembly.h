@@ -77,6 +77,8 @@ class Assembly {
   // Instead of finish(), or after it failed. True if the journal has chunks: then store and journal
   // stay for --resume, if they are still there. Otherwise nothing stays.
   bool leave();
+  // The same, but nobody is to go on: nothing stays.
+  void drop();
   bool is_resumable() const { return config_.journal && config_.journal->has_entries(); }
 
  private:

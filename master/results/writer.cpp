@@ -75,6 +75,11 @@ bool Writer::leave() {
   return assembly_.leave();
 }
 
+void Writer::drop() {
+  close();
+  assembly_.drop();
+}
+
 bool Writer::is_resumable() const {
   const std::lock_guard lock(mutex_);
   return is_resumable_;

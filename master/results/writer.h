@@ -67,6 +67,8 @@ class Writer {
   // Instead of finish(): stores what came, and ends. True if the job can be resumed; otherwise
   // nothing is left behind.
   bool leave();
+  // The same, but nobody is to go on: nothing is left behind.
+  void drop();
 
  private:
   struct Put {

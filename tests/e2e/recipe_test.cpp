@@ -1,4 +1,5 @@
 // Pictures that say how they were made, and are made again.
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -39,6 +40,10 @@ class RecipeOf : public testing::Test {
     EXPECT_EQ(made.status, 0) << made.err;
   }
 
+  std::ptrdiff_t files_there() const {
+    return std::ranges::distance(std::filesystem::directory_iterator(dir_.path("")));
+  }
+
   TempDir dir_;
   const std::string png_ = dir_.path("a.png");
   const std::string npy_ = dir_.path("a.npy");
@@ -71,22 +76,24 @@ TEST_F(RecipeOf, ASidecarSaysTheSame) {
 }
 
 TEST_F(RecipeOf, OtherCountsFailAndWriteNothing) {
+  const auto files = files_there();
+  const std::string picture = bytes_in(png_);
   std::string sidecar = bytes_in(npy_ + ".json");
   const auto digest = sidecar.find("counts_sha256\":\"") + 16;
   sidecar[digest] = sidecar[digest] == '0' ? '1' : '0';
   std::ofstream(npy_ + ".json") << sidecar;
-  const std::string again = dir_.path("b.png");
-  const MasterRun run = run_master({"--again", npy_, "--output", again});
+  const MasterRun run = run_master({"--again", npy_, "--output", png_});
   EXPECT_EQ(run.status, 3) << run.err;
   EXPECT_NE(run.err.find("--again: the counts' SHA-256 is "), std::string::npos) << run.err;
-  EXPECT_FALSE(std::filesystem::exists(again));
 
   const auto sum = sidecar.find("\"sum\":") + 6;
   sidecar[sum] = sidecar[sum] == '9' ? '8' : '9';
   std::ofstream(npy_ + ".json") << sidecar;
-  const MasterRun other_sum = run_master({"--again", npy_});
+  const MasterRun other_sum = run_master({"--again", npy_, "--output", png_});
   EXPECT_EQ(other_sum.status, 3) << other_sum.err;
   EXPECT_NE(other_sum.err.find("--again: the sum is "), std::string::npos) << other_sum.err;
+  EXPECT_EQ(bytes_in(png_), picture);
+  EXPECT_EQ(files_there(), files) << "nothing from which --resume could write it";
 }
 
 TEST_F(RecipeOf, OtherProgramsPicturesAreRefusedBeforeComputing) {

@@ -161,6 +161,14 @@ TEST_F(AssemblyTest, LeavesNothingWithoutAJournal) {
   EXPECT_EQ(folder_.count(), 0);
 }
 
+TEST_F(AssemblyTest, LeavesNothingWhereNobodyIsToGoOn) {
+  Assembly assembly(kept(folder_, log_));
+  put(assembly, {0});
+  assembly.drop();
+  EXPECT_EQ(log_.may_go_on, false);
+  EXPECT_EQ(folder_.count(), 0);
+}
+
 TEST_F(AssemblyTest, AJournalThatGoesOnStaysEvenIfNothingWasAdded) {
   {
     Assembly assembly(kept(folder_, log_));
