@@ -6,14 +6,13 @@
 #include <optional>
 
 #include "common/base/small_file.h"
+#include "master/recipe/png_text.h"
 #include "master/recipe/recipe.h"
 
 namespace mandel {
 namespace {
 
-constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1a\n";
 constexpr std::uint32_t kTextMax = 1 << 18;  // far more than any recipe needs
-constexpr std::string_view kUncompressedOfNoLanguage("\0\0\0\0\0", 5);
 
 std::uint32_t big_endian(const char* bytes) {
   std::uint32_t number = 0;
@@ -35,7 +34,7 @@ std::optional<std::string> read_chunk(std::istream& file, const char* type, std:
 
 // From behind the signature on. Half a sentence if there is none.
 Result<std::string> text_in_png(std::istream& file) {
-  const std::string head = kRecipeKeyword + std::string(kUncompressedOfNoLanguage);
+  const std::string head = png_text_head(kRecipeKeyword);
   for (std::array<char, 8> begin{}; file.read(begin.data(), begin.size());) {
     const std::uint32_t length = big_endian(begin.data());
     const std::string_view type(begin.data() + 4, 4);

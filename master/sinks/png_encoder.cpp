@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "common/base/error.h"
+#include "master/recipe/png_text.h"
 
 namespace mandel {
 namespace {
@@ -135,7 +136,7 @@ std::string PngFile::head(std::uint32_t columns, std::uint32_t rows, const PngPa
   header += 8;  // bits
   header += static_cast<char>(is_indexed ? kIndexed8 : kRgb8);
   header.append(3, '\0');  // deflate, the five filters, no interlace
-  std::string bytes("\x89PNG\r\n\x1a\n");
+  std::string bytes(kPngSignature);
   bytes += chunk("IHDR", header);
   if (!is_indexed) return bytes;
   std::string colours;
@@ -162,8 +163,7 @@ std::string PngFile::idat_end() {
 }
 
 std::string PngFile::text(std::string_view keyword, std::string_view text) {
-  constexpr std::string_view kPlainAndOfNoLanguage("\0\0\0\0\0", 5);
-  return chunk("iTXt", std::string(keyword).append(kPlainAndOfNoLanguage).append(text));
+  return chunk("iTXt", png_text_head(keyword).append(text));
 }
 
 std::string PngFile::end() { return chunk("IEND", ""); }
