@@ -17,6 +17,7 @@
 #include "master/job/job_files.h"
 #include "master/lines/command.h"
 #include "master/live/live_page.h"
+#include "master/parent.h"
 #include "master/recipe/recipe.h"
 #include "master/recolour/command.h"
 #include "master/stage.h"
@@ -106,6 +107,9 @@ int run(int argc, char** argv) {
   const Options& chosen = std::get<Options>(options);
   log_to_stderr(chosen.is_verbose, chosen.log_format);
   for (const std::string& remark : take_config_remarks()) spdlog::warn("{}", remark);
+  if (chosen.parent != 0)
+    if (const auto watched = end_with(static_cast<pid_t>(chosen.parent)); !watched)
+      return complain(watched.error(), kExitFailure);
   if (!chosen.shown.empty()) return show(chosen.shown);
   if (chosen.is_doctor) return run_doctor(chosen);
   if (!chosen.recolour.empty()) return run_recolour(chosen);

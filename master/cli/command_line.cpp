@@ -143,9 +143,14 @@ Result<void> repeat(Options& options) {
 Result<void> finish(Options& options, RawOptions raw) {
   if (!options.recolour.empty() && options.outputs.empty())
     return fail("colour: name the pictures to write, with --output");
-  const bool has_no_job = !options.recolour.empty() || options.lines == LinesStep::kMap ||
-                          options.lines == LinesStep::kReduce;
+  const bool has_no_job = options.lines == LinesStep::kMap || options.lines == LinesStep::kReduce;
   if (auto read = read_map(options, raw.colours); !read || has_no_job) return read;
+  if (!options.recolour.empty()) {
+    auto place = read_place(options, raw.job);
+    if (!place) return tl::unexpected(place.error());
+    options.place = *std::move(place);
+    return {};
+  }
   if (const auto read = options.again_file.empty() ? read_job(options, raw.job) : repeat(options);
       !read)
     return read;
@@ -246,11 +251,21 @@ void add_live_options(CLI::App& app, Options& options) {
       ->group(results);
 }
 
+// Of commands that take long.
+void add_parent_option(CLI::App& app, Options& options) {
+  add_number(app, "--parent", options.parent, 1u, std::uint32_t{INT32_MAX},
+             "end, as by SIGTERM, when this process ends: for programs that start mandel-master")
+      ->type_name("PID")
+      ->default_str("")
+      ->group("The results");
+}
+
 void add_talk_options(CLI::App& app, Options& options, const char* quiet) {
   app.add_flag("--quiet", options.is_quiet, quiet)->group("The results");
   app.add_flag("--verbose", options.is_verbose, "log workers that come and go")
       ->group("The results");
   add_log_format_option(app, options.log_format)->group("The results");
+  add_parent_option(app, options);
 }
 
 void add_output_options(CLI::App& app, Options& options, RawOptions& raw) {
@@ -278,8 +293,8 @@ void add_output_options(CLI::App& app, Options& options, RawOptions& raw) {
   add_json_option(app, options);
   add_path(
       app, "--bands", options.bands,
-      "write a line for each band of rows as soon as it is done; a pipe whose reader goes ends "
-      "the job")
+      "write a line for each band of rows as soon as it is done; a pipe that nobody reads any more "
+      "ends the job")
       ->type_name("FILE")
       ->group(results);
   add_path(app, "--trace", options.trace,
@@ -392,9 +407,11 @@ void add_recolour(CLI::App& app, Options& options, RawOptions& raw) {
            "used, too")
       ->required()
       ->configurable(false);
+  add_place_options(command, options, raw.job);
   add_picture_options(command, options, raw.colours);
   command.add_flag("--quiet", options.is_quiet, "no progress")->group("The results");
   add_log_format_option(command, options.log_format)->group("The results");
+  add_parent_option(command, options);
 }
 
 }  // namespace

@@ -14,16 +14,18 @@
 namespace mandel {
 namespace {
 
-// The place and the limit in the file of --location.
-Result<void> read_place(const Options& options, JobText& text) {
+// The file of --location, if there is one.
+Result<void> read_location(const Options& options, JobText& text) {
+  if (options.location.empty()) return {};
   auto location = read_location_file(options.location);
   if (!location) return fail("--location: " + location.error().what);
-  if (!text.max_iter) text.max_iter = location->max_iter;
-  if (!text.max_iter)
-    return fail(fmt::format("--location: {} has no limit of iterations: give --max-iter",
-                            options.location));
   text.view.location = *std::move(location);
   return {};
+}
+
+Result<Grid> read_grid(const JobText& text) {
+  if (text.view.is_given()) return parse_view(text.view);
+  return TutorialGrid{text.tutorial_size.value_or(TutorialGrid{}.size)};
 }
 
 }  // namespace
@@ -43,21 +45,28 @@ void add_job_options(CLI::App& app, Options& options, JobText& text) {
       ->group("The job");
 }
 
+void add_place_options(CLI::App& app, Options& options, JobText& text) {
+  add_view_options(app, text.tutorial_size, text.view, options.location);
+}
+
+Result<std::optional<Grid>> read_place(const Options& options, JobText text) {
+  if (auto read = read_location(options, text); !read) return tl::unexpected(read.error());
+  if (!text.tutorial_size && !text.view.is_given()) return std::nullopt;
+  return read_grid(text);
+}
+
 Result<void> read_job(Options& options, JobText& text) {
-  if (!options.location.empty())
-    if (auto read = read_place(options, text); !read) return read;
+  if (auto read = read_location(options, text); !read) return read;
+  if (text.view.location && !text.max_iter) text.max_iter = text.view.location->max_iter;
+  if (text.view.location && !text.max_iter)
+    return fail(fmt::format("--location: {} has no limit of iterations: give --max-iter",
+                            options.location));
   options.job.max_iter = text.max_iter.value_or(options.job.max_iter);
   text.view.supersample = options.rendering.supersample;
   if (text.view.supersample > 1 && std::ranges::none_of(options.outputs, is_picture))
     return fail(
         "--supersample: it is for pictures; give an --output whose name ends with .png or .dzi");
-  if (text.view.is_given()) {
-    const auto view = parse_view(text.view);
-    if (!view) return tl::unexpected(view.error());
-    options.job.grid = *view;
-    options.is_made_deep = text.view.counts == CountsWanted::kByView &&
-                           std::holds_alternative<DeepView>(options.job.grid);
-  } else {
+  if (!text.view.is_given()) {
     if (text.view.counts == CountsWanted::kTrue)
       return fail(
           "--counts true: the tutorial's grid consists of rounded numbers; give a view instead, by "
@@ -66,8 +75,12 @@ Result<void> read_job(Options& options, JobText& text) {
       return fail(
           "--supersample: the tutorial's grid can't be made finer; give a view instead, by --size, "
           "--center and --span");
-    options.job.grid = TutorialGrid{text.tutorial_size};
   }
+  const auto grid = read_grid(text);
+  if (!grid) return tl::unexpected(grid.error());
+  options.job.grid = *grid;
+  options.is_made_deep =
+      text.view.counts == CountsWanted::kByView && std::holds_alternative<DeepView>(*grid);
   options.rendering = rendering_for(options.job, std::move(options.rendering));
   if (const auto checked = check(options.job); !checked)
     return fail((text.view.is_given() ? "--size, --max-iter: " : "--tutorial-size, --max-iter: ") +

@@ -16,12 +16,16 @@ namespace mandel {
 
 // What takes several options together to become a job.
 struct JobText {
-  std::uint32_t tutorial_size = 1000;
+  std::optional<std::uint32_t> tutorial_size;
   ViewText view;
   std::optional<std::uint32_t> max_iter;
 };
 
 void add_job_options(CLI::App& app, Options& options, JobText& text);
+
+// Where counts are that somebody has computed; nothing if none of the options for it is given.
+void add_place_options(CLI::App& app, Options& options, JobText& text);
+Result<std::optional<Grid>> read_place(const Options& options, JobText text);
 
 // Makes that the job. Of true-count, pictures are coloured by rank if nothing else is said, so the
 // rendering has its map before.

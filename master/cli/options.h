@@ -35,6 +35,7 @@ struct Options {
   std::optional<SweepOptions> sweep;    // instead of computing the job once
   std::string recolour;                 // instead of computing anything: `mandel-master colour`, of
                                         // the counts in this .npy
+  std::optional<Grid> place;            // where those are; nothing: nobody says, or a sidecar does
   bool is_doctor = false;               // the same: `mandel-master doctor`
   std::vector<std::string> shown;       // the same: `mandel-master info`, of these files
   std::optional<LinesStep> lines;       // the same
@@ -72,6 +73,7 @@ struct Options {
   bool live_is_public = false;      // without a token
   std::string live_save;            // the page as a file
   std::optional<std::uint64_t> expect_sum;
+  std::uint32_t parent = 0;  // a process that takes this one along when it ends; 0: none
   bool is_quiet = false;
   bool is_verbose = false;
   LogFormat log_format = LogFormat::kHuman;

@@ -84,12 +84,13 @@ Result<CountsWanted> read_counts(std::string_view text) {
   return fail(fmt::format("'{}': give f64 or true", shown(std::string(text))));
 }
 
-void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text,
+void add_view_options(CLI::App& app, std::optional<std::uint32_t>& tutorial_size, ViewText& text,
                       std::string& location) {
   const char* job = "The job";
   auto* tutorial = add_number(app, "--tutorial-size", tutorial_size, 1u, kSideMax,
                               "the tutorial's grid for this request (1000: 500x500)")
                        ->type_name("N")
+                       ->default_str(fmt::format("{}", TutorialGrid{}.size))
                        ->group(job);
   app.add_option("--size", text.size, "instead: a view of so many pixels")
       ->type_name("WxH")

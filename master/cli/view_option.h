@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "common/base/error.h"
@@ -21,7 +22,7 @@ Result<Grid> parse_view(ViewText text);
 Result<CountsWanted> read_counts(std::string_view text);
 
 // `location` gets the file's name.
-void add_view_options(CLI::App& app, std::uint32_t& tutorial_size, ViewText& text,
+void add_view_options(CLI::App& app, std::optional<std::uint32_t>& tutorial_size, ViewText& text,
                       std::string& location);
 
 }  // namespace mandel

@@ -125,8 +125,6 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
   if (audit) files.writer.sinks.insert(files.writer.sinks.begin(), audit_sink(*audit));
   Companions companions(crew, trace ? &*trace : nullptr, audit.get(), auto_chunks);
   std::vector<RunObserver*> observers = {&companions};
-  const auto lines = files.lines;
-  if (lines) observers.push_back(lines.get());
   if (live != nullptr) {
     begin_page(*live, spec, files);
     observers.push_back(&live->recorder());
@@ -161,7 +159,6 @@ int compute(const Options& options, const JobSpec& spec, JobFiles files, AutoChu
                                  .location = files.location,
                                  .json = files.json,
                                  .trace = trace,
-                                 .lines = lines.get(),
                                  .digest = digest.get(),
                                  .signals = signals});
   if (live == nullptr) return exit_code;

@@ -62,7 +62,6 @@ Result<void> finish_files(JobEnd& end) {
   std::optional<std::uint32_t> before;
   auto finished = end.writer.finish([&](std::uint32_t written) {
     if (!before) before = written;
-    if (end.lines != nullptr) end.lines->watch_reader();
     const Nanoseconds now = steady_now();
     progress.update(WritingState{end.chunking.chunks(), written, *before, now - began}, now);
     return !end.signals.has_interrupted();

@@ -8,7 +8,6 @@
 #include "common/net/wakeup.h"
 #include "master/cli/options.h"
 #include "master/job/job_spec.h"
-#include "master/results/band_lines.h"
 #include "master/results/pixel_audit.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
@@ -28,7 +27,6 @@ struct JobEnd {
   std::optional<OutputFile>& location;  // gets the place
   std::optional<OutputFile>& json;      // gets the figures
   std::optional<TraceWriter>& trace;    // worth having whatever became of the job
-  BandLines* lines;                     // may be null
   const CountsDigest* digest;           // there after the writer's finish(); null: nobody wants it
   StopSignals& signals;                 // held until now
 };

@@ -29,8 +29,7 @@ Result<void> open_lines(const std::string& path, JobFiles& files) {
   if (path.empty()) return {};
   auto lines = BandLines::open(path);
   if (!lines) return fail("--bands: " + lines.error().what);
-  files.lines = *std::move(lines);
-  files.writer.lines = files.lines;
+  files.writer.lines = *std::move(lines);
   return {};
 }
 
@@ -114,8 +113,7 @@ Result<JobFiles> open_count_files(const Options& options, JobSpec& spec,
                  .digest = {},
                  .json = {},
                  .location = {},
-                 .trace = {},
-                 .lines = {}};
+                 .trace = {}};
   Writer::Config& writer = files.writer;
   if (auto lines = open_lines(options.bands, files); !lines) return tl::unexpected(lines.error());
   if (auto room = check_poster_room(spec); !room) return fail("--output: " + room.error().what);

@@ -10,7 +10,6 @@
 #include "common/base/error.h"
 #include "master/cli/options.h"
 #include "master/job/job_spec.h"
-#include "master/results/band_lines.h"
 #include "master/results/writer.h"
 #include "master/sinks/output_file.h"
 
@@ -25,7 +24,6 @@ struct JobFiles {
   std::optional<OutputFile> json;              // if it is wanted, as are the others
   std::optional<OutputFile> location;
   std::optional<OutputFile> trace;
-  std::shared_ptr<BandLines> lines;  // the writer has it, too; null: nobody wants it
 };
 
 // Is every file that the job writes another one? Nothing is opened yet.

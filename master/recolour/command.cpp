@@ -29,29 +29,36 @@ using Sinks = std::vector<std::unique_ptr<Sink>>;
 struct Kept {
   NpyFile counts;
   std::optional<Recipe> recipe;  // by a sidecar
+  std::optional<Job> job;        // by that, or of its place alone
   std::shared_ptr<const Axes> axes;
   PictureSize size;
 };
 
-// Without a sidecar nobody knows where in the plane the counts are: all zeros are taken for the
-// set's.
-Result<Kept> open_kept(const std::string& path) {
+// Where nobody says where in the plane the counts are, all zeros are taken for the set's.
+Result<Kept> open_kept(const Options& options) {
+  const std::string& path = options.recolour;
+  const std::string sidecar = path + kRecipeSuffix;
   auto counts = NpyFile::open(path);
   if (!counts) return tl::unexpected(counts.error());
   const std::uint32_t columns = counts->columns(), rows = counts->rows();
-  Axes axes{std::vector<double>(columns), std::vector<double>(rows)};
   std::optional<Recipe> recipe;
-  if (stamp_of(path + kRecipeSuffix)) {
+  std::optional<Job> job;
+  if (options.place) job = Job{*options.place, kIterMax};
+  if (stamp_of(sidecar)) {
+    if (job) return fail(sidecar + " says where they are: leave out what else does");
     auto read = read_recipe(path);
     if (!read) return tl::unexpected(read.error());
-    axes = axes_of(read->job);
+    job = read->job;
     recipe = *std::move(read);
   }
+  const Axes axes =
+      job ? axes_of(*job) : Axes{std::vector<double>(columns), std::vector<double>(rows)};
   if (axes.xs.size() != columns || axes.ys.size() != rows)
     return fail(fmt::format("{} has {} x {} counts, and {} is of {} x {}", path, columns, rows,
-                            path + kRecipeSuffix, axes.xs.size(), axes.ys.size()));
-  return Kept{*std::move(counts), recipe, std::make_shared<const Axes>(std::move(axes)),
-              PictureSize{columns, rows, recipe ? recipe->job.max_iter : kIterMax}};
+                            recipe ? sidecar : "the place that is given", axes.xs.size(),
+                            axes.ys.size()));
+  return Kept{*std::move(counts), recipe, job, std::make_shared<const Axes>(axes),
+              PictureSize{columns, rows, job ? job->max_iter : kIterMax}};
 }
 
 Result<void> check(const Options& options, const PictureSize& size) {
@@ -63,7 +70,7 @@ Result<void> check(const Options& options, const PictureSize& size) {
 
 Result<Sinks> open_sinks(const Options& options, const Kept& kept) {
   const Rendering rendering =
-      kept.recipe ? rendering_for(kept.recipe->job, options.rendering) : options.rendering;
+      kept.job ? rendering_for(*kept.job, options.rendering) : options.rendering;
   Style style = style_of(rendering, kept.axes);
   Sinks sinks;
   if (kept.recipe) {
@@ -161,7 +168,7 @@ class Recolouring {
 
 int run_recolour(const Options& options) {
   StopSignals signals;
-  auto kept = open_kept(options.recolour);
+  auto kept = open_kept(options);
   if (!kept) return complain({"COUNTS: " + kept.error().what}, kExitUsage);
   if (const auto checked = check(options, kept->size); !checked)
     return complain(checked.error(), kExitUsage);

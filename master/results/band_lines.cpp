@@ -6,10 +6,10 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace mandel {
 
@@ -46,14 +46,9 @@ Result<void> BandLines::write(std::string line) {
   return {};
 }
 
-void BandLines::watch_reader() {
-  pollfd item{fd_, 0, 0};
-  if (poll(&item, 1, 0) == 1 && (item.revents & POLLERR) != 0) end_job();
-}
-
 // A second signal might kill while files are tidied up.
 void BandLines::end_job() {
-  if (has_ended_job_.exchange(true)) return;
+  if (std::exchange(has_ended_job_, true)) return;
   spdlog::warn("--bands: nobody reads {} any more, so the job ends", path_);
   kill(getpid(), SIGTERM);
 }

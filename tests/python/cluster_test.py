@@ -8,7 +8,9 @@ import unittest
 from concurrent.futures import CancelledError, as_completed, wait
 
 import numpy as np
-from support import LONG_JOB, MASTER, SLOWLY, TUTORIAL_SUM, Case, digest_of_master, eventually, is_running
+from support import (
+    LONG_JOB, MASTER, SLOWLY, TUTORIAL_SUM, Case, digest_of_master, eventually, is_running, masters_of
+)  # fmt: skip
 
 import mandel
 
@@ -140,6 +142,22 @@ class Ends(Case):
                 self.expect_idle(address)
 
     def test_a_killed_interpreter_leaves_nothing(self):
+        for signal_number in (signal.SIGKILL, signal.SIGTERM):
+            for call in ("sweep({!r}, **{!r})", "picture(np.zeros((20000, 9000), np.uint32), smallest=True)"):
+                with self.subTest(call=call, signal=signal_number):
+                    address = self.worker(*SLOWLY)
+                    text = "import mandel, numpy as np\nmandel." + call.format(address, LONG_JOB)
+                    script = self.script(text, start_new_session=True)
+                    self.assertTrue(eventually(lambda: masters_of(script.pid)))
+                    (master,) = masters_of(script.pid)
+                    self.assertTrue(eventually(lambda: os.listdir(self.folder)))
+                    os.kill(script.pid, signal_number)
+                    self.assertEqual(script.wait(), -signal_number)
+                    self.assertTrue(eventually(lambda: not is_running(master)))
+                    self.assertTrue(eventually(lambda: not os.listdir(self.folder)))
+                    self.expect_idle(address)
+
+    def test_a_killed_interpreter_leaves_nothing_though_a_child_of_it_lives(self):
         address = self.worker(*SLOWLY)
         forks = "    import time\n    if os.fork() == 0: time.sleep(60); os._exit(0)\n"
         text = LONG_SCRIPT.replace("    print(first.", forks + "    print(first.").replace("0.2", "0")
@@ -147,8 +165,8 @@ class Ends(Case):
         self.addCleanup(os.killpg, script.pid, signal.SIGKILL)
         master = int(script.stdout.readline())
         os.kill(script.pid, signal.SIGKILL)
-        self.assertTrue(eventually(lambda: not is_running(master)), "though a child of it lives")
-        self.expect_nothing_left()
+        self.assertTrue(eventually(lambda: not is_running(master)))
+        self.assertTrue(eventually(lambda: not os.listdir(self.folder)))
         self.expect_idle(address)
 
     def test_an_interpreter_that_ends_takes_its_jobs_along(self):
@@ -233,6 +251,20 @@ class Others(Case):
         ]:
             with self.subTest(sentence), self.assertRaisesRegex(error, sentence):
                 mandel.colour(*(wrong if isinstance(wrong, tuple) else (wrong,)))
+
+    def test_points_beyond_two_are_none_of_the_set(self):
+        for at in (dict(tutorial=1000), dict(size=(90, 40)), dict(size=(50, 50), center=1 + 1j, span="5.5")):
+            with self.subTest(at), mandel.Cluster(threads=1) as cluster:
+                counts = np.array(cluster.submit(**at).result())
+                unknown, known = mandel.colour(counts, "fire"), mandel.colour(counts, "fire", **at)
+                self.assertTrue((unknown[0, 0] == 0).all())
+                self.assertTrue((known[0, 0] > 0).any())
+                computed = [mandel.compute(**at)] if os.environ["MANDEL_LIBRARY"] else []
+                for own in (cluster.submit(**at).result(), *computed):
+                    np.testing.assert_array_equal(mandel.colour(own, "fire"), known)
+                self.assertEqual(mandel.colour(own[::2, ::2], "fire")[0, 0].max(), 0)
+        with self.assertRaisesRegex(ValueError, "size: .*not that of the counts"):
+            mandel.colour(counts, size=(5, 5))
 
     def test_a_jobs_picture_is_shown_when_it_is_done(self):
         with mandel.Cluster(threads=1) as cluster:

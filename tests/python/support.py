@@ -112,6 +112,13 @@ class Case(unittest.TestCase):
             self.assertEqual(cluster.submit().result(60).sum(), TUTORIAL_SUM)
 
 
+def masters_of(pid):
+    """The processes of mandel-master that it has started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        children = file.read().split()
+    return [int(child) for child in children if os.path.realpath(f"/proc/{child}/exe") == os.path.realpath(MASTER)]
+
+
 def is_running(pid):
     try:
         with open(f"/proc/{pid}/stat") as file:

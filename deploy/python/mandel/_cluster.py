@@ -1,8 +1,7 @@
 """Cluster: all machines around one desk, by a mandel-master for each job.
 
 A master is told to write its counts where a memory map finds them (`--output`, .npy) and to say in a
-pipe which rows are done (`--bands`). The pipe is a leash, too: when the last reader of it is gone,
-the master ends the job. So a killed interpreter leaves no worker busy.
+pipe which rows are done (`--bands`).
 
 Jobs of one Cluster run one after the other, in the order of submit(). Each has all workers, so that
 the first is there sooner than if they shared them, the last no later, and one picture's counts are
@@ -14,11 +13,9 @@ import atexit
 import contextlib
 import json
 import os
-import secrets
 import selectors
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections import deque
@@ -30,9 +27,9 @@ from typing import Any, Callable, Optional, Union
 
 import numpy as np
 
-from . import _colours, _master
+from . import _colours, _master, _scratch
 from ._errors import Error
-from ._place import Center, Counts, Number, Size, place, whole
+from ._place import Center, Counts, Number, Place, Size, place, remember, whole
 from ._show import Show
 
 
@@ -40,8 +37,8 @@ _INTERRUPTED = 130  # mandel-master's exit code
 _REPR_SIDE_MAX = 1600
 _STOPPED_BY = (_INTERRUPTED, -signal.SIGINT, -signal.SIGTERM)
 
-# A fork must not catch a pipe half made: its child would hold the other end, and neither would see
-# the other go.
+# A fork must not catch a pipe half made: its child would hold the end that a master writes to, and
+# reading it would have no end.
 _spawning = threading.Lock()
 _readers: set[int] = set()
 _at_work: set[Cluster] = set()  # those with jobs; each has a thread then
@@ -142,15 +139,11 @@ class Job(Future[Counts]):
     take it. Made by Cluster.submit()."""
 
     def __init__(self, cluster: Cluster, arguments: list[str], outputs: list[str],
-                 file: Optional[str]) -> None:
+                 file: Optional[str], at: Place) -> None:
         super().__init__()
         self._cluster = cluster
-        self._is_kept = file is not None
-        self._file = os.path.realpath(file) if file is not None else os.path.join(
-            tempfile.gettempdir(), f"mandel-{os.getpid()}-{secrets.token_hex(8)}.npy")
-        self._part = self._file + ".part"  # until all is done
-        self._arguments = [*arguments, f"--output={self._file}", *outputs,  # the first has the counts
-                           "--continue" if self._is_kept else "--no-journal"]
+        self._file = None if file is None else os.path.realpath(file)
+        self._arguments, self._outputs, self._place = arguments, outputs, at
         self._news = threading.Condition()
         self._counts: Optional[Counts] = None
         self._bands: list[tuple[int, int]] = []
@@ -274,27 +267,29 @@ class Job(Future[Counts]):
             self.set_result(counts)
 
     def _drive(self) -> Counts:
-        try:
-            run, exit_code = self._follow()
-            if exit_code in _STOPPED_BY:
-                if not self._is_called_off:  # the terminal's Ctrl-C was for the master, too
-                    self._cluster._call_off()
-                raise CancelledError()
-            if exit_code != 0:
-                raise run.messages.error(exit_code)
-            self._stats = json.loads(run.figures)
-            counts = self._map()
-            if counts is None:
-                raise Error(f"mandel-master's counts are not in {self._file}: has somebody moved it?")
-            return counts
-        finally:
-            if not self._is_kept:
-                for name in (self._file, self._part):
-                    with contextlib.suppress(FileNotFoundError):
-                        os.unlink(name)
+        if self._file is not None:
+            return self._counts_in(self._file, "--continue")
+        with _scratch.folder() as folder:
+            return self._counts_in(os.path.join(folder, "counts.npy"), "--no-journal")
 
-    def _follow(self) -> tuple[_Run, int]:
-        run = _Run(self._arguments)
+    def _counts_in(self, file: str, journal: str) -> Counts:
+        self._names = [file + ".part", file]  # the second when all is done
+        run, exit_code = self._follow([f"--output={file}", *self._outputs, journal])
+        if exit_code in _STOPPED_BY:
+            if not self._is_called_off:  # the terminal's Ctrl-C was for the master, too
+                self._cluster._call_off()
+            raise CancelledError()
+        if exit_code != 0:
+            raise run.messages.error(exit_code)
+        self._stats = json.loads(run.figures)
+        counts = self._map()
+        if counts is None:
+            raise Error(f"mandel-master's counts are not in {file}: has somebody moved it?")
+        return counts
+
+    def _follow(self, files: list[str]) -> tuple[_Run, int]:
+        """The first of the files has the counts."""
+        run = _Run(_master.command(*self._arguments, *files))
         try:
             with self._news:
                 self._run = run
@@ -317,10 +312,11 @@ class Job(Future[Counts]):
 
     def _map(self) -> Optional[Counts]:
         """The file, as it is called by now: it gets its name when all is done."""
-        for name in (self._part, self._file):
+        for name in self._names:
             if self._counts is None:
                 with contextlib.suppress(FileNotFoundError):
                     self._counts = np.load(name, mmap_mode="r")
+                    remember(self._counts, self._place)
         return self._counts
 
 
@@ -376,10 +372,12 @@ class Cluster:
         limit = None if max_iter is None else whole("max_iter", max_iter)
         extra = dict(options)
         outputs = _master.words({"output": extra.pop("output", None)})
-        arguments = [_master.program(), *self._words,
-                     *_master.words({**at.options(), "max_iter": limit, "chunks": chunks, **extra}),
-                     "--quiet", "--log-format=json"]
-        job = Job(self, arguments, outputs, None if file is None else os.fspath(file))
+        _master.program()  # is there one?
+        arguments = [*self._words,
+                     *_master.words({**at.options(), "max_iter": limit, "chunks": chunks, **extra})]
+        has_place = {"view", "location", "again"}.isdisjoint(options)  # else the master knows it
+        job = Job(self, arguments, outputs, None if file is None else os.fspath(file),
+                  at.or_tutorial() if has_place else at)
         with self._lock:
             if self._is_closed:
                 raise Error("this Cluster is closed; make another")

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import os
 import struct
-import tempfile
 import zlib
 from typing import Any, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _master
+from . import _master, _scratch
 from ._errors import Error
+from ._place import Center, Number, Place, Size, place, place_of
 
 _CHUNK = struct.Struct(">I4s")
 
@@ -28,7 +28,7 @@ def _checked(counts: Any) -> npt.NDArray[np.uint32]:
 
 
 def _png(counts: npt.NDArray[np.uint32], options: dict[str, Any]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="mandel-") as folder:
+    with _scratch.folder() as folder:
         there, picture = os.path.join(folder, "counts.npy"), os.path.join(folder, "picture.png")
         np.save(there, np.ascontiguousarray(counts, "<u4"))
         _master.run(["colour", there, f"--output={picture}", *_master.words(options)])
@@ -76,23 +76,46 @@ class Picture:
             file.write(self.png)
 
 
-def picture(counts: npt.NDArray[np.uint32], colours: Optional[str] = None, **options: Any) -> Picture:
+def _painted(counts: npt.NDArray[np.uint32], at: Place, options: dict[str, Any]) -> Picture:
+    return Picture(_png(counts, {**at._replace(counts=None).options(), **options}))
+
+
+def picture(
+    counts: npt.NDArray[np.uint32],
+    colours: Optional[str] = None,
+    size: Optional[Size] = None,
+    center: Optional[Center] = None,
+    span: Optional[Number] = None,
+    *,
+    tutorial: Optional[int] = None,
+    **options: Any,
+) -> Picture:
     """Counts of the shape (rows, columns) as a picture.
 
     colours: as mandel-master's --colours: "ultra" (the default), "fire:rank", "ocean:period=40" ...
+    size, center, span or tutorial: where they are, as compute() has it; known of arrays that compute()
+        and result() returned. Elsewhere nobody knows: then all zeros have the set's colour, also those
+        of points that start beyond 2.
     options: others of `mandel-master colour`: inside="ffffff", palette="sunset.gpl", supersample=2 ...
-
-    Where points are in the plane is not known here: all zeros get the colour of the set.
 
     Raises TypeError or ValueError for what are no counts, Error for what mandel-master refuses.
     """
-    return Picture(_png(_checked(counts), {"colours": colours, **options}))
+    array = _checked(counts)
+    at = place(size, center, span, tutorial, None)
+    if at == Place():
+        at = place_of(counts)
+    elif size not in (None, array.shape[::-1]):
+        raise ValueError(f"size: {size!r} is not that of the counts, {array.shape[::-1]}")
+    else:
+        at = at.of_shape(array.shape)
+    return _painted(array, at, {"colours": colours, **options})
 
 
 def colour(
     counts: npt.NDArray[np.uint32], colours: Optional[str] = None, **options: Any
 ) -> npt.NDArray[np.uint8]:
-    """The same as an array: uint8, of the shape (rows, columns, 3), for red, green and blue."""
+    """The same as an array: uint8, of the shape (rows, columns, 3), for red, green and blue. Takes what
+    picture() takes."""
     return _pixels(picture(counts, colours, **options).png)
 
 
@@ -101,7 +124,11 @@ def thumbnail(
 ) -> Optional[bytes]:
     """A small PNG, of some of the counts. None where there is nothing to make it with."""
     step = -(-max(counts.shape) // side_max)
+    some = counts[::step, ::step]
+    at = place_of(counts)
+    if step > 1 and not at.is_view:
+        at = Place()
     try:
-        return picture(counts[::step, ::step], colours).png
+        return _painted(some, at.of_shape(some.shape), {"colours": colours}).png
     except Error:
         return None

@@ -21,7 +21,8 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 END_S = 10  # from asking a master to end to killing it
 
 # What this package says itself.
-_OURS = {"bands", "json", "quiet", "log_format", "no_journal", "report", "live_stay"}
+_OURS = {"bands", "json", "quiet", "log_format", "no_journal", "report", "live_stay",
+         "parent"}
 
 
 def program() -> str:
@@ -31,6 +32,11 @@ def program() -> str:
         raise Error("there is no mandel-master: install the package mandel-master, "
                     "or name the file in MANDEL_MASTER")
     return named
+
+
+def command(*arguments: str) -> list[str]:
+    """Of a master that ends with this process, even if that is killed."""
+    return [program(), *arguments, "--quiet", "--log-format=json", f"--parent={os.getpid()}"]
 
 
 def words(options: Mapping[str, Any]) -> list[str]:
@@ -101,8 +107,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def run(arguments: list[str]) -> None:
     """Waits for it. Raises Error if it fails; if this is interrupted, ends it."""
-    with subprocess.Popen([program(), *arguments, "--quiet", "--log-format=json"],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    with subprocess.Popen(command(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE) as process:
         try:
             said = process.communicate()[1]

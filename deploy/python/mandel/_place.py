@@ -5,6 +5,7 @@ a double's shortest decimal means that double.
 from __future__ import annotations
 
 import re
+import weakref
 from decimal import Decimal
 from operator import index
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
@@ -70,7 +71,7 @@ def _centre(center: Any) -> tuple[str, str]:
 
 
 class Place(NamedTuple):
-    """A view, or the tutorial's grid."""
+    """A view, or the tutorial's grid; nowhere, if nothing is said."""
 
     size: Optional[Size] = None
     centre: Optional[tuple[str, str]] = None
@@ -82,6 +83,15 @@ class Place(NamedTuple):
     def is_view(self) -> bool:
         return any(part is not None for part in (self.size, self.centre, self.span))
 
+    def or_tutorial(self) -> Place:
+        """What is computed where nothing is said."""
+        return self._replace(tutorial=1000) if self == Place(counts=self.counts) else self
+
+    def of_shape(self, shape: tuple[int, ...]) -> Place:
+        """For other counts of it: finer ones, or a thumbnail's."""
+        rows, columns = shape
+        return self._replace(size=(columns, rows)) if self.is_view else self
+
     def options(self) -> dict[str, Any]:
         """mandel-master's."""
         return {
@@ -91,6 +101,20 @@ class Place(NamedTuple):
             "span": self.span,
             "counts": self.counts,
         }
+
+
+_places: dict[int, Place] = {}  # by the id of an array that lives
+
+
+def remember(counts: Counts, at: Place) -> None:
+    """That these are the counts there, while they live. Where a point is can't be seen from its count: 0
+    is the set's, and that of points beyond 2."""
+    _places[id(counts)] = at.of_shape(counts.shape)
+    weakref.finalize(counts, _places.pop, id(counts)).atexit = False
+
+
+def place_of(counts: Any) -> Place:
+    return _places.get(id(counts), Place())
 
 
 def place(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 import time
 from base64 import b64encode
+from importlib import import_module
 from typing import Any, Callable, Optional
 
 from ._place import Counts
@@ -23,9 +24,7 @@ def _notebook() -> Any:
     shell = ipython.get_ipython() if ipython is not None else None
     if getattr(shell, "kernel", None) is None:
         return None
-    import IPython.display  # type: ignore[import]
-
-    return IPython.display
+    return import_module("IPython.display")
 
 
 def line(progress: float, elapsed_s: float) -> str:

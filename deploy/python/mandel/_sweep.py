@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from typing import Any, Optional, Union
 
-from . import _master
+from . import _master, _scratch
 from ._place import Center, Number, Size, place, whole
 
 
@@ -48,7 +47,7 @@ def sweep(
         **options,
     }
     words = _master.words(said)
-    with tempfile.TemporaryDirectory(prefix="mandel-") as folder:
+    with _scratch.folder() as folder:
         _master.run(["sweep", *words, f"--report={folder}"])
         with open(os.path.join(folder, "sweep.json"), encoding="utf-8") as file:
             report = json.load(file)
