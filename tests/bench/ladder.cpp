@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "common/base/sha256.h"
+#include "kernels/device_list.h"
 #include "kernels/lane_pool.h"
 #include "kernels/registry.h"
 #include "kernels/self_test.h"
@@ -114,13 +115,20 @@ void guarded(Rung& rung, Step step) {
   }
 }
 
+// A CPU by way of OpenCL is compared when somebody asks for it.
+bool is_by_name_only(const Backend& backend) {
+  if (backend.by_name_only || backend.devices == nullptr) return backend.by_name_only;
+  const auto& devices = backend.devices().devices;
+  return !devices.empty() && devices.front().by_name_only;
+}
+
 std::vector<Rung> selected_rungs(const LadderOptions& options) {
   const Backend* const scalar = find_backend("scalar");
   std::vector<Rung> rungs = {Rung(scalar, 1)};
   for (const Backend& backend : backends()) {
     const bool is_base = &backend == scalar && options.threads == 1;
     const bool is_wanted = options.kernels.empty()
-                               ? !backend.by_name_only
+                               ? !is_by_name_only(backend)
                                : std::ranges::count(options.kernels, backend.name) > 0;
     if (is_wanted && !is_base) rungs.emplace_back(&backend, options.threads);
   }

@@ -58,7 +58,9 @@ void add_ladder_options(CLI::App& command, LadderArguments& arguments) {
       });
   add_number(command, "--threads", arguments.options.threads, 1u, 1024u,
              "lanes that share the picture");
-  command.add_option("--kernel", arguments.options.kernels, "only these, separated by commas")
+  command
+      .add_option("--kernel", arguments.options.kernels,
+                  "only these, separated by commas; default: all, but of OpenCL those of a GPU")
       ->delimiter(',')
       ->check(CLI::IsMember(backend_names()));
   add_number(command, "--repeat", arguments.options.repeats, 1u, 10'000u,
