@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <condition_variable>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <functional>
 #include <memory>
@@ -150,9 +151,16 @@ class Mapper {
     return result;
   }
 
+  // Other maps may write to the same pipe, which keeps only short lines whole by itself. Not
+  // flock(): who inherits standard output shares its lock.
   void print(std::string_view line) {
     const std::lock_guard lock(printing_);
+    struct flock whole{};
+    whole.l_type = F_WRLCK;
+    fcntl(STDOUT_FILENO, F_SETLKW, &whole);  // where nothing can be locked, nothing is shared
     print_result(line);
+    whole.l_type = F_UNLCK;
+    fcntl(STDOUT_FILENO, F_SETLK, &whole);
     is_read_ = can_print();
   }
 
