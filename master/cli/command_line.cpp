@@ -192,12 +192,6 @@ std::pair<CLI::Option*, CLI::Option*> add_hosts_options(CLI::App& app, Options& 
   return {hosts, file};
 }
 
-void add_json_option(CLI::App& app, Options& options) {
-  add_path(app, "--json", options.json, "write figures for programs")
-      ->type_name("FILE")
-      ->group("The results");
-}
-
 void add_crew_options(CLI::App& app, Options& options, RawOptions& raw) {
   const char* workers = "The workers";
   const auto [hosts, hosts_file] =

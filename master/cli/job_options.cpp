@@ -47,6 +47,7 @@ void add_job_options(CLI::App& app, Options& options, JobText& text) {
 
 void add_place_options(CLI::App& app, Options& options, JobText& text) {
   add_view_options(app, text.tutorial_size, text.view, options.location);
+  app.get_option("--tutorial-size")->default_str("");  // nowhere, if nothing is said
 }
 
 Result<std::optional<Grid>> read_place(const Options& options, JobText text) {

@@ -64,6 +64,7 @@ CLI::App& add_reduce(CLI::App& app, Options& options, std::string& colours) {
              "fail unless the counts add up to this")
       ->type_name("SUM")
       ->group("The results");
+  add_json_option(command, options);
   command.add_flag("--quiet", options.is_quiet, "no table: the three lines only")
       ->group("The results");
   return command;
@@ -79,6 +80,12 @@ LinesCommands add_lines(CLI::App& app, Options& options, JobText& job, std::stri
   for (const auto& [command, step] : commands)
     add_log_format_option(*command, options.log_format)->group("The results");
   return commands;
+}
+
+void add_json_option(CLI::App& app, Options& options) {
+  add_path(app, "--json", options.json, "write figures for programs")
+      ->type_name("FILE")
+      ->group("The results");
 }
 
 std::vector<CLI::Option*> add_lane_options(CLI::App& app, LaneChoice& lanes, const char* whose) {

@@ -25,6 +25,7 @@ std::vector<FileRole> files_read(const Options& options) {
 Result<void> check_outputs(const Options& options) {
   std::vector<FileRole> roles = files_read(options);
   for (const std::string& path : options.outputs) roles.push_back({"--output", path});
+  if (!options.json.empty()) roles.push_back({"--json", options.json});
   return check_distinct(roles);
 }
 

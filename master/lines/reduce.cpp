@@ -17,6 +17,7 @@
 #include "master/lines/line_reader.h"
 #include "master/lines/tally.h"
 #include "master/results/assembly.h"
+#include "master/sinks/output_file.h"
 #include "master/stats/summary.h"
 
 namespace mandel {
@@ -52,6 +53,15 @@ class Reduction {
  public:
   Reduction(const Options& options, const StopSignals& signals)
       : options_(options), signals_(signals) {}
+
+  // Before any line has come.
+  Result<void> open_json() {
+    if (options_.json.empty()) return {};
+    auto file = OutputFile::create(options_.json);
+    if (!file) return tl::unexpected(file.error());
+    json_.emplace(*std::move(file));
+    return {};
+  }
 
   Reduced run() {
     LineReader reader(STDIN_FILENO, kResultLineMax, [this] { return signals_.has_interrupted(); });
@@ -120,11 +130,10 @@ class Reduction {
 
   Result<std::vector<std::unique_ptr<Sink>>> open_sinks() const {
     const Rendering rendering = rendering_for(tally_->job(), options_.rendering);
-    const auto digest = std::make_shared<CountsDigest>();
     std::vector<std::unique_ptr<Sink>> sinks;
-    sinks.push_back(digest_sink(digest));  // before those that say it
+    sinks.push_back(digest_sink(digest_));  // before those that say it
     const Style style =
-        style_of(rendering, tally_->axes(), [digest, job = tally_->job(), rendering] {
+        style_of(rendering, tally_->axes(), [digest = digest_, job = tally_->job(), rendering] {
           return text_of(Recipe{fmt::format("mandel {}", kVersion), job, rendering, digest->sum,
                                 digest->sha256});
         });
@@ -143,6 +152,13 @@ class Reduction {
     if (expected && *expected != tally_->sum())
       return refusal(kExitVerification,
                      fmt::format("--expect-sum: the sum is {}, not {}", tally_->sum(), *expected));
+    if (auto written = finish_outputs(); !written) return written;
+    if (!json_) return {};
+    const auto told = json_->deliver(tally_->json_text(steady_now() - began_, digest_->sha256));
+    return told ? Reduced() : refusal(kExitOutput, "--json: " + told.error().what);
+  }
+
+  Reduced finish_outputs() {
     if (!assembly_) return {};
     const auto written =
         assembly_->finish([this](std::uint32_t) { return !signals_.has_interrupted(); });
@@ -154,6 +170,8 @@ class Reduction {
   const Options& options_;
   const StopSignals& signals_;
   const Nanoseconds began_ = steady_now();
+  const std::shared_ptr<CountsDigest> digest_ = std::make_shared<CountsDigest>();
+  std::optional<OutputFile> json_;    // if it is wanted
   std::optional<Tally> tally_;        // once a line has come
   std::optional<Assembly> assembly_;  // if there are outputs
 };
@@ -166,6 +184,8 @@ int run_reduce(const Options& options) {
   StopSignals signals;
   signals.let_interrupt();
   Reduction reduction(options, signals);
+  if (const auto opened = reduction.open_json(); !opened)
+    return complain({"reduce: --json: " + opened.error().what}, kExitOutput);
   if (const auto done = reduction.run(); !done)
     return complain({"reduce: " + done.error().problem}, done.error().exit_code);
   reduction.print();

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "common/program/cli.h"
+#include "common/program/version.h"
 
 namespace mandel {
 namespace {
@@ -56,7 +58,7 @@ tl::expected<bool, Unfinished> Tally::add(const ResultLine& result) {
                               chunk, result.print.sum, result.host, result.kernel, at->second.sum));
   if (!is_new) return false;
   sum_ += result.print.sum;
-  Part& part = parts_[fmt::format("{} ({})", result.host, result.kernel)];
+  Part& part = parts_[{result.host, result.kernel}];
   ++part.chunks;
   part.computed_ms += result.computed_ms;
   return true;
@@ -86,8 +88,30 @@ tl::expected<void, Unfinished> Tally::check_whole() const {
 std::string Tally::table() const {
   std::string table = fmt::format("{:>7} | {:>11} | {}\n", "chunks", "computing s", "host");
   for (const auto& [name, part] : parts_)
-    table += fmt::format("{:>7} | {:>11.4f} | {}\n", part.chunks, part.computed_ms / 1e3, name);
+    table += fmt::format("{:>7} | {:>11.4f} | {} ({})\n", part.chunks, part.computed_ms / 1e3,
+                         name.first, name.second);
   return table;
+}
+
+std::string Tally::json_text(Nanoseconds wall, const std::string& counts_sha256) const {
+  auto workers = nlohmann::ordered_json::array();
+  for (const auto& [name, part] : parts_)
+    workers.push_back({{"host", name.first},
+                       {"kernel", name.second},
+                       {"chunks", part.chunks},
+                       {"share", static_cast<double>(part.chunks) / chunking_.chunks()},
+                       {"compute_seconds", part.computed_ms / 1e3}});
+  nlohmann::ordered_json json = {{"software", fmt::format("mandel {}", kVersion)},
+                                 {"counts", semantics_of(job_)},
+                                 {"sum", sum_},
+                                 {"columns", size_.columns},
+                                 {"rows", size_.rows},
+                                 {"max_iter", size_.max_iter},
+                                 {"chunks", chunking_.chunks()},
+                                 {"wall_seconds", seconds(wall)},
+                                 {"workers", workers}};
+  if (!counts_sha256.empty()) json["counts_sha256"] = counts_sha256;
+  return json.dump(2) + "\n";
 }
 
 }  // namespace mandel

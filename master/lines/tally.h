@@ -6,7 +6,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "common/base/clock.h"
 #include "master/chunks/picture_size.h"
 #include "master/lines/chunk_line.h"
 #include "master/stats/outcome.h"
@@ -30,6 +32,8 @@ class Tally {
   std::uint64_t sum() const { return sum_; }
   // A line for each host and kernel.
   std::string table() const;
+  // docs/output.md names the keys. Nobody knows the counts' SHA-256 if it is empty.
+  std::string json_text(Nanoseconds wall, const std::string& counts_sha256) const;
 
  private:
   struct Part {
@@ -44,7 +48,7 @@ class Tally {
   PictureSize size_;
   Chunking chunking_;
   std::map<ChunkId, Fingerprint> prints_;
-  std::map<std::string, Part> parts_;
+  std::map<std::pair<std::string, std::string>, Part> parts_;  // by host and kernel
   std::uint64_t sum_ = 0;
 };
 

@@ -2,6 +2,8 @@
 // job gives.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "shell.h"
 
@@ -51,6 +53,30 @@ TEST_F(Lines, OfTheTutorialAddUp) {
       "cat 2 0 1 0 | $m reduce");
 }
 
+TEST_F(Lines, AreFiguresForProgramsToo) {
+  const ShellRun all = run(
+      "$m --output a.npy --json job >/dev/null && $m split --chunks 8 | $m map --with-counts |\n"
+      "  $m reduce --output b.npy --json with >/dev/null && $m split | $m map |\n"
+      "  $m reduce --json without >/dev/null && cat job with without");
+  ASSERT_EQ(all.status, 0) << all.err;
+  std::istringstream text(all.out);
+  nlohmann::json job, with, without;
+  text >> job >> with >> without;
+  for (const char* key : {"software", "counts", "sum", "columns", "rows", "max_iter"}) {
+    EXPECT_EQ(with[key], job[key]);
+    EXPECT_EQ(without[key], job[key]);
+  }
+  EXPECT_EQ(with["counts_sha256"], job["counts_sha256"]);
+  EXPECT_FALSE(without.contains("counts_sha256")) << "nobody has seen the counts";
+  EXPECT_EQ(with["chunks"], 8);
+  const auto& worker = with["workers"].at(0);
+  EXPECT_EQ(worker["host"], job["workers"][0]["host"]);
+  EXPECT_EQ(worker["kernel"], job["workers"][0]["kernel"]);
+  EXPECT_EQ(worker["chunks"], 8);
+  EXPECT_EQ(worker["share"], 1);
+  EXPECT_GT(worker["compute_seconds"], 0);
+}
+
 TEST_F(Lines, MakeThePicturesOfAJob) {
   expect_as_a_job_makes("--size 90x61 --chunks 7 --max-iter 300");
 #ifdef MANDEL_HAVE_DEEP
@@ -64,6 +90,16 @@ TEST_F(Lines, GoThroughGnuParallel) {
   expect_sum(
       "$m split --chunks 8 | parallel --will-cite --pipe -N 3 -j 2 $m map --threads 1 |\n"
       "  $m reduce");
+}
+
+// Lines with counts are longer than what a pipe keeps whole; these are longer than what it holds.
+TEST_F(Lines, OfManyProcessesGoThroughOnePipe) {
+  const ShellRun all = run(
+      "$m split --size 2000x1200 --center -0.7453,0.1127 --span 6.5e-4 --max-iter 500 --chunks 12 "
+      ">all; export m\n"
+      "seq 0 5 | xargs -P 6 -I K sh -c 'awk \"NR % 6 == K\" all | $m map --with-counts' |\n"
+      "  $m reduce --output a.npy");
+  EXPECT_EQ(all.status, 0) << all.err;
 }
 
 // The coprocess is never told that no more will come.
@@ -101,6 +137,8 @@ TEST_F(Lines, ThatAreWrongAreNamed) {
   has(failure("$m reduce --expect-sum 7 --output b.raw <all", 3), "the sum is 1148485, not 7");
   has(failure("$m map <chunks | $m reduce --output b.raw", 2), "map --with-counts");
   has(failure("$m reduce --output none/b.raw <all", 5), "none/b.raw");
+  has(failure("$m reduce --json none/b <all", 5), "--json: can't");
+  has(failure("$m reduce --json b.raw --output b.raw <all", 2), "the same file");
   has(failure("$m reduce --supersample 3 --output b.png <all", 2), "--supersample 3");
   EXPECT_EQ(run("ls").out, "all\nchunks\n");
 }
