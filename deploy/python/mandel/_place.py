@@ -55,12 +55,11 @@ def whole(name: str, number: Any, least: int = 1) -> int:
 
 
 def _centre(center: Any) -> tuple[str, str]:
-    if isinstance(center, str):
-        center = tuple(center.split(","))
-    if isinstance(center, (tuple, list)):
-        if len(center) != 2:
-            raise ValueError(f"center: {center!r} has {len(center)} numbers; give two, (re, im)")
-        return _decimal("center", center[0]), _decimal("center", center[1])
+    pair = center.split(",") if isinstance(center, str) else center
+    if isinstance(pair, (tuple, list)):
+        if len(pair) != 2:
+            raise ValueError(f"center: {center!r} is no pair of numbers; give two, (re, im)")
+        return _decimal("center", pair[0]), _decimal("center", pair[1])
     if isinstance(center, Decimal):
         return _decimal("center", center), "0"
     try:

@@ -10,6 +10,8 @@ from typing import Any, Optional, Union
 from . import _master, _scratch
 from ._place import Center, Number, Size, place, whole
 
+_COUNTS = ",".join(str(2**k) for k in range(11))
+
 
 def sweep(
     hosts: Union[str, Sequence[str], None] = None,
@@ -20,14 +22,14 @@ def sweep(
     *,
     tutorial: Optional[int] = None,
     counts: Optional[str] = None,
-    chunks: Optional[Sequence[Union[int, str]]] = None,
+    chunks: Union[int, str, Sequence[Union[int, str]], None] = None,
     repeat: int = 5,
     **options: Any,
 ) -> list[dict[str, Any]]:
     """Runs a job at each of these chunk counts, `repeat` times, in turns.
 
     hosts, options: as Cluster has them. The job: as submit() has it.
-    chunks: by default 1, 2, 4 ... 1024 and "auto".
+    chunks: by default 1, 2, 4 ... 1024; one, or a list.
 
     Returns a list of rows for a data frame, one a run: "chunks", "rows_per_chunk" (the most), "run"
     (from 0), and by the names of docs/output.md "is_median", "wall_seconds", "cpu_seconds",
@@ -38,11 +40,13 @@ def sweep(
     refuses. Ctrl-C ends it.
     """
     at = place(size, center, span, tutorial, counts)
+    if isinstance(chunks, (int, str)):
+        chunks = [chunks]
     said = {
         "hosts": _master.hosts_word(hosts),
         **at.options(),
         "max_iter": None if max_iter is None else whole("max_iter", max_iter),
-        "chunks": None if chunks is None else ",".join(map(str, chunks)),
+        "chunks": _COUNTS if chunks is None else ",".join(map(str, chunks)),
         "repeat": whole("repeat", repeat),
         **options,
     }
