@@ -1,6 +1,7 @@
 // Workers that are there, answer, and are of little use: one whose lane hangs while its daemon
 // beats, one whose machine is fifty times slower than the other. strange_test's workers hang by
 // themselves; here it is the shipped binary, stopped in the middle of a kernel.
+#include <csignal>
 #include <gtest/gtest.h>
 
 #include "hinder.h"
@@ -19,6 +20,22 @@ TEST_F(FrozenLane, LosesItsChunksToTheOtherThoughItsWorkerStillBeats) {
   const FrozenThread lane(busiest_thread(hung.process().pid()));
   expect_right(master);
   EXPECT_EQ(master.err().find("silent"), std::string::npos) << master.err();
+}
+
+class Parent : public LongJob {};
+
+TEST_F(Parent, ThatIsKilledTakesItsMasterAlong) {
+  const Worker worker(kSlowly);
+  Process parent({"/bin/sleep", "600"});
+  const std::vector<std::string> follows = {"--parent", std::to_string(parent.pid())};
+  Process master = start(worker.address(), follows);
+  ASSERT_TRUE(master.prints_error(worker.address() + " is ready")) << master.err();
+  parent.signal(SIGKILL);
+  parent.wait();
+  EXPECT_EQ(master.wait(), 130) << master.err();
+  Process late = start(worker.address(), follows);
+  EXPECT_EQ(late.wait(), 128 + SIGTERM) << late.err();
+  EXPECT_FALSE(is_over());
 }
 
 class SlowWorker : public LongJob {};
