@@ -98,8 +98,10 @@ class Companions final : public RunObserver {
 void begin_page(LivePage& live, const JobSpec& spec, const JobFiles& files) {
   const Chunking chunking = spec.chunking();
   LiveRecorder& recorder = live.recorder();
-  recorder.begin(live_job(spec.header.job, spec.size, spec.axes, chunking.chunks()),
-                 unix_milliseconds());
+  LiveJob job = live_job(spec.header.job, spec.size, spec.axes, chunking.chunks());
+  if (const std::uint32_t n = spec.rendering.supersample; n > 1)
+    job.title += fmt::format("; shown are counts: {0} x {0} become a pixel", n);
+  recorder.begin(std::move(job), unix_milliseconds());
   const auto read_row = [&](std::uint32_t row, std::span<std::uint32_t> counts) {
     return files.writer.store->read({row, 1}, counts).has_value();
   };

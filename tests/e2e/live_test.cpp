@@ -202,6 +202,17 @@ TEST(Live, IsSavedWithoutABrowser) {
   EXPECT_EQ(saved["rows"].get<std::string>().size(), (6 + 500 * (36 + 1500)) / 3 * 4);
 }
 
+TEST(Live, SaysThatItShowsCountsWhereAPixelIsMadeOfSeveral) {
+  const TempDir dir;
+  const std::string path = dir.path("p.html");
+  const MasterRun run = run_master({"--size", "60x40", "--supersample", "2", "--output",
+                                    dir.path("p.png"), "--live-save", path});
+  ASSERT_EQ(run.status, 0) << run.err;
+  std::stringstream page;
+  page << std::ifstream(path).rdbuf();
+  EXPECT_NE(page.str().find("shown are counts: 2 x 2 become a pixel"), std::string::npos);
+}
+
 TEST(Live, OfASweepHasItsPlot) {
   const TempDir dir;
   Process master(master_command(
