@@ -318,7 +318,7 @@ void add_again_option(CLI::App& app, Options& options) {
   auto* again =
       add_path(
           app, "--again", options.again_file,
-          "compute what this .png shows (or what a sidecar says) once more, and fail unless the "
+          "compute what this .png or .dzi shows (or a sidecar says) once more, and fail unless the "
           "counts are the same")
           ->type_name("FILE")
           ->group("The job");
@@ -386,7 +386,7 @@ CLI::App& add_doctor(CLI::App& app, Options& options, RawOptions& raw) {
 
 void add_info(CLI::App& app, Options& options) {
   app.add_subcommand("info", "how was this picture made? Shows what --again repeats")
-      ->add_option("FILE", options.shown, "a .png, or an output with a sidecar")
+      ->add_option("FILE", options.shown, "a .png or .dzi, or an output with a sidecar")
       ->required();
 }
 

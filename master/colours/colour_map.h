@@ -35,6 +35,8 @@ class ColourMap {
   // With ":rank" at its end, if it says nothing of its kind, and can have it.
   static std::string by_rank_unless_said(std::string map);
 
+  // Do neighbours of much the same count get much the same colour?
+  bool is_by_logarithm() const { return palette_ && placing_.way == Way::kLogarithm; }
   bool is_by_rank() const { return placing_.way == Way::kRank; }
   // Only by rank, and then before the first colour.
   void learn(CountRanks ranks) { ranks_ = std::make_shared<const CountRanks>(std::move(ranks)); }

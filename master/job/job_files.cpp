@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "common/program/version.h"
-#include "master/job/poster_room.h"
 #include "master/places/location.h"
 #include "master/recipe/recipe.h"
 #include "master/results/assembly.h"
+#include "master/results/poster_room.h"
 #include "master/sinks/deep_zoom.h"
 
 namespace mandel {
@@ -38,7 +38,7 @@ std::vector<std::string> sidecars(const Options& options, const JobSpec& spec) {
   std::vector<std::string> paths;
   if (!options.has_sidecars) return paths;
   for (const std::string& path : spec.header.outputs)
-    if (extension_of(path) != ".png") paths.push_back(path + kRecipeSuffix);
+    if (!is_picture(path)) paths.push_back(path + kRecipeSuffix);
   return paths;
 }
 
@@ -116,7 +116,10 @@ Result<JobFiles> open_count_files(const Options& options, JobSpec& spec,
                  .trace = {}};
   Writer::Config& writer = files.writer;
   if (auto lines = open_lines(options.bands, files); !lines) return tl::unexpected(lines.error());
-  if (auto room = check_poster_room(spec); !room) return fail("--output: " + room.error().what);
+  if (auto room =
+          check_poster_room(spec.header.outputs, spec.size, spec.rendering, spec.header.store.path);
+      !room)
+    return fail("--output: " + room.error().what);
   if (auto sinks = open_sinks(options, spec, files); !sinks) return tl::unexpected(sinks.error());
   for (const auto& sink : writer.sinks) writer.hold_back = writer.hold_back || sink->looks_first();
   // The journal before the store: its lock keeps a second master's hands off the counts.

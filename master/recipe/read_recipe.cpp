@@ -1,4 +1,5 @@
-// A recipe in a file: the text of a PNG, chunk by chunk, or a small file that holds nothing else.
+// A recipe in a file: the text of a PNG, chunk by chunk, a comment, or a small file that holds
+// nothing else.
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
@@ -12,6 +13,8 @@
 namespace mandel {
 namespace {
 
+constexpr std::string_view kCommentBegin = "<!-- recipe ";
+constexpr std::string_view kCommentEnd = " -->";
 constexpr std::uint32_t kTextMax = 1 << 18;  // far more than any recipe needs
 
 std::uint32_t big_endian(const char* bytes) {
@@ -52,7 +55,21 @@ Result<std::string> text_in_png(std::istream& file) {
       "out");
 }
 
+// All of a text without such a comment.
+std::string without_comment(const std::string& text) {
+  const std::size_t begin = text.find(kCommentBegin);
+  if (begin == text.npos) return text;
+  const std::size_t from = begin + kCommentBegin.size();
+  return text.substr(from, text.find(kCommentEnd, from) - from);
+}
+
 }  // namespace
+
+// No dash: two of them would end it. In JSON they stand within strings only.
+std::string comment_of(std::string text) {
+  for (std::size_t at = 0; (at = text.find('-', at)) != text.npos;) text.replace(at, 1, "\\u002d");
+  return std::string(kCommentBegin).append(text).append(kCommentEnd);
+}
 
 Result<Recipe> read_recipe(const std::string& path) {
   const auto about = [&](const Error& error) { return fail(path + " " + error.what); };
@@ -70,7 +87,7 @@ Result<Recipe> read_recipe(const std::string& path) {
   const std::string beside = path + kRecipeSuffix;
   const auto text = read_named_file(stamp_of(beside) ? beside : path);
   if (!text) return tl::unexpected(text.error());
-  auto recipe = parse_recipe(*text);
+  auto recipe = parse_recipe(without_comment(*text));
   return recipe ? recipe : about(recipe.error());
 }
 

@@ -1,6 +1,6 @@
 // What a picture says of itself: how it was made, and how its counts are to come out when it is
-// made again. Text in JSON, which stands in a PNG, or in a file beside other outputs. It names no
-// host and no path: pictures are given away.
+// made again. Text in JSON, which stands in a PNG or a poster, or in a file beside other outputs.
+// It names no host and no path: pictures are given away.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,11 @@ std::string text_of(const Recipe& recipe);
 // Of anything: what comes back can be computed. An error is half a sentence about the text.
 Result<Recipe> parse_recipe(const std::string& text);
 
-// From a PNG, a file beside `path`, or one that holds the text alone. Errors name the file.
+// The text as a comment of HTML or XML: the files of a poster say it so.
+std::string comment_of(std::string text);
+
+// From a PNG, a file beside `path`, a poster's .dzi or page, or one that holds the text alone.
+// Errors name the file.
 Result<Recipe> read_recipe(const std::string& path);
 
 // The same, but by rank where the job is of true-count and nothing is said of the map's kind.

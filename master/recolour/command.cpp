@@ -15,6 +15,7 @@
 #include "common/wire/job.h"
 #include "master/recipe/recipe.h"
 #include "master/recolour/npy_file.h"
+#include "master/results/poster_room.h"
 #include "master/sinks/sink.h"
 #include "master/stats/progress.h"
 
@@ -71,6 +72,8 @@ Result<void> check(const Options& options, const PictureSize& size) {
 Result<Sinks> open_sinks(const Options& options, const Kept& kept) {
   const Rendering rendering =
       kept.job ? rendering_for(*kept.job, options.rendering) : options.rendering;
+  if (auto room = check_poster_room(options.outputs, kept.size, rendering); !room)
+    return fail("--output: " + room.error().what);
   Style style = style_of(rendering, kept.axes);
   Sinks sinks;
   if (kept.recipe) {

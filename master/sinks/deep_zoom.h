@@ -30,7 +30,7 @@ struct PosterNeeds {
   std::string folder;             // where it goes
 };
 PosterNeeds poster_needs(const std::string& path, const PictureSize& size,
-                         std::uint32_t supersample);
+                         const Rendering& rendering);
 
 // The .dzi and its tiles, and index.html. Rows of tiles that a killed master has left are not
 // encoded again.

@@ -41,7 +41,7 @@ std::string geometry(std::string_view name, const Pyramid& pyramid,
 }  // namespace
 
 std::string viewer_page(std::string_view name, const Pyramid& pyramid, std::uint32_t max_iter,
-                        const std::optional<PosterPlane>& plane) {
+                        const std::optional<PosterPlane>& plane, const std::string& recipe) {
   const auto size = pyramid.pixels(pyramid.deepest());
   const std::string pixels = fmt::format("{} x {} pixels", size.columns, size.rows);
   return filled(
@@ -51,7 +51,8 @@ std::string viewer_page(std::string_view name, const Pyramid& pyramid, std::uint
        {"ALT", fmt::format("A picture of the Mandelbrot set, {}, {} iterations", pixels, max_iter)},
        {"SMALL",
         fmt::format("{}_files/{}/0_0.png", escape(name), std::min(kSmallLevel, pyramid.deepest()))},
-       {"GEOMETRY", geometry(name, pyramid, plane)}});
+       {"GEOMETRY", geometry(name, pyramid, plane)},
+       {"RECIPE", recipe}});
 }
 
 bool is_viewer_page(std::string_view head) { return head.find(kGenerator) != head.npos; }

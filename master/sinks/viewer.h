@@ -21,9 +21,9 @@ struct PosterPlane {
 };
 
 // `name`: of the .dzi, without the folder and the extension. Without a plane the page says only
-// which pixel one points at.
+// which pixel one points at. `recipe`: how the poster was made, as a comment; may be empty.
 std::string viewer_page(std::string_view name, const Pyramid& pyramid, std::uint32_t max_iter,
-                        const std::optional<PosterPlane>& plane);
+                        const std::optional<PosterPlane>& plane, const std::string& recipe = {});
 
 // Of a file's beginning: is it such a page, and of which poster?
 bool is_viewer_page(std::string_view head);

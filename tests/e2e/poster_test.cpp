@@ -104,11 +104,38 @@ TEST_F(Poster, ItsDeepestLevelIsThePicture) {
     EXPECT_EQ(read_png(dir_.path("p_files/0/0_0.png")).bytes.size(), 3u);
     EXPECT_FALSE(fs::exists(dir_.path("p_files/11")));
   }
-  EXPECT_EQ(bytes_in(dir_.path("p.dzi")),
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<Image xmlns=\"http://schemas.microsoft.com/deepzoom/2008\" TileSize=\"256\" "
-            "Overlap=\"1\" Format=\"png\">\n  <Size Width=\"600\" Height=\"530\"/>\n</Image>\n");
+  EXPECT_TRUE(
+      bytes_in(dir_.path("p.dzi"))
+          .starts_with(
+              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+              "<Image xmlns=\"http://schemas.microsoft.com/deepzoom/2008\" TileSize=\"256\" "
+              "Overlap=\"1\" Format=\"png\">\n  <Size Width=\"600\" Height=\"530\"/>\n</Image>\n"));
   EXPECT_EQ(bytes_in(dir_.path("index.html")).find("fetch("), std::string::npos);
+}
+
+TEST_F(Poster, SaysHowToMakeItAgain) {
+  ASSERT_EQ(run("mkdir b; $m --tutorial-size 300 --colours fire --sidecar --output p.dzi").status,
+            0);
+  EXPECT_EQ(names(), (Names{"b", "index.html", "p.dzi", "p_files"})) << "it needs no sidecar";
+  for (const std::string file : {"p.dzi", "index.html"}) {
+    const ShellRun info = run("$m info " + file);
+    EXPECT_NE(info.out.find("the tutorial's for 300"), std::string::npos) << info.err;
+    EXPECT_EQ(run("$m --again " + file + " --output b/p.dzi").status, 0);
+  }
+  run("mkdir a; mv p.dzi index.html p_files a");
+  EXPECT_EQ(files_below(dir_.path("a")), files_below(dir_.path("b")));
+}
+
+// Of counts that were kept, too, and then without room for counts.
+TEST_F(Poster, OfKeptCountsIsTheJobsOwn) {
+  ASSERT_EQ(run("mkdir b; $m --tutorial-size 600 --output p.npy --sidecar --output p.dzi").status,
+            0);
+  const ShellRun made = run("$m colour p.npy --output b/p.dzi");
+  EXPECT_EQ(made.status, 0) << made.err;
+  EXPECT_NE(made.err.find(" tiles, about; "), std::string::npos) << made.err;
+  EXPECT_EQ(files_below(dir_.path("b/p_files")), files_below(dir_.path("p_files")));
+  for (const std::string file : {"p.dzi", "index.html"})
+    EXPECT_EQ(bytes_in(dir_.path("b/" + file)), bytes_in(dir_.path(file)));
 }
 
 // A smaller one leaves no tile of the larger one.
@@ -159,6 +186,18 @@ TEST_F(Poster, ADiskThatIsTooSmallIsNoticedFirst) {
   EXPECT_EQ(bytes_in(dir_.path("left")), "");
   EXPECT_NE(small.err.find("and 5.76 MB for the counts while it is made, and 6.29 MB are free"),
             std::string::npos)
+      << small.err;
+}
+
+TEST_F(Poster, OfKeptCountsNoticesATooSmallDiskToo) {
+  const ShellRun small = run(
+      "$m --size 3000x2000 --max-iter 20 --output c.npy; mkdir disk; unshare -m bash -c 'mount -t "
+      "tmpfs -o size=6m none disk || exit 77; \"$0\" colour c.npy --output disk/p.dzi; "
+      "echo $? >status; ls disk >left' $m; rc=$?; rmdir disk; exit $rc");
+  if (small.status != 0) GTEST_SKIP() << "no file system can be mounted here: " << small.err;
+  EXPECT_EQ(bytes_in(dir_.path("status")), "5\n") << small.err;
+  EXPECT_EQ(bytes_in(dir_.path("left")), "");
+  EXPECT_NE(small.err.find(" tiles, about, and 6.29 MB are free on that disk"), std::string::npos)
       << small.err;
 }
 

@@ -121,6 +121,14 @@ TEST_F(RecipeFile, BesideAnOutputOrAlone) {
   EXPECT_EQ(read_recipe(npy + kRecipeSuffix).value(), recipe_);
 }
 
+TEST_F(RecipeFile, InAComment) {
+  const std::string comment = comment_of(text_of(recipe_));
+  EXPECT_EQ(comment.find("--", 4), comment.size() - 3) << "no comment may have two dashes";
+  EXPECT_EQ(read_recipe(written("<html><!-- a -->" + comment + "</html>")).value(), recipe_);
+  EXPECT_EQ(error_in(comment.substr(0, 50)), path_ + " is broken, or of another program");
+  EXPECT_EQ(error_in("<!-- recipe -->"), path_ + " is broken, or of another program");
+}
+
 TEST_F(RecipeFile, OthersAreRefusedByName) {
   const std::string text = PngFile::text(kRecipeKeyword, text_of(recipe_));
   EXPECT_TRUE(error_in(png("")).starts_with(path_ + " does not say how it was made"));

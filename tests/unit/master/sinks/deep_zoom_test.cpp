@@ -113,6 +113,15 @@ TEST_F(DeepZoom, ItsFilesSayWhatTheyAre) {
   EXPECT_EQ(folder_.count(), 3);
 }
 
+TEST_F(DeepZoom, ItsFilesSayHowItWasMade) {
+  Style style = poster_style();
+  style.recipe = [] { return R"({"re":"-1--2"})"; };
+  make(style);
+  const std::string comment = R"(<!-- recipe {"re":"\u002d1\u002d\u002d2"} -->)";
+  EXPECT_TRUE(bytes_of(folder_.path("p.dzi")).ends_with("</Image>\n" + comment + "\n"));
+  EXPECT_NE(bytes_of(folder_.path("index.html")).find(comment), std::string::npos);
+}
+
 TEST_F(DeepZoom, RowsOfTilesThatAreThereAreNotMadeAgain) {
   const auto all = poster_counts();
   {
@@ -159,12 +168,16 @@ TEST_F(DeepZoom, IsRefusedWhereSomethingElseStands) {
 }
 
 TEST_F(DeepZoom, WhatItNeedsIsEstimated) {
-  const PosterNeeds needs = poster_needs(folder_.path("p.dzi"), {100'000, 100'000, 1000}, 1);
+  const PosterNeeds needs = poster_needs(folder_.path("p.dzi"), {100'000, 100'000, 1000}, {});
   EXPECT_GT(needs.tiles, 200'000u);
   EXPECT_GT(needs.bytes, 1'000'000'000u);
   EXPECT_EQ(needs.folder, folder_.path());
-  EXPECT_EQ(poster_needs(folder_.path("p.dzi"), {100'000, 100'000, 1000}, 4).tiles,
-            poster_needs(folder_.path("p.dzi"), {25'000, 25'000, 1000}, 1).tiles);
+  for (const char* uneven : {"ultra:rank", "ultra:period", "tutorial"})
+    EXPECT_GT(poster_needs(folder_.path("p.dzi"), {100'000, 100'000, 1000}, {.map = uneven}).bytes,
+              needs.bytes * 3 / 2)
+        << uneven;
+  EXPECT_EQ(poster_needs(folder_.path("p.dzi"), {100'000, 100'000, 1000}, {.supersample = 4}).tiles,
+            poster_needs(folder_.path("p.dzi"), {25'000, 25'000, 1000}, {}).tiles);
 }
 
 TEST(Viewer, ANameIsATextWhateverIsInIt) {

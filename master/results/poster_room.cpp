@@ -1,5 +1,5 @@
 // See poster_room.h.
-#include "master/job/poster_room.h"
+#include "master/results/poster_room.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -15,14 +15,13 @@ namespace mandel {
 namespace {
 
 // What the store has still to take of that disk.
-std::uint64_t counts_to_come(const JobSpec& spec, const std::string& folder) {
-  const std::string& path = spec.header.store.path;
-  if (path.empty() || !is_same_disk(folder, std::filesystem::path(path).parent_path())) return 0;
-  const std::uint64_t bytes =
-      std::uint64_t{spec.size.columns} * spec.size.rows * sizeof(std::uint32_t);
+std::uint64_t counts_to_come(const std::string& store, const PictureSize& size,
+                             const std::string& folder) {
+  if (store.empty() || !is_same_disk(folder, std::filesystem::path(store).parent_path())) return 0;
+  const std::uint64_t bytes = std::uint64_t{size.columns} * size.rows * sizeof(std::uint32_t);
   struct stat status{};
   const std::uint64_t taken =
-      stat(path.c_str(), &status) == 0
+      stat(store.c_str(), &status) == 0
           ? std::uint64_t{512} * static_cast<std::uint64_t>(status.st_blocks)
           : 0;
   return bytes - std::min(bytes, taken);
@@ -30,15 +29,17 @@ std::uint64_t counts_to_come(const JobSpec& spec, const std::string& folder) {
 
 }  // namespace
 
-Result<void> check_poster_room(const JobSpec& spec) {
-  for (const std::string& path : spec.header.outputs) {
+Result<void> check_poster_room(const std::vector<std::string>& outputs, const PictureSize& size,
+                               const Rendering& rendering, const std::string& store) {
+  for (const std::string& path : outputs) {
     if (!is_poster(path)) continue;
-    const PosterNeeds needs = poster_needs(path, spec.size, spec.rendering.supersample);
+    const PosterNeeds needs = poster_needs(path, size, rendering);
     const std::uint64_t tiles = needs.bytes - std::min(needs.bytes, needs.bytes_there);
-    const std::uint64_t counts = counts_to_come(spec, needs.folder);
-    const std::string what =
-        fmt::format("{} needs {} for its {} tiles, about, and {} for the counts while it is made",
-                    path, bytes_text(tiles), needs.tiles, bytes_text(counts));
+    const std::uint64_t counts = counts_to_come(store, size, needs.folder);
+    std::string what =
+        fmt::format("{} needs {} for its {} tiles, about", path, bytes_text(tiles), needs.tiles);
+    if (counts > 0)
+      what += fmt::format(", and {} for the counts while it is made", bytes_text(counts));
     const auto room = disk_room(needs.folder);
     if (!room) {
       spdlog::info("{}", what);
