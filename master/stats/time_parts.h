@@ -2,6 +2,7 @@
 // for the table, the plots, the CSV and the JSON.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -32,6 +33,9 @@ inline constexpr std::array<TimePart, 9> kTimeParts = {
       "#CC79A7"},
      {"startup", "start-up", "lanes wait for the first chunk", &TimeSplit::startup_ns, "#009E73"},
      {"away", "worker away", "workers are away", &TimeSplit::away_ns, "#999999"}}};
+constexpr const TimePart& part_of(Nanoseconds TimeSplit::* time) {
+  return *std::ranges::find(kTimeParts, time, &TimePart::time);
+}
 static_assert(sizeof(TimeSplit) == kTimeParts.size() * sizeof(Nanoseconds), "a part is missing");
 
 }  // namespace mandel

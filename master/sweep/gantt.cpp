@@ -18,6 +18,7 @@ std::vector<GanttBlock> put_together(const std::vector<GanttBlock>& blocks, Nano
     }
     GanttBlock& last = fewer.back();
     last.ended = std::max(last.ended, block.ended);
+    last.prepared_ns += block.prepared_ns;
     last.computed_ns += block.computed_ns;
     last.encoded_ns += block.encoded_ns;
     last.spans += block.spans;
@@ -39,7 +40,7 @@ std::vector<GanttBlock> all_blocks(const std::vector<SweepWorker>& workers, cons
       if (chunk.worker >= workers.size() || span.lane >= workers[chunk.worker].lanes) continue;
       const std::uint32_t row = first_row[chunk.worker] + span.lane;
       if (row >= rows) continue;
-      blocks.push_back({row, span.began + span.prepared_ns, span.end(), span.computed_ns,
+      blocks.push_back({row, span.began, span.end(), span.prepared_ns, span.computed_ns,
                         span.encoded_ns, chunk.chunk, 1});
     }
   }

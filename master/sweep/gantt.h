@@ -10,12 +10,13 @@
 
 namespace mandel {
 
-// One span, or several of a lane that follow each other closely. What of it is neither computing
-// nor encoding, the lane was idle.
+// One span, or several of a lane that follow each other closely. What of it is neither preparing,
+// computing nor encoding, the lane was idle.
 struct GanttBlock {
   std::uint32_t row = 0;  // lanes of all workers, counted through
   Nanoseconds began = 0;  // point
   Nanoseconds ended = 0;  // point
+  Nanoseconds prepared_ns = 0;
   Nanoseconds computed_ns = 0;
   Nanoseconds encoded_ns = 0;
   std::uint32_t first_chunk = 0;  // of the first span

@@ -22,6 +22,10 @@ constexpr double kSpace = kPlotFrame.bottom - kTop;  // for the lanes of a slide
 constexpr double kBarMin = 7;                        // more lanes make a higher sheet
 constexpr double kBarMax = 64;
 
+constexpr const TimePart& kComputing = part_of(&TimeSplit::computing_ns);
+constexpr const TimePart& kPreparing = part_of(&TimeSplit::preparing_ns);
+constexpr const TimePart& kEncoding = part_of(&TimeSplit::encoding_ns);
+
 double share(Nanoseconds part, const RunFigures& run) {
   const Nanoseconds whole = run.split.total();
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
@@ -44,6 +48,7 @@ std::string tip_of(const GanttBlock& block) {
                                      : fmt::format("chunk {} and {} more, too short to tell apart",
                                                    block.first_chunk, block.spans - 1);
   tip += fmt::format("\nfrom {} on", time_text(block.began));
+  if (block.prepared_ns > 0) tip += fmt::format("\npreparing {}", time_text(block.prepared_ns));
   tip += fmt::format("\ncomputing {}", time_text(block.computed_ns));
   if (block.encoded_ns > 0) tip += fmt::format("\nencoding {}", time_text(block.encoded_ns));
   return tip;
@@ -52,18 +57,22 @@ std::string tip_of(const GanttBlock& block) {
 void draw_block(Svg& svg, const GanttBlock& block, const Scale& x, TimeUnit unit, const Box& row) {
   const auto at = [&](Nanoseconds ns) { return x(static_cast<double>(ns) / unit.ns); };
   const double began = at(block.began);
-  const double computed = at(block.began + block.computed_ns);
-  const double encoded = at(block.began + block.computed_ns + block.encoded_ns);
+  const Nanoseconds all_computed = block.began + block.prepared_ns + block.computed_ns;
+  const double prepared = at(block.began + block.prepared_ns);
+  const double computed = at(all_computed);
+  const double encoded = at(all_computed + block.encoded_ns);
   // Where there is room, a hair of paper between one chunk and the next.
   const std::string edge =
       encoded - began > 4 ? R"( stroke="#ffffff" stroke-width="0.7" class="edge")" : "";
-  svg.box({began, row.top, computed, row.bottom},
-          fmt::format(R"(fill="{}"{})", kTimeParts[0].colour, edge), tip_of(block));
-  if (block.encoded_ns > 0)
-    svg.box({computed, row.top, encoded, row.bottom},
-            fmt::format(R"(fill="{}"{})", kTimeParts[1].colour, edge), tip_of(block));
-  if (block.spans == 1 && computed - began > 30 && row.height() > 14)
-    svg.text({(began + computed) / 2, (row.top + row.bottom) / 2 + 4},
+  const auto draw = [&](double from, double to, const TimePart& part) {
+    svg.box({from, row.top, to, row.bottom}, fmt::format(R"(fill="{}"{})", part.colour, edge),
+            tip_of(block));
+  };
+  if (block.prepared_ns > 0) draw(began, prepared, kPreparing);
+  draw(prepared, computed, kComputing);
+  if (block.encoded_ns > 0) draw(computed, encoded, kEncoding);
+  if (block.spans == 1 && computed - prepared > 30 && row.height() > 14)
+    svg.text({(prepared + computed) / 2, (row.top + row.bottom) / 2 + 4},
              fmt::to_string(block.first_chunk),
              R"(fill="#ffffff" font-size="12" text-anchor="middle" pointer-events="none")");
 }
@@ -102,9 +111,13 @@ Svg gantt_plot(const Sweep& sweep, const SweepPoint& point) {
                    frame.left, frame.right};
   svg.text({30, kTop - 16}, "worker", kMuted);
   svg.text({kLeft - 10, kTop - 16}, "lane", fmt::format(R"({} text-anchor="end")", kMuted));
-  draw_key(svg, {kLeft, kTop - 16}, kTimeParts[0].colour, kTimeParts[0].label);
-  draw_key(svg, {kLeft + 120, kTop - 16}, kTimeParts[1].colour, kTimeParts[1].label);
-  svg.text({kLeft + 240, kTop - 16}, "bare: idle", kInk);
+  double key = kLeft;
+  for (const TimePart* part : {&kComputing, &kPreparing, &kEncoding}) {
+    if (part == &kPreparing && run.split.preparing_ns == 0) continue;
+    draw_key(svg, {key, kTop - 16}, part->colour, part->label);
+    key += 120;
+  }
+  svg.text({key, kTop - 16}, "bare: idle", kInk);
   if (rows < sweep.lanes())
     svg.text({frame.right, kTop - 16},
              fmt::format("{} more lanes are not drawn", sweep.lanes() - rows),

@@ -85,6 +85,18 @@ TEST(GanttPlot, ShowsEverySpanAndWhoseItWas) {
   EXPECT_NE(text.find("desk2:5755"), std::string::npos);
 }
 
+// Idle it is not: a lane that prepares a true-count picture.
+TEST(GanttPlot, ShowsPreparationApart) {
+  Sweep sweep = made_sweep(kDesks, {16});
+  EXPECT_EQ(gantt_plot(sweep, sweep.points[0]).file_text().find("preparing"), std::string::npos);
+  for (RunFigures& run : sweep.points[0].runs) {
+    run.split.preparing_ns = run.chunks[0].spans[0].prepared_ns = 2 * kMillisecond;
+  }
+  const std::string text = gantt_plot(sweep, sweep.points[0]).file_text();
+  EXPECT_EQ(occurrences(text, "<title>chunk "), 2 * 16u + 1);
+  EXPECT_EQ(occurrences(text, ">preparing<"), 1u);  // in the key
+}
+
 TEST(GanttBlocks, AreSpansWhileTheseAreFew) {
   const Sweep sweep = made_sweep(kDesks, {16});
   const RunFigures& run = sweep.points[0].median();
