@@ -14,14 +14,6 @@ inline constexpr double kUnit<Pair> = 0x1p-103;
 template <>
 inline constexpr double kUnit<WidePair> = 0x1p-103;
 
-// Has it an exponent of its own, so that nothing underflows?
-template <typename R>
-inline constexpr bool kIsWide = false;
-template <>
-inline constexpr bool kIsWide<Wide> = true;
-template <>
-inline constexpr bool kIsWide<WidePair> = true;
-
 // The numbers that a table is made with, so that its entries are rounded once, at the end, and not
 // with each of a jump's steps.
 template <typename R>

@@ -32,6 +32,12 @@ class Scaled {
   // As a mantissa without exponent: 0 below 2^-1000; not for 2^1000 and above.
   Mantissa narrow() const { return k_ < -1000 ? Mantissa(0.0) : scaled(m_, power_of_two(k_)); }
 
+  // The value without 2^exponent, for any from exponent() up: 0 below 2^-1000.
+  Mantissa over(std::int64_t exponent) const {
+    const std::int64_t apart = exponent - k_;
+    return apart > 1000 ? Mantissa(0.0) : scaled(m_, power_of_two(-apart));
+  }
+
   friend Scaled operator*(Scaled a, Scaled b) {
     Scaled product;
     product.m_ = a.m_ * b.m_;  // 1 to 4, or 0
@@ -88,6 +94,12 @@ class Scaled {
 
 using Wide = Scaled<double>;
 using WidePair = Scaled<Pair>;
+
+// Has it an exponent of its own, so that nothing underflows?
+template <typename R>
+inline constexpr bool kIsWide = false;
+template <typename Mantissa>
+inline constexpr bool kIsWide<Scaled<Mantissa>> = true;
 
 inline Wide operator/(Wide a, Wide b) {
   return {a.mantissa() / b.mantissa(), a.exponent() - b.exponent()};
