@@ -27,6 +27,10 @@ constexpr long kNarrowBitsMax = 380;
 // At once on the ladder, which takes some 200 bytes for each.
 constexpr std::size_t kCellsAtOnce = std::size_t{1} << 16;
 
+// What pairs can't decide has lost more than their digits: the oracle's usual bits would be in
+// vain.
+constexpr long kPairBits = 106;
+
 using Clock = std::chrono::steady_clock;
 
 std::uint64_t ns_since(Clock::time_point from) {
@@ -262,7 +266,8 @@ void LadderEngine::ask_oracle(const std::vector<Cell>& cells, std::uint32_t firs
                               std::span<std::uint32_t> out, const StopPoll& stop,
                               KernelStats& stats) const {
   for (const Cell& cell : cells) {
-    const OracleCount pixel = true_count(grid_, cell.column, cell.row, max_iter_, stop);
+    const OracleCount pixel = true_count(grid_.x(cell.column), grid_.y(cell.row), max_iter_,
+                                         grid_.pixel_bits() + kPairBits, stop);
     if ((stats.stopped = pixel.stopped)) return;
     out[std::size_t{cell.row - first_row} * columns_ + cell.column] = pixel.count;
     stats.executed += pixel.iterations;
