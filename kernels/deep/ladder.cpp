@@ -144,7 +144,8 @@ class Step {
 
   const Rung<Narrow, double>* narrow_rung(const Picture& picture, const StopPoll& stop,
                                           std::uint64_t& preparation_ns) {
-    const double d_max = std::max(bound_of<double>(picture.d_max), 0x1p-400);
+    const double d_max =
+        std::max(bound_of<double>(picture.d_max), picture.is_narrow ? 0x1p-400 : 0x1p-600);
     return make(narrow_, picture, d_max, picture.is_narrow, stop, preparation_ns);
   }
 

@@ -35,8 +35,9 @@ enum class RungEnd {
 // So many zeros follow the orbit, for vectors whose lanes are not all in use.
 inline constexpr std::uint32_t kOrbitPadding = 64;
 
-// R: the numbers of orbits. B: those of bounds.
-template <typename R, typename B>
+// R: the numbers of orbits. B: those of bounds. Unless it is proved, no error is carried along: for
+// the benchmark alone, which says what the proof costs.
+template <typename R, typename B, bool kIsProved = true>
 class Rung {
  public:
   // `d_max`: at least |d| of every pixel. `tolerance`: of the jumps. Without `has_d` the pixels' d
@@ -83,10 +84,10 @@ class Rung {
   static constexpr double kInsideSquare = 3.9;  // of a z that is inside without a closer look
   static constexpr double kErrorMax = 0x1p-10;  // with which a spot can still be decided
   // |delta| where numbers without an exponent give up, if all d count as 0.
-  static constexpr double kSmall = 0x1p-250;
+  static constexpr double kSmall = 0x1p-450;
 
  private:
-  static constexpr double kLarge = 0x1p-200;  // |delta| from which on no exponent is needed
+  static constexpr double kLarge = 0x1p-400;  // |delta| from which on no exponent is needed
   static constexpr double kDFloor = 0x1p-400;
   static constexpr double kUp = 1 + 0x1p-48;
   static constexpr std::uint64_t kWorkBetweenPolls = 1 << 13;
@@ -109,9 +110,9 @@ class Rung {
   bool is_stopped_ = false;
 };
 
-template <typename R, typename B>
-RungEnd Rung<R, B>::run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
-                        const StopPoll& stop, std::uint64_t& work) const {
+template <typename R, typename B, bool kIsProved>
+RungEnd Rung<R, B, kIsProved>::run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
+                                   const StopPoll& stop, std::uint64_t& work) const {
   while (spot.n < max_iter) {
     if (++work % kWorkBetweenPolls == 0 && stop.stop_requested()) return RungEnd::kStopped;
     if (const std::optional<RungEnd> end = move(spot, d, max_iter)) {
@@ -122,9 +123,10 @@ RungEnd Rung<R, B>::run(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
   return RungEnd::kInside;
 }
 
-template <typename R, typename B>
-std::optional<RungEnd> Rung<R, B>::jump_on(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter,
-                                           std::uint64_t& work) const {
+template <typename R, typename B, bool kIsProved>
+std::optional<RungEnd> Rung<R, B, kIsProved>::jump_on(Spot<R, B>& spot, Complex<R> d,
+                                                      std::uint32_t max_iter,
+                                                      std::uint64_t& work) const {
   for (unsigned k = 0; spot.n < max_iter; ++k) {
     if (k == kJumpsAtOnce) return std::nullopt;
     // From m = 0 there is no jump, and from 1 there is most often.
@@ -138,9 +140,9 @@ std::optional<RungEnd> Rung<R, B>::jump_on(Spot<R, B>& spot, Complex<R> d, std::
   return RungEnd::kInside;
 }
 
-template <typename R, typename B>
-std::optional<RungEnd> Rung<R, B>::move(Spot<R, B>& spot, Complex<R> d,
-                                        std::uint32_t max_iter) const {
+template <typename R, typename B, bool kIsProved>
+std::optional<RungEnd> Rung<R, B, kIsProved>::move(Spot<R, B>& spot, Complex<R> d,
+                                                   std::uint32_t max_iter) const {
   const Spot<R, B> before = watches_small() ? spot : Spot<R, B>();
   const auto [found, steps] =
       jumps_.find(spot.m, size_up(spot.delta) + spot.error, max_iter - spot.n);
@@ -152,8 +154,9 @@ std::optional<RungEnd> Rung<R, B>::move(Spot<R, B>& spot, Complex<R> d,
   return settle(spot, before);
 }
 
-template <typename R, typename B>
-std::optional<RungEnd> Rung<R, B>::settle(Spot<R, B>& spot, const Spot<R, B>& before) const {
+template <typename R, typename B, bool kIsProved>
+std::optional<RungEnd> Rung<R, B, kIsProved>::settle(Spot<R, B>& spot,
+                                                     const Spot<R, B>& before) const {
   const Complex<R> z = orbit_[spot.m] + spot.delta;
   const B z_square = rough_square(z);
   const std::optional<bool> inside = is_inside(spot, z, z_square);
@@ -170,50 +173,56 @@ std::optional<RungEnd> Rung<R, B>::settle(Spot<R, B>& spot, const Spot<R, B>& be
 }
 
 // delta' = (2Y + delta) delta + d.
-template <typename R, typename B>
-void Rung<R, B>::step(Spot<R, B>& spot, Complex<R> d) const {
+template <typename R, typename B, bool kIsProved>
+void Rung<R, B, kIsProved>::step(Spot<R, B>& spot, Complex<R> d) const {
   using std::sqrt;
   const Complex<R> y = orbit_[spot.m];
   const B size = size_up(spot.delta);
   B z_square = rough_square(y + spot.delta);
   if constexpr (!kIsWide<R>) z_square = z_square + 0x1p-1000;  // what may have underflowed
   spot.delta = (y + y + spot.delta) * spot.delta + d;
-  spot.error = (sqrt(z_square) * (2 * kUp) + spot.error * kUp) * spot.error +
-               (size_up(spot.delta) * 6.5 + size * size * 1.2) * kUnit<R> + d_error(d);
+  if constexpr (kIsProved)
+    spot.error = (sqrt(z_square) * (2 * kUp) + spot.error * kUp) * spot.error +
+                 (size_up(spot.delta) * 6.5 + size * size * 1.2) * kUnit<R> + d_error(d);
   ++spot.n;
   ++spot.m;
 }
 
 // delta' = A delta + B d.
-template <typename R, typename B>
-void Rung<R, B>::jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump,
-                      std::uint32_t steps) const {
-  const B s = (size_up(spot.delta) + spot.error + jump.g) * kUp;
-  const double rounding = (jump_error<R>(steps) + 6) * kUnit<R>;
-  spot.error = (jump.size * (spot.error + s * rounding) + jump.k * s * s) * kUp;
-  if (!has_d_) spot.error = spot.error + jump.size * jump.g * kUp;
+template <typename R, typename B, bool kIsProved>
+void Rung<R, B, kIsProved>::jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump,
+                                 std::uint32_t steps) const {
+  if constexpr (kIsProved) {
+    const B s = (size_up(spot.delta) + spot.error + jump.g) * kUp;
+    const double rounding = (jump_error<R>(steps) + 6) * kUnit<R>;
+    spot.error = (jump.size * (spot.error + s * rounding) + jump.k * s * s) * kUp;
+    if (!has_d_) spot.error = spot.error + jump.size * jump.g * kUp;
+  }
   spot.delta = jump.a * spot.delta + jump.b * d;
   spot.n += steps;
   spot.m += steps;
 }
 
 // delta := z, against the reference's start. Exact up to the rounding of z.
-template <typename R, typename B>
-void Rung<R, B>::rebase(Spot<R, B>& spot, Complex<R> z) const {
-  const Complex<R> y = orbit_[spot.m];
-  const bool is_exact = rough(y.x) == B(0.0) && rough(y.y) == B(0.0);
-  if (!is_exact) {
-    const B rounding = (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
-    spot.error = (spot.error + rounding) * kUp;
+template <typename R, typename B, bool kIsProved>
+void Rung<R, B, kIsProved>::rebase(Spot<R, B>& spot, Complex<R> z) const {
+  if constexpr (kIsProved) {
+    const Complex<R> y = orbit_[spot.m];
+    const bool is_exact = rough(y.x) == B(0.0) && rough(y.y) == B(0.0);
+    if (!is_exact) {
+      const B rounding = (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
+      spot.error = (spot.error + rounding) * kUp;
+    }
+    if (spot.m == last() && !reference_.last_error.is_zero())
+      spot.error = (spot.error + bound_of<B>(reference_.last_error)) * kUp;
   }
-  if (spot.m == last() && !reference_.last_error.is_zero())
-    spot.error = (spot.error + bound_of<B>(reference_.last_error)) * kUp;
   spot.delta = z;
   spot.m = 0;
 }
 
-template <typename R, typename B>
-std::optional<bool> Rung<R, B>::is_inside(const Spot<R, B>& spot, Complex<R> z, B z_square) const {
+template <typename R, typename B, bool kIsProved>
+std::optional<bool> Rung<R, B, kIsProved>::is_inside(const Spot<R, B>& spot, Complex<R> z,
+                                                     B z_square) const {
   if (!(spot.error < kErrorMax)) return std::nullopt;
   if (z_square < kInsideSquare) return true;
   if (z_square > 4.1) return false;
@@ -222,8 +231,9 @@ std::optional<bool> Rung<R, B>::is_inside(const Spot<R, B>& spot, Complex<R> z, 
 
 // Where |z| is near 2: |z|^2 - 4 = (|Z|^2 - 4) + 2 Z.delta + |delta|^2, with the first term as it
 // was before rounding, since delta may be far smaller than what Z in doubles can tell.
-template <typename R, typename B>
-std::optional<bool> Rung<R, B>::is_inside_closely(const Spot<R, B>& spot, Complex<R> z) const {
+template <typename R, typename B, bool kIsProved>
+std::optional<bool> Rung<R, B, kIsProved>::is_inside_closely(const Spot<R, B>& spot,
+                                                             Complex<R> z) const {
   constexpr double u = kUnit<R>;
   const NearTwo* near = reference_.find_near_two(spot.m);
   R above;
@@ -239,6 +249,7 @@ std::optional<bool> Rung<R, B>::is_inside_closely(const Spot<R, B>& spot, Comple
     doubt = doubt + bound_of<B>(near->error) + (base_size * 4 + size * 24 + size * size * 6) * u;
     if constexpr (!kIsWide<R>) doubt = doubt + 0x1p-990;
   }
+  if constexpr (!kIsProved) doubt = B(0.0);
   const B rough_above = rough(above);
   if (rough_above > doubt * kUp) return false;
   if (-rough_above > doubt * kUp) return true;

@@ -14,29 +14,30 @@
 namespace mandel {
 namespace {
 
-// The published rows, each place once.
+// Each place once.
 std::vector<DeepGolden> places() {
   std::vector<DeepGolden> all;
-  for (DeepGolden& row : read_deep_golden()) {
-    row.name.erase(row.name.rfind('-'));
-    if (std::ranges::none_of(all, [&](const DeepGolden& other) { return other.name == row.name; }))
-      all.push_back(row);
-  }
+  for (const char* path : {MANDEL_DEEP_CSV, MANDEL_DEEP_FAR_CSV})
+    for (DeepGolden& row : read_deep_golden(path)) {
+      row.name.erase(row.name.rfind('-'));
+      const auto has_name = [&](const DeepGolden& other) { return other.name == row.name; };
+      if (std::ranges::none_of(all, has_name)) all.push_back(row);
+    }
   return all;
 }
 
-// The best time of a pixel, in microseconds.
+// The best CPU time of a pixel, in microseconds.
 double ladder_us(const DeepGolden& row, const DeepOptions& options, bool has_vectors,
                  std::vector<std::uint32_t>& counts, KernelStats& stats) {
   const auto engine =
       make_ladder(row.view(options.side), row.max_iter, {.has_vectors = has_vectors});
   double best = std::numeric_limits<double>::infinity();
   for (unsigned k = 0; k < options.repeats; ++k) {
-    const Nanoseconds began = steady_now();
+    const Nanoseconds began = process_cpu_now();
     const KernelStats run = engine->run(0, options.side, counts, {});
     if (k == 0) stats = run;
     const auto ns =
-        static_cast<double>(steady_now() - began) - static_cast<double>(run.preparation_ns);
+        static_cast<double>(process_cpu_now() - began) - static_cast<double>(run.preparation_ns);
     best = std::min(best, ns / 1e3 / static_cast<double>(counts.size()));
   }
   return best;
@@ -54,7 +55,7 @@ DeepFigures measure(const DeepGolden& row, const DeepOptions& options) {
   figures.left_by_doubles = static_cast<double>(stats.undecided_first) / pixels;
   figures.left_by_pairs = static_cast<double>(stats.undecided_second) / pixels;
   const ExactGrid grid(row.view(options.side));
-  const Nanoseconds began = steady_now();
+  const Nanoseconds began = process_cpu_now();
   for (std::uint32_t k = 0; k < options.oracle_pixels; ++k) {
     const std::size_t cell = (2 * k + 1) * counts.size() / (2 * options.oracle_pixels);
     const auto column = static_cast<std::uint32_t>(cell % options.side);
@@ -62,9 +63,26 @@ DeepFigures measure(const DeepGolden& row, const DeepOptions& options) {
     const OracleCount pixel = true_count(grid, column, at_row, row.max_iter, {});
     figures.is_right &= pixel.count == counts[cell];
   }
-  figures.oracle_us =
-      static_cast<double>(steady_now() - began) / 1e3 / static_cast<double>(options.oracle_pixels);
+  figures.oracle_us = static_cast<double>(process_cpu_now() - began) / 1e3 /
+                      static_cast<double>(options.oracle_pixels);
+  if (options.has_loops)
+    figures.loops = measure_deep_loops(row.view(options.side), row.max_iter, options.repeats);
   return figures;
+}
+
+std::string loops_table(const std::vector<DeepFigures>& figures) {
+  std::string table = fmt::format(
+      "\nIn doubles, without jumps and bound; / vectors; x the bound's price; and what jumps of\n"
+      "2^-53 without a bound cost; the whole ladder / that.\n"
+      "{:<10} {:>10} {:>9} {:>8} {:>10} {:>9}\n",
+      "place", "one by one", "/ vectors", "x bound", "unproved", "ladder /");
+  for (const DeepFigures& row : figures)
+    if (const auto& loops = row.loops)
+      table += fmt::format("{:<10} {:>10.1f} {:>9.2f} {:>8.2f} {:>10.2f} {:>9.2f}\n", row.place,
+                           loops->bare_one_us, loops->bare_one_us / loops->bare_us,
+                           loops->bounded_us / loops->bare_us, loops->unproved_us,
+                           row.ladder_us / loops->unproved_us);
+  return table;
 }
 
 }  // namespace
@@ -85,7 +103,8 @@ std::vector<DeepFigures> measure_deep(const DeepOptions& options) {
 
 std::string deep_table(const std::vector<DeepFigures>& figures, const DeepOptions& options) {
   std::string table = fmt::format(
-      "{0} x {0} pixels, one thread, best of {1}; us a pixel. The oracle: {2} pixels of these.\n"
+      "{0} x {0} pixels, one thread, best of {1}; us of CPU time a pixel. The oracle: {2} of "
+      "them.\n"
       "{3:<10} {4:>8} {5:>9} {6:>11} {7:>8} {8:>12} {9:>10} {10:>9} {11:>8}\n",
       options.side, options.repeats, options.oracle_pixels, "place", "ladder", "x vectors",
       "oracle", "x oracle", "preparation", "undecided", "by pairs", "counts");
@@ -96,7 +115,7 @@ std::string deep_table(const std::vector<DeepFigures>& figures, const DeepOption
         row.place, row.ladder_us, row.one_by_one_us / row.ladder_us, row.oracle_us,
         row.oracle_us / row.ladder_us, row.preparation_s, 100 * row.left_by_doubles,
         100 * row.left_by_pairs, row.is_right ? "the same" : "WRONG");
-  return table;
+  return options.has_loops ? table + loops_table(figures) : table;
 }
 
 }  // namespace mandel

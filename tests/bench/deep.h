@@ -1,10 +1,14 @@
 // What deep zoom costs a pixel, in one run: the ladder beside the oracle on the same pixels, with
-// vectors and without, and how much each rung leaves to the next.
+// vectors and without, and how much each rung leaves to the next. CPU time, so that a busy machine
+// measures it, too.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "tests/bench/deep_loops.h"
 
 namespace mandel {
 
@@ -13,6 +17,7 @@ struct DeepOptions {
   std::uint32_t side = 64;           // of the picture, in pixels
   std::uint32_t oracle_pixels = 16;  // that the oracle computes, evenly spread
   unsigned repeats = 3;              // the best time counts
+  bool has_loops = false;            // measure the parts, too
 };
 
 struct DeepFigures {
@@ -24,6 +29,7 @@ struct DeepFigures {
   double left_by_doubles = 0;  // shares of the pixels
   double left_by_pairs = 0;
   bool is_right = true;  // the oracle's pixels have the same counts
+  std::optional<DeepLoops> loops;
 };
 
 std::vector<std::string> deep_places();

@@ -88,7 +88,7 @@ bool is_lower(const PortLimit& a, const PortLimit& b) {
 }
 
 // Looks whether the backend can be measured here.
-void examine(Rung& rung) {
+void examine(KernelRung& rung) {
   if (!rung.backend->make()) {
     rung.is_absent = true;
     rung.failure = "this machine can't run it";
@@ -97,7 +97,7 @@ void examine(Rung& rung) {
   }
 }
 
-void run_once(Rung& rung, const Runner& runner, const Rung& base) {
+void run_once(KernelRung& rung, const Runner& runner, const KernelRung& base) {
   rung.seconds.push_back(runner(rung.stats, [&](Counts counts) {
     rung.sum = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
     rung.counts_sha256 = counts_sha256(counts);
@@ -107,7 +107,7 @@ void run_once(Rung& rung, const Runner& runner, const Rung& base) {
 
 // Does `step`; what it throws becomes the rung's failure.
 template <typename Step>
-void guarded(Rung& rung, Step step) {
+void guarded(KernelRung& rung, Step step) {
   try {
     step();
   } catch (const std::exception& error) {
@@ -122,9 +122,9 @@ bool is_by_name_only(const Backend& backend) {
   return !devices.empty() && devices.front().by_name_only;
 }
 
-std::vector<Rung> selected_rungs(const LadderOptions& options) {
+std::vector<KernelRung> selected_rungs(const LadderOptions& options) {
   const Backend* const scalar = find_backend("scalar");
-  std::vector<Rung> rungs = {Rung(scalar, 1)};
+  std::vector<KernelRung> rungs = {KernelRung(scalar, 1)};
   for (const Backend& backend : backends()) {
     const bool is_base = &backend == scalar && options.threads == 1;
     const bool is_wanted = options.kernels.empty()
@@ -137,19 +137,19 @@ std::vector<Rung> selected_rungs(const LadderOptions& options) {
 
 }  // namespace
 
-double Rung::best_seconds() const { return std::ranges::min(seconds); }
+double KernelRung::best_seconds() const { return std::ranges::min(seconds); }
 
-double Ladder::ratio_to_base(const Rung& rung) const {
+double Ladder::ratio_to_base(const KernelRung& rung) const {
   return base().best_seconds() / rung.best_seconds();
 }
 
-double Ladder::port_limit_share(const Rung& rung) const {
+double Ladder::port_limit_share(const KernelRung& rung) const {
   const double rate = static_cast<double>(rung.stats.executed) / rung.best_seconds();
   return rate / (port_limit.iterations_per_second() * rung.threads);
 }
 
 bool Ladder::has_errors() const {
-  return std::ranges::any_of(rungs, [](const Rung& rung) {
+  return std::ranges::any_of(rungs, [](const KernelRung& rung) {
     if (!rung.failure.empty()) return !rung.is_absent;
     return rung.is_comparable() && !rung.agrees;
   });
@@ -162,7 +162,7 @@ Ladder climb(const LadderOptions& options) {
                 {},      selected_rungs(options)};
   std::vector<std::uint32_t> counts(ladder.columns * ladder.rows);
   std::vector<Runner> runners;
-  for (Rung& rung : ladder.rungs) {
+  for (KernelRung& rung : ladder.rungs) {
     Runner& runner = runners.emplace_back();
     guarded(rung, [&] {
       examine(rung);
@@ -176,7 +176,7 @@ Ladder climb(const LadderOptions& options) {
   for (std::uint32_t round = 0; round < options.repeats; ++round) {
     ladder.port_limit = std::max(ladder.port_limit, measure_port_limit(), is_lower);
     for (std::size_t i = 0; i < runners.size(); ++i) {
-      Rung& rung = ladder.rungs[i];
+      KernelRung& rung = ladder.rungs[i];
       if (!rung.failure.empty()) continue;
       if (round > 0 && rung.best_seconds() > kRepeatedBelowSeconds) continue;
       guarded(rung, [&] { run_once(rung, runners[i], ladder.base()); });

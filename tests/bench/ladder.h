@@ -22,7 +22,7 @@ struct LadderOptions {
 };
 
 // A backend's result at a number of threads.
-struct Rung {
+struct KernelRung {
   const Backend* backend;
   std::uint32_t threads;
   std::string failure;          // not empty: why there is no result
@@ -33,7 +33,7 @@ struct Rung {
   std::string counts_sha256;
   bool agrees = true;  // every run gave the counts of `scalar`
 
-  Rung(const Backend* rung_backend, std::uint32_t rung_threads)
+  KernelRung(const Backend* rung_backend, std::uint32_t rung_threads)
       : backend(rung_backend), threads(rung_threads) {}
 
   double best_seconds() const;
@@ -46,13 +46,13 @@ struct Ladder {
   std::size_t rows = 0;
   double load_average = 0.0;  // runnable threads in the minute before, or negative: unknown
   PortLimit port_limit;
-  std::vector<Rung> rungs;  // the first one is `scalar` on one thread, the base of all ratios
+  std::vector<KernelRung> rungs;  // the first one is `scalar` on one thread, the base of all ratios
 
-  const Rung& base() const { return rungs.front(); }
-  double ratio_to_base(const Rung& rung) const;
+  const KernelRung& base() const { return rungs.front(); }
+  double ratio_to_base(const KernelRung& rung) const;
   // Iterations executed per second, as a share of what so many cores could do. For exact backends
   // on the CPU only.
-  double port_limit_share(const Rung& rung) const;
+  double port_limit_share(const KernelRung& rung) const;
   // Some rung failed, or is comparable and gave other counts than the base.
   bool has_errors() const;
 };

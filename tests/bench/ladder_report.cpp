@@ -10,11 +10,11 @@ namespace {
 constexpr std::string_view kRow = "{:<22} {:>11} {:>9} {:>8} {:>8} {:>8} {:>8} {:>12}  {}\n";
 
 // The share of a core's limit means something only for exact iterations on the CPU.
-bool has_port_limit(const Rung& rung) {
+bool has_port_limit(const KernelRung& rung) {
   return rung.is_comparable() && rung.backend->device == "cpu";
 }
 
-std::string name(const Ladder& ladder, const Rung& rung) {
+std::string name(const Ladder& ladder, const KernelRung& rung) {
   const bool is_extra_base = &rung == &ladder.base() && ladder.options.threads > 1;
   const bool ran_once = rung.seconds.size() == 1 && ladder.options.repeats > 1;
   return fmt::format("{}{}{}", rung.backend->name, is_extra_base ? " (1 thread)" : "",
@@ -26,12 +26,12 @@ std::string skipped(const KernelStats& stats) {
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(stats.skipped) / all);
 }
 
-std::string verdict(const Rung& rung) {
+std::string verdict(const KernelRung& rung) {
   if (!rung.is_comparable()) return fmt::format("*not comparable* ({})", rung.backend->semantics);
   return rung.counts_sha256.substr(0, 12) + (rung.agrees ? " agrees" : " DIFFERS FROM SCALAR");
 }
 
-std::string row(const Ladder& ladder, const Rung& rung) {
+std::string row(const Ladder& ladder, const KernelRung& rung) {
   if (!rung.failure.empty()) return fmt::format("{:<22} {}\n", rung.backend->name, rung.failure);
   const double seconds = rung.best_seconds();
   const auto pixels = static_cast<double>(ladder.columns * ladder.rows);
@@ -53,7 +53,7 @@ std::string warning(const Ladder& ladder) {
                      ladder.load_average);
 }
 
-nlohmann::ordered_json rung_json(const Ladder& ladder, const Rung& rung) {
+nlohmann::ordered_json rung_json(const Ladder& ladder, const KernelRung& rung) {
   nlohmann::ordered_json object = {
       {"kernel", rung.backend->name},
       {"device", rung.backend->device},
@@ -91,7 +91,7 @@ std::string table(const Ladder& ladder) {
   text += warning(ladder) + "\n";
   text += fmt::format(kRow, "kernel", "time/ms", "ns/pixel", "x scalar", "G iter/s", "skipped",
                       "of limit", "sum", "SHA-256 of the counts");
-  for (const Rung& rung : ladder.rungs) text += row(ladder, rung);
+  for (const KernelRung& rung : ladder.rungs) text += row(ladder, rung);
   return text;
 }
 
@@ -114,7 +114,7 @@ std::string json(const Ladder& ladder) {
       {"rungs", nlohmann::ordered_json::array()},
       {"not_run", nlohmann::ordered_json::array()},
   };
-  for (const Rung& rung : ladder.rungs) {
+  for (const KernelRung& rung : ladder.rungs) {
     if (rung.failure.empty())
       document["rungs"].push_back(rung_json(ladder, rung));
     else

@@ -18,8 +18,8 @@ Ladder climb_small(std::uint32_t threads) {
 }
 
 // A rung as if it had run for a second.
-Rung rung_of(const Backend& backend, bool agrees) {
-  Rung rung(&backend, 1);
+KernelRung rung_of(const Backend& backend, bool agrees) {
+  KernelRung rung(&backend, 1);
   rung.seconds = {1.0};
   rung.stats.executed = 1'000'000;
   rung.counts_sha256 = "0123456789abcdef";
@@ -27,7 +27,7 @@ Rung rung_of(const Backend& backend, bool agrees) {
   return rung;
 }
 
-Ladder ladder_of(std::vector<Rung> rungs) {
+Ladder ladder_of(std::vector<KernelRung> rungs) {
   static const LadderOptions options{.view = &kSmall, .threads = 1, .kernels = {}, .repeats = 1};
   PortLimit limit;
   limit.clock_hz = 1e9;
@@ -77,7 +77,7 @@ TEST(Ladder, MarksOtherArithmeticAsNotComparable) {
 
 TEST(Ladder, NamesWhatDidNotRunAndCallsItAnErrorUnlessItIsAbsent) {
   const Backend& scalar = *find_backend("scalar");
-  Ladder ladder = ladder_of({rung_of(scalar, true), Rung(&scalar, 1)});
+  Ladder ladder = ladder_of({rung_of(scalar, true), KernelRung(&scalar, 1)});
   ladder.rungs[1].failure = "the device is gone";
   EXPECT_TRUE(ladder.has_errors());
   EXPECT_NE(table(ladder).find("the device is gone"), std::string::npos);

@@ -130,6 +130,8 @@ void add_deep_options(CLI::App& command, DeepOptions& options) {
   add_number(command, "--oracle-pixels", options.oracle_pixels, 1u, 4096u,
              "pixels for the oracle, evenly spread");
   add_number(command, "--repeat", options.repeats, 1u, 1000u, "runs; the best time counts");
+  command.add_flag("--loops", options.has_loops,
+                   "also the parts: without jumps, without the bound");
 }
 
 int run_deep(const DeepOptions& options) {

@@ -38,8 +38,8 @@ struct DeepGolden {
   DeepView view() const { return view(side); }
 };
 
-inline std::vector<DeepGolden> read_deep_golden() {
-  std::ifstream file(MANDEL_DEEP_CSV);
+inline std::vector<DeepGolden> read_deep_golden(const char* path = MANDEL_DEEP_CSV) {
+  std::ifstream file(path);
   std::vector<DeepGolden> all;
   std::string line;
   std::getline(file, line);  // the header

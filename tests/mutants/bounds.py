@@ -101,15 +101,15 @@ MUTANTS = [
     Mutant("product_of_leading_parts", "pair.h", "product.lo + (a.hi * b.lo + a.lo * b.hi)", "product.lo + a.hi * b.lo", STEP),
     Mutant("sum_of_leading_parts", "pair.h", "high.lo + low.hi", "high.lo", STEP),
     Mutant("sum_that_forgets_too_early", "wide.h", "if (apart > 110) return a;", "if (apart > 90) return a;", STEP),
-    # The vectors' step: pixels.cpp
-    Mutant("vector_without_its_growth", "pixels.cpp", "hn::MulAdd(z_size, set(2 * kUp),", "hn::MulAdd(z_size, set(1),", "Pixels.*"),
-    Mutant("vector_without_the_error_squared", "pixels.cpp", "hn::Mul(error, set(kUp)))", "set(0.0))", "Pixels.*"),
-    Mutant("vector_without_its_rounding", "pixels.cpp", "set(6.6 * u)", "set(0.0)", "Pixels.*"),
-    Mutant("vector_without_delta_squared", "pixels.cpp", "set(1.3 * u)", "set(0.0)", "Pixels.*"),
-    Mutant("vector_without_d", "pixels.cpp", "d_error_[lane] = rung_.d_error(pixel.d);", "d_error_[lane] = 0;", "Pixels.*"),
-    Mutant("vector_that_sees_no_error", "pixels.cpp", "hn::Lt(next_error, set(Rung<R, double>::kErrorMax))",
+    # The vectors' step: group-inl.h
+    Mutant("vector_without_its_growth", "group-inl.h", "hn::MulAdd(z_size, set(2 * kUp),", "hn::MulAdd(z_size, set(1),", "Pixels.*"),
+    Mutant("vector_without_the_error_squared", "group-inl.h", "hn::Mul(error, set(kUp)))", "set(0.0))", "Pixels.*"),
+    Mutant("vector_without_its_rounding", "group-inl.h", "set(6.6 * u)", "set(0.0)", "Pixels.*"),
+    Mutant("vector_without_delta_squared", "group-inl.h", "set(1.3 * u)", "set(0.0)", "Pixels.*"),
+    Mutant("vector_without_d", "group-inl.h", "d_error_[lane] = rung_.d_error(pixel.d);", "d_error_[lane] = 0;", "Pixels.*"),
+    Mutant("vector_that_sees_no_error", "group-inl.h", "hn::Lt(next_error, set(Rung<R, double>::kErrorMax))",
            "hn::Ge(z_square, set(0.0))", "Pixels.*"),
-    Mutant("vector_that_never_rebases", "pixels.cpp", "plain = hn::And(plain, hn::Ge(z_square, square));", "", "Pixels.*"),
+    Mutant("vector_that_never_rebases", "group-inl.h", "plain = hn::And(plain, hn::Ge(z_square, square));", "", "Pixels.*"),
     # The ball and the reference
     Mutant("ball_without_its_growth", "ball.cpp", "size_ * Wide(2 * kUp) +", "size_ +", "Ball.HoldsTheTruePoint"),
     Mutant("ball_without_rounding", "ball.cpp", "* error_ + rounding_;", "* error_;", "Ball.HoldsTheTruePoint"),
@@ -127,6 +127,10 @@ MUTANTS = [
 
 # What each test is made of, besides kernels/deep: for headers of templates it alone is compiled anew.
 SOURCES = {"OfAMove": "worst_case_test", "Pixels": "pixels_test", "Ball": "ball_test", "Reference": "ball_test"}
+
+
+# Headers that one source compiles, not a test.
+COMPILED_IN = {"group-inl.h": "kernels/deep/pixels.cpp"}
 
 
 def source_of(mutant):
@@ -183,7 +187,8 @@ def is_noticed(mutant, made):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.replace(mutant.text, mutant.replacement))
     test_source = source_of(mutant)
-    source = test_source if mutant.file.endswith(".h") else f"kernels/deep/{mutant.file}"
+    compiled_here = COMPILED_IN.get(mutant.file, f"kernels/deep/{mutant.file}")
+    source = test_source if compiled_here.endswith(".h") else compiled_here
     broken = os.path.join(tree, os.path.basename(source) + ".o")
     compiled(tree, source, broken)
     noticed = run(made, test_source, mutant.test, [broken], os.path.join(tree, "test")) != 0
