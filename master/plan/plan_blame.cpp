@@ -98,7 +98,8 @@ bool Plan::is_plausible(ChunkId chunk) const {
          std::ranges::count_if(open_.at(chunk).blames, is_serious) >= std::ptrdiff_t{kBlamesMax};
 }
 
-// Three workers that otherwise deliver, or six of any kind, or all there are.
+// Three workers that otherwise deliver, or six of any kind, or all there are. Whose machine had
+// come to nothing just before is none of the three, whatever it delivered long ago.
 bool Plan::is_convicted(ChunkId chunk) const {
   if (!is_plausible(chunk)) return false;
   Trial trial;
@@ -107,7 +108,7 @@ bool Plan::is_convicted(ChunkId chunk) const {
     if (may_live(blame.worker) || is_shared(blame, chunk)) continue;
     const WorkerId machine = standings_.at(blame.worker).machine;
     trial.tried.insert(machine);
-    if (is_spotless(blame.worker)) spotless.insert(machine);
+    if (blame.is_first && is_spotless(blame.worker)) spotless.insert(machine);
     trial.is_sure |= is_witness(blame.worker) && tries(blame.worker, chunk) >= kBlamesMax &&
                      (!blame.is_death || rests_.at(machine).is_expected());
   }

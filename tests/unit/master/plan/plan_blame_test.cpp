@@ -364,6 +364,31 @@ TEST(PlanConviction, NeedsNoFourthWhereThreeThatDeliverDiedWithIt) {
   EXPECT_EQ(stage.grants_to(4), tried);
 }
 
+// Workers 1 and 2, which deliver, die with chunk 1 by accident. So does worker 3, which delivered
+// once, and dies with or without a chunk since then. Worker 4 gets on with it.
+TEST(PlanConviction, NeedsAThirdThatDidNotComeToNothingJustBefore) {
+  Stage stage({.chunks = 4, .window = kNoWindow});
+  for (const SessionId id : {3u, 1u, 2u}) stage.join(id, {1, 1});
+  stage.done(1, 3);
+  stage.done(3, 0);
+  stage.lost(3);
+  stage.done(2, 2);
+  for (const SessionId id : {1u, 2u}) {
+    ASSERT_EQ(stage.grant_of(1).session, id);
+    stage.lost(id);
+  }
+  stage.join(103, {1, 1});
+  ASSERT_EQ(stage.grant_of(1).session, 103u);
+  stage.lost(103);
+  stage.join(4, {1, 1});
+  ASSERT_EQ(stage.grant_of(1).session, 4u);
+  stage.join(203, {1, 1});
+  stage.tick_at(stage.now + 2 * Plan::kLease);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.done(4, 1);
+  EXPECT_TRUE(stage.plan.is_finished());
+}
+
 // Else one that kills would stand before an innocent one for ever.
 TEST(PlanConviction, TriesWhatWasLeftAloneForLongest) {
   Stage stage({.chunks = 2, .window = kNoWindow});
