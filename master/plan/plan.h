@@ -85,7 +85,7 @@ class Plan {
   bool waits_for_rest() const;
   // Would valid counts for the chunk from this worker be of use now?
   bool wants(SessionId session, ChunkId chunk) const;
-  // Is anybody there but those who rest?
+  // Is anybody there but those who rest and compute nothing?
   bool has_workers() const;
   // Is there, or was, a machine that came to nothing again and again?
   bool has_fallen() const {
@@ -233,6 +233,7 @@ class Plan {
   bool is_idle(const Session& session) const;
   std::uint32_t room(const Session& session) const;
   bool is_stuck(const Session& session) const;
+  bool is_computing(const Session& session) const;
   void watch_strays(Session& session, const event::Beat& beat);
   std::uint32_t stuck_strays(const Session& session) const;
 

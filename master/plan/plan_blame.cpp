@@ -207,9 +207,11 @@ bool Plan::is_resting(const Session& session) const {
   return it != rests_.end() && it->second.is_resting(session.incarnation, now_);
 }
 
+// One whose beats tell that it computes is of use, whatever it was thought to have forgotten.
 bool Plan::has_workers() const {
-  return !std::ranges::all_of(sessions_ | std::views::values,
-                              [&](const Session& session) { return is_resting(session); });
+  return std::ranges::any_of(sessions_ | std::views::values, [&](const Session& session) {
+    return !is_resting(session) || is_computing(session);
+  });
 }
 
 }  // namespace mandel

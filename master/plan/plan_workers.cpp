@@ -54,6 +54,18 @@ bool Plan::is_stuck(const Session& session) const {
   return expired + stuck_strays(session) >= room(session);
 }
 
+// Do its beats tell of a lane that gets on, with a chunk that it holds or that was taken from it?
+bool Plan::is_computing(const Session& session) const {
+  const auto gets_on = [&](std::uint64_t ticks, Nanoseconds moved) {
+    return ticks > 0 && now_ - moved <= kLease;
+  };
+  return std::ranges::any_of(session.held,
+                             [&](const Held& held) { return gets_on(held.ticks, held.moved); }) ||
+         std::ranges::any_of(session.strays, [&](const auto& stray) {
+           return gets_on(stray.second.ticks, stray.second.moved);
+         });
+}
+
 // How many chunks it may compute at once.
 std::uint32_t Plan::room(const Session& session) const {
   return std::min(session.capacity.lanes, std::max(1u, session.capacity.credit_max));

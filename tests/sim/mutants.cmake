@@ -92,8 +92,8 @@ mutant(keeps_chunks_for_others_for_ever plan/plan_grant.cpp
   "now_ - open.tried > kKeptForOthers"
   "now_ < 0")
 mutant(counts_on_those_who_rest plan/plan_blame.cpp
-  "[&](const Session& session) { return is_resting(session); }"
-  "[&](const Session&) { return false; }")
+  "return !is_resting(session) || is_computing(session);"
+  "return now_ >= 0 || is_computing(session);")
 
 # These only Plan::check() notices, and tells with the story of the chunk, if it is one chunk's fault.
 # With --referee-only they live through all 2,000 seeds. (Where the plan checks itself, as in the preset

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
-import { endAll } from "./programs.mjs";
+import { endAll, until } from "./programs.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
@@ -74,5 +74,6 @@ export async function assertReadable(page) {
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
 }
-export const assertNoSidewaysScroll = async (page) =>
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page is wider than its window");
+// A window that has just changed is drawn anew with the next frame.
+export const assertNoSidewaysScroll = (page) =>
+  until(() => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page as narrow as its window");

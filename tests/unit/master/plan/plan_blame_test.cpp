@@ -98,6 +98,20 @@ TEST(PlanMachines, OneThatDiesAgainAndAgainRestsAndItIsSaidOnce) {
   EXPECT_GT(stage.grants_to(2001), 2u);
 }
 
+// Its tasks come seconds late, as over a bad link. Each counts as forgotten by then.
+TEST(PlanMachines, OneThatComputesWhatItSeemedToHaveForgottenIsWaitedFor) {
+  Stage stage({.chunks = 1, .window = 1});
+  stage.join(1, {1, 1});
+  while (stage.plan.has_workers() && stage.now < 60 * kSecond) {
+    stage.tick_at(stage.now + kSecond);
+    stage.feed(event::Beat{1, {}});
+  }
+  ASSERT_FALSE(stage.plan.has_workers());
+  const Grant late = stage.grants.back();
+  stage.feed(event::Beat{1, {{late.chunk, late.attempt, 1}}});
+  EXPECT_TRUE(stage.plan.has_workers());
+}
+
 TEST(PlanMachines, AResultThatNobodyWantsEndsNoRest) {
   Stage stage({.chunks = 100, .window = kNoWindow});
   stage.join(2);
