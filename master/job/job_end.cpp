@@ -87,18 +87,20 @@ Ending write_outputs(JobEnd& end) {
         outcome.exit_code == kExitDone || is_refuted(end) ? kExitVerification : outcome.exit_code,
         why_unfinished(end)};
   if (expected && *expected != outcome.sum)
-    return {kExitVerification,
-            fmt::format("{}: the sum is {}, not {}; nothing was written",
-                        end.options.again ? "--again" : "--expect-sum", outcome.sum, *expected),
-            end.options.again.has_value()};
+    return {.exit_code = kExitVerification,
+            .problem =
+                fmt::format("{}: the sum is {}, not {}; nothing was written",
+                            end.options.again ? "--again" : "--expect-sum", outcome.sum, *expected),
+            .is_final = end.options.again.has_value()};
   const auto is_called_off = [&] { return end.signals.has_interrupted(); };
   if (end.audit != nullptr && !end.audit->finish(is_called_off))
     return {kExitInterrupted, "interrupted"};
   const auto finished = finish_files(end);
   if (finished) return {};
   if (is_another(end))
-    return {kExitVerification,
-            fmt::format("--again: {}; nothing was written", finished.error().what), true};
+    return {.exit_code = kExitVerification,
+            .problem = fmt::format("--again: {}; nothing was written", finished.error().what),
+            .is_final = true};
   if (is_refuted(end)) return {kExitVerification, finished.error().what};
   if (end.signals.has_interrupted()) return {kExitInterrupted, "interrupted"};
   return {kExitOutput, finished.error().what};
@@ -169,8 +171,9 @@ int end_job(JobEnd end) {
   const bool has_closed = end.writer.close(
       [&] { return end.outcome.exit_code == kExitInterrupted || end.signals.has_interrupted(); });
   if (!has_closed)
-    end_program(complain_of(end, {kExitInterrupted, "interrupted; an output takes nothing",
-                                  end.writer.is_resumable()}));
+    end_program(complain_of(end, {.exit_code = kExitInterrupted,
+                                  .problem = "interrupted; an output takes nothing",
+                                  .is_resumable = end.writer.is_resumable()}));
   Ending ending = write_outputs(end);
   if (end.audit != nullptr) end.outcome.pixels_audited = end.audit->compared();
   if (ending.is_final)
