@@ -19,7 +19,7 @@ COLUMNS_MAX = 100
 # 15,000 before faults of disks, terminals and neighbours had their rows, 17,500 before deep zoom had
 # its proofs, 23,200 before there was a library for C and Python, OpenCL and lines, 25,900 before batches,
 # 25,960 before the parts of deep zoom were measured, and farther places.
-WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 26260}
+WORDS_MAX = {"docs/overhead.md": 1000, "docs/ladder.md": 1000, "docs/*.md": 26400}
 
 PROGRAMS = {  # and their subcommands
     "mandel-master": ["sweep", "doctor", "colour", "split", "map", "reduce"],
