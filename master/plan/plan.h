@@ -233,6 +233,7 @@ class Plan {
   bool is_idle(const Session& session) const;
   std::uint32_t room(const Session& session) const;
   bool is_stuck(const Session& session) const;
+  static Nanoseconds last_moved(const Session& session);
   bool is_computing(const Session& session) const;
   void watch_strays(Session& session, const event::Beat& beat);
   std::uint32_t stuck_strays(const Session& session) const;

@@ -165,11 +165,7 @@ bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) co
   const Held* held = find_held(session, chunk);
   const bool has_tried = tries(session, chunk) > 0;
   if ((held != nullptr && held->is_expired) || is_stuck(session)) {
-    Nanoseconds moved = 0;
-    for (const Held& other : session.held)
-      if (other.ticks > 0) moved = std::max(moved, other.moved);
-    for (const auto& [task, stray] : session.strays) moved = std::max(moved, stray.moved);
-    if (now_ - moved >= kHungMax) return false;
+    if (now_ - last_moved(session) >= kHungMax) return false;
   }
   if (held == nullptr && session.held.empty()) return true;
   const Nanoseconds since = held != nullptr ? held->granted : session.held.front().granted;

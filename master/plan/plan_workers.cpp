@@ -54,16 +54,19 @@ bool Plan::is_stuck(const Session& session) const {
   return expired + stuck_strays(session) >= room(session);
 }
 
-// Do its beats tell of a lane that gets on, with a chunk that it holds or that was taken from it?
+// When its beats last told of a lane that got on, with a chunk that it holds or that was taken from
+// it; 0: never.
+Nanoseconds Plan::last_moved(const Session& session) {
+  Nanoseconds moved = 0;
+  for (const Held& held : session.held)
+    if (held.ticks > 0) moved = std::max(moved, held.moved);
+  for (const auto& [task, stray] : session.strays) moved = std::max(moved, stray.moved);
+  return moved;
+}
+
 bool Plan::is_computing(const Session& session) const {
-  const auto gets_on = [&](std::uint64_t ticks, Nanoseconds moved) {
-    return ticks > 0 && now_ - moved <= kLease;
-  };
-  return std::ranges::any_of(session.held,
-                             [&](const Held& held) { return gets_on(held.ticks, held.moved); }) ||
-         std::ranges::any_of(session.strays, [&](const auto& stray) {
-           return gets_on(stray.second.ticks, stray.second.moved);
-         });
+  const Nanoseconds moved = last_moved(session);
+  return moved > 0 && now_ - moved <= kLease;
 }
 
 // How many chunks it may compute at once.
