@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #define advance contracted_advance
 #define scalar_count contracted_scalar_count
