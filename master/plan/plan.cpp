@@ -113,7 +113,7 @@ void Plan::handle(const event::Done& done) {
     last_result_ = now_;
   }
   session.delivered = now_;
-  session.is_overdue = false;
+  session.is_overdue = session.is_given_up = false;
   preparation_ns_ = std::max(preparation_ns_, done.prepared_ns);
   Nanoseconds took = done.lanes_ns;
   if (const Held* held = find_held(session, done.chunk)) {
@@ -266,6 +266,7 @@ void Plan::handle(const event::Paused& paused) {
       shift(held.moved);
       if (held.expected_end != 0) held.expected_end += paused.duration;
     }
+    if (session.granted != 0) shift(session.granted);
     shift(session.delivered);
     for (auto& [task, stray] : session.strays) shift(stray.moved);
   }
@@ -401,7 +402,7 @@ void Plan::finish_if_done() {
     std::string reason = fmt::format("{} times a worker failed or died with it", tries);
     for (const SessionId id : open_.at(chunk).holders) {
       Session& session = sessions_.at(id);
-      session.is_overdue |= now_ - find_held(session, chunk)->granted > kKeptForOthers;
+      session.is_given_up |= now_ - find_held(session, chunk)->granted > kKeptForOthers;
     }
     cancel_holders(chunk);
     actions_.emplace_back(action::SetAside{chunk, reason});

@@ -125,8 +125,10 @@ class Plan {
     Capacity capacity;
     std::vector<Held> held;  // in the order of granting, which is that of computing
     bool is_leaving = false;
+    Nanoseconds granted = 0;    // when it was given a chunk last; 0: never
     Nanoseconds delivered = 0;  // last; or when it joined
-    bool is_overdue = false;    // a verdict on a chunk had to do without it; until it delivers
+    bool is_overdue = false;    // a second opinion had to do without it; until it delivers
+    bool is_given_up = false;   // a conviction had to; until it delivers
     std::set<ChunkId> returned_in_a_row;
     std::uint32_t unasked_in_a_row = 0;  // returned, and not held
     Nanoseconds chunk_ns = 0;            // what a lane takes for a chunk, as of late; 0: not known
@@ -263,6 +265,7 @@ class Plan {
   std::size_t tries(WorkerId worker, ChunkId chunk) const;  // that came to nothing
   std::size_t tries(const Session& session, ChunkId chunk) const;
   bool is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const;
+  bool is_left_lying(ChunkId chunk) const;
   bool may_try_again(const Session& session, ChunkId chunk) const;
   void fall(const Session& session, bool is_death);
   bool is_resting(const Session& session) const;

@@ -17,20 +17,21 @@ constexpr std::ptrdiff_t kAskedMax = 16;                  // that are asked at a
 }  // namespace
 
 // With nothing left to begin, the fastest of the idle back up what is late. What they find not
-// worth it, slower ones don't either.
+// worth it, slower ones don't either. Of those whose speed is unknown, each has its turn: who was
+// asked before, and delivered nothing, is slow.
 void Plan::back_up() {
   if (has_rest_ || pending_fresh() > 0 || (backable_.empty() && backed_up_.empty()) ||
       now_ < next_back_up_)
     return;
   next_back_up_ =
       now_ + kBackUpEvery * std::max<std::ptrdiff_t>(0, std::ssize(hungry_) - kAskedMax);
-  std::vector<std::pair<double, SessionId>> idle;
+  std::vector<std::tuple<double, Nanoseconds, SessionId>> idle;
   for (const SessionId id : hungry_)
     if (const Session& session = sessions_.at(id); is_idle(session))
-      idle.emplace_back(-session.rate(), id);
+      idle.emplace_back(-session.rate(), session.granted, id);
   const auto few = idle.begin() + std::min<std::ptrdiff_t>(std::ssize(idle), kAskedMax);
   std::ranges::partial_sort(idle, few);
-  for (auto it = idle.begin(); it != few; ++it) back_up(*sessions_.find(it->second));
+  for (auto it = idle.begin(); it != few; ++it) back_up(*sessions_.find(std::get<SessionId>(*it)));
 }
 
 // Gives idle lanes what is expected to end last elsewhere.

@@ -24,7 +24,7 @@ void Plan::blame(ChunkId chunk, Blame blame) {
   if (is_known) return;
   const Rests& rests = rests_.at(standings_.at(blame.worker).machine);
   blame.had_delivered = rests.has_delivered();
-  blame.is_first = rests.is_expected();
+  blame.is_first = rests.was_first();
   open.blames.push_back(blame);
   open.tried = open.blamed = now_;
   if (open.blames.size() == kBlamesMax) open.condemned = now_;
@@ -160,17 +160,20 @@ std::size_t Plan::tries(const Session& session, ChunkId chunk) const {
 // Who is there, and whose lanes don't stand still. Who is at the chunk has some time for it; so has
 // who is at another, and can't get this one before; and so has who rests.
 bool Plan::is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const {
-  if (session.is_leaving || session.is_overdue) return false;
-  if (is_resting(session)) return now_ - open_.at(chunk).blamed < kAbsenceMax;
   const Held* held = find_held(session, chunk);
+  if (session.is_given_up) return false;
+  if ((session.is_leaving || session.is_overdue) && (held == nullptr || !is_computing(session)))
+    return false;
+  if (is_resting(session)) return now_ - open_.at(chunk).blamed < kAbsenceMax;
   const bool has_tried = tries(session, chunk) > 0;
   if ((held != nullptr && held->is_expired) || is_stuck(session)) {
     if (now_ - last_moved(session) >= kHungMax) return false;
   }
   if (held == nullptr && session.held.empty()) return true;
   const Nanoseconds since = held != nullptr ? held->granted : session.held.front().granted;
-  if (is_sure && standings_.at(session.worker).results == 0) return now_ - since < kKeptForOthers;
-  return now_ - (has_tried ? open_.at(chunk).condemned.value_or(since) : since) < kComputedMax;
+  if (is_sure && standings_.at(session.worker).results == 0) return now_ - since < kAbsenceMax;
+  const bool had_its_time = has_tried || session.is_overdue;
+  return now_ - (had_its_time ? open_.at(chunk).condemned.value_or(since) : since) < kComputedMax;
 }
 
 bool Plan::is_expected_back(const Standing& absent) const {
@@ -178,11 +181,21 @@ bool Plan::is_expected_back(const Standing& absent) const {
          (absent.results > 0 || rests_.at(absent.machine).is_expected());
 }
 
+// Somebody has it, and has not begun it for so long.
+bool Plan::is_left_lying(ChunkId chunk) const {
+  return std::ranges::any_of(open_.at(chunk).holders, [&](SessionId id) {
+    const Held* held = find_held(sessions_.at(id), chunk);
+    return !held->is_expired && held->ticks == 0 && now_ - held->granted > kAbsenceMax;
+  });
+}
+
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
 // other; and again, as long as only machines have tried that have nothing else to show what they
 // can.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  if (is_plausible(chunk) && tries(session, chunk) >= kBlamesMax) return false;
+  if (is_plausible(chunk) &&
+      tries(session, chunk) >= (is_left_lying(chunk) ? 2 : 1) * std::size_t{kBlamesMax})
+    return false;
   if (is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }

@@ -75,6 +75,7 @@ void Plan::grant(SessionRef ref, ChunkId chunk, bool is_backup) {
       session.chunk_ns > 0
           ? now_ + static_cast<Nanoseconds>(static_cast<double>(session.chunk_ns) * turns)
           : 0;
+  session.granted = now_;
   session.held.push_back({chunk, ++open.attempts, now_, now_, now_, expected_end, 0, false});
   open.holders.push_back(id);
   backups_ += is_backup;
@@ -140,7 +141,7 @@ bool Plan::may_take(const Session& session, ChunkId chunk) const {
 bool Plan::has_second(ChunkId chunk) const {
   return std::ranges::any_of(sessions_, [&](const auto& entry) {
     const Session& session = entry.second;
-    if (session.is_overdue) return false;
+    if (session.is_overdue || session.is_given_up) return false;
     const Held* held = find_held(session, chunk);
     return held != nullptr ? !held->is_expired : is_usable(session) && may_take(session, chunk);
   });

@@ -55,6 +55,8 @@ class Rests {
   std::uint32_t falls() const { return falls_; }
   // Is it expected to be of use when it comes back?
   bool is_expected() const { return falls_ <= kFallsAllowed; }
+  // Is the death of now, which may have been a silent one, the first in a row?
+  bool was_first() const { return falls_ + (silent_ != 0 ? 1 : 0) <= kFallsAllowed; }
   bool has_delivered() const { return has_delivered_; }  // ever
   // True once, with the first rest.
   bool take_news() { return !is_expected() && !std::exchange(was_told_, true); }

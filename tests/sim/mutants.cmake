@@ -83,8 +83,8 @@ mutant(convicts_before_all_have_tried plan/plan_blame.cpp
   "return tries(session, chunk) < 2 &&"
   "return now_ < 0 &&")
 mutant(waits_for_whoever_is_at_it_for_ever plan/plan_blame.cpp
-  "  return now_ - (has_tried ?"
-  "  return now_ >= 0 || now_ - (has_tried ?")
+  "  return now_ - (had_its_time ?"
+  "  return now_ >= 0 || now_ - (had_its_time ?")
 mutant(believes_machines_that_die_with_everything plan/plan_blame.cpp
   "return now_ - last_result_ > kComputedMax ||"
   "return now_ >= 0 ||")

@@ -92,6 +92,48 @@ TEST(PlanConviction, WaitsForAWorkerThatDeliversAndIsAtTheChunk) {
   EXPECT_TRUE(stage.plan.is_finished() || stage.plan.chunks_done() > 0);
 }
 
+// Worker 1 does chunk 1, and three times it dies with chunk 0, which worker 2 has as well.
+void die_thrice_beside(Stage& stage, event::Beat other, std::uint64_t ticks_each) {
+  stage.join(2, {1, 1});
+  stage.join(1, {1, 1});
+  ASSERT_EQ(stage.grant_of(0).session, 2u);
+  stage.done(1, 1);
+  SessionId life = 1;
+  const auto beat = [&] {
+    other.tasks = {{0, 1, other.tasks.empty() ? ticks_each : other.tasks[0].ticks + ticks_each}};
+    stage.feed(other);
+    stage.tick_at(stage.now + kSecond / 4);
+  };
+  for (int deaths = 0; deaths < 3; beat()) {
+    if (stage.grants.back().session != life || stage.grants.back().chunk != 0) continue;
+    stage.lost(life);
+    stage.join(life += 100, {1, 1});
+    ++deaths;
+  }
+  const Nanoseconds until = stage.now + 2 * Plan::kAbsenceMax;
+  while (stage.now < until && stage.grant_of(0).session != life) beat();
+}
+
+TEST(PlanConviction, WaitsForAWorkerThatLeavesAndIsAtTheChunk) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  ASSERT_NO_FATAL_FAILURE(die_thrice_beside(stage, {2, {}}, 1));
+  stage.feed(event::Leaving{2});
+  stage.tick_at(stage.now + kSecond);
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  stage.done(2, 0);
+  EXPECT_EQ(stage.plan.chunks_done(), 2u);
+}
+
+// Worker 2 beats, and its tasks wait: the one that died may have had three accidents.
+TEST(PlanConviction, LetsOneTryAgainWhereAnotherHasTheChunkAndDoesNotBegin) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  ASSERT_NO_FATAL_FAILURE(die_thrice_beside(stage, {2, {}}, 0));
+  EXPECT_TRUE(stage.plan.set_aside().empty());
+  ASSERT_EQ(stage.grant_of(0).session, 301u);
+  stage.done(301, 0);
+  EXPECT_EQ(stage.plan.chunks_done(), 2u);
+}
+
 // Worker 1 fails with chunk 0 and does the others. Worker 2 is at chunk 0 for ever.
 TEST(PlanConviction, OfAChunkWhoseOtherWorkerNeverEndsComesInBoundedTime) {
   Stage stage({.chunks = 10, .window = kNoWindow});
@@ -100,7 +142,7 @@ TEST(PlanConviction, OfAChunkWhoseOtherWorkerNeverEndsComesInBoundedTime) {
   stage.join(1, {1, 1});
   std::uint64_t ticks = 0;
   std::size_t next = 0;
-  for (; stage.now < 60 * kSecond && !stage.plan.is_finished(); stage.now += kSecond / 4) {
+  for (; stage.now < 2 * Plan::kAbsenceMax && !stage.plan.is_finished(); stage.now += kSecond / 4) {
     stage.feed(event::Beat{2, {{0, 1, ++ticks}}});
     stage.feed(event::Tick{});
     for (; next < stage.grants.size(); ++next) {

@@ -287,6 +287,23 @@ TEST(PlanBackups, ALateChunkGoesOutAgainAndOnceMoreAfterAsLongAgain) {
   EXPECT_EQ(stage.grants.size(), 3u);
 }
 
+// Else the slow ones would be asked again for each chunk, and the fast one never.
+TEST(PlanBackups, OfUnknownSpeedGoFirstToThoseWhoWereNotAskedYet) {
+  Stage stage({.chunks = 2, .window = 1});
+  for (SessionId id = 1; id <= 6; ++id) stage.join(id, {1, 1});
+  for (int second = 1; second <= 10; ++second) stage.tick_at(second * kSecond);
+  stage.done(stage.grants.front().session, 0);
+  stage.feed(event::Freed{1});
+  std::set<SessionId> asked;
+  for (const Grant& grant : stage.grants) asked.insert(grant.session);
+  ASSERT_GE(asked.size(), 3u);
+  ASSERT_LE(asked.size(), 5u);
+  for (int second = 11; second <= 12; ++second) stage.tick_at(second * kSecond);
+  ASSERT_EQ(stage.grants.back().chunk, 1u);
+  ASSERT_EQ(stage.grants.back().attempt, 2u);
+  EXPECT_FALSE(asked.contains(stage.grants.back().session));
+}
+
 TEST(PlanBackups, NeverMoreThanTheWorkerAllows) {
   Stage stage({.chunks = 4, .window = kNoWindow});
   stage.join(1, {4, 8});
