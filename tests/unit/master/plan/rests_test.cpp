@@ -25,6 +25,16 @@ TEST(Rests, BeginWithTheSecondFallInARowAndDouble) {
   }
 }
 
+TEST(Rests, ASilentDeathIsNotTheFirstAfterAnother) {
+  Rests rests;
+  rests.joined(1, 0);
+  rests.went_silent(1);
+  EXPECT_TRUE(rests.was_first());
+  rests.joined(2, 0);
+  rests.went_silent(2);
+  EXPECT_FALSE(rests.was_first());
+}
+
 TEST(Rests, EndWithAResult) {
   Rests rests = after_falls(5);
   EXPECT_TRUE(rests.is_on_trial(7));
