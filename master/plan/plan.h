@@ -265,7 +265,6 @@ class Plan {
   std::size_t tries(WorkerId worker, ChunkId chunk) const;  // that came to nothing
   std::size_t tries(const Session& session, ChunkId chunk) const;
   bool is_waited_for(const Session& session, ChunkId chunk, bool is_sure) const;
-  bool is_left_lying(ChunkId chunk) const;
   bool may_try_again(const Session& session, ChunkId chunk) const;
   void fall(const Session& session, bool is_death);
   bool is_resting(const Session& session) const;

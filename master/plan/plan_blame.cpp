@@ -181,21 +181,12 @@ bool Plan::is_expected_back(const Standing& absent) const {
          (absent.results > 0 || rests_.at(absent.machine).is_expected());
 }
 
-// Somebody has it, and has not begun it for so long.
-bool Plan::is_left_lying(ChunkId chunk) const {
-  return std::ranges::any_of(open_.at(chunk).holders, [&](SessionId id) {
-    const Held* held = find_held(sessions_.at(id), chunk);
-    return !held->is_expired && held->ticks == 0 && now_ - held->granted > kAbsenceMax;
-  });
-}
-
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
 // other; and again, as long as only machines have tried that have nothing else to show what they
-// can.
+// can. One that failed with it three times may have had accidents, and is asked again while others
+// are waited for, but not for ever.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  if (is_plausible(chunk) &&
-      tries(session, chunk) >= (is_left_lying(chunk) ? 2 : 1) * std::size_t{kBlamesMax})
-    return false;
+  if (is_plausible(chunk) && tries(session, chunk) >= 2 * kBlamesMax) return false;
   if (is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }

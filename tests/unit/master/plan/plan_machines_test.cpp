@@ -215,7 +215,7 @@ TEST(PlanMachines, ConvictNothingThatASisterOfTheDyingMayDo) {
   join(1, 1);
   stage.done(1, 0);
   join(2, 2);  // dies with chunk 2, over and over, while the first is at chunk 1
-  for (SessionId id = 2; stage.now < 100 * kSecond; join(++id, 2)) {
+  for (SessionId id = 2; stage.now < 200 * kSecond; join(++id, 2)) {
     stage.tick_at(stage.now + Rests::kMax);
     stage.lost(id);
   }
