@@ -5,10 +5,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace mandel::opencl {
@@ -40,17 +42,48 @@ constexpr std::string_view kEnd = "end";  // the last word of a child that got t
   _exit(0);  // no destructors: they are the parent's
 }
 
-// Everything that is written until the end, or until nothing came for too long: then false.
-bool read_all(int pipe, std::chrono::milliseconds patience, std::string& text) {
+// What all of the child's threads have used.
+std::chrono::nanoseconds cpu_time(pid_t child) {
+  clockid_t clock;
+  timespec used{};
+  if (clock_getcpuclockid(child, &clock) != 0 || clock_gettime(clock, &used) != 0) return {};
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+struct Child {
+  pid_t pid;
+  int pipe;
+};
+
+enum class Ending { kItsOwn, kSilent, kAsleep };
+
+// Reads until the child's end, or until it has been silent for `patience`, or silent without using
+// the CPU for `sleep_max`.
+Ending read_all(Child child, std::chrono::milliseconds patience,
+                std::chrono::milliseconds sleep_max, std::string& text) {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point heard = Clock::now();
+  Clock::time_point awake = heard;
+  std::chrono::nanoseconds used{};
   for (;;) {
-    pollfd readable{pipe, POLLIN, 0};
-    const int ready = poll(&readable, 1, static_cast<int>(patience.count()));
-    if (ready == 0) return false;
+    pollfd readable{child.pipe, POLLIN, 0};
+    const int ready = poll(&readable, 1, 100);
+    const Clock::time_point now = Clock::now();
+    if (ready == 0) {
+      if (const auto uses = cpu_time(child.pid); uses != used) {
+        used = uses;
+        awake = now;
+      }
+      if (now - heard >= patience) return Ending::kSilent;
+      if (now - awake >= sleep_max) return Ending::kAsleep;
+      continue;
+    }
     char bytes[512];
-    const ssize_t got = ready < 0 ? -1 : read(pipe, bytes, sizeof bytes);
+    const ssize_t got = ready < 0 ? -1 : read(child.pipe, bytes, sizeof bytes);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return true;
+    if (got <= 0) return Ending::kItsOwn;
     text.append(bytes, static_cast<std::size_t>(got));
+    heard = awake = now;
   }
 }
 
@@ -62,37 +95,49 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-}  // namespace
-
-Trial try_in_child(const std::function<void(const Say&)>& work,
-                   std::chrono::milliseconds patience) {
+// Nothing if the child slept too long.
+std::optional<Trial> try_once(const std::function<void(const Say&)>& work,
+                              std::chrono::milliseconds patience,
+                              std::chrono::milliseconds sleep_max) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return {{}, "can't be tried: there are no more descriptors"};
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return Trial{{}, "can't be tried: there are no more descriptors"};
   const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child == 0) be_the_child(ends[1], parent, work);
+  const Child child{fork(), ends[0]};
+  if (child.pid == 0) be_the_child(ends[1], parent, work);
   close(ends[1]);
-  if (child < 0) {
-    close(ends[0]);
-    return {{}, "can't be tried: no process can be started"};
+  if (child.pid < 0) {
+    close(child.pipe);
+    return Trial{{}, "can't be tried: no process can be started"};
   }
   std::string text;
-  const bool has_ended = read_all(ends[0], patience, text);
-  close(ends[0]);
-  if (!has_ended) kill(child, SIGKILL);
+  const Ending ending = read_all(child, patience, sleep_max, text);
+  close(child.pipe);
+  if (ending != Ending::kItsOwn) kill(child.pid, SIGKILL);
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
   }
   Trial trial{lines_of(text), {}};
   if (!trial.said.empty() && trial.said.back() == kEnd)
     trial.said.pop_back();
-  else if (!has_ended)
+  else if (ending == Ending::kAsleep)
+    return {};
+  else if (ending == Ending::kSilent)
     trial.death = "hung (for " + std::to_string(patience.count() / 1000) + " s)";
   else if (WIFSIGNALED(status))
     trial.death = "died (signal " + std::to_string(WTERMSIG(status)) + ")";
   else
     trial.death = "ended the process (exit status " + std::to_string(WEXITSTATUS(status)) + ")";
   return trial;
+}
+
+}  // namespace
+
+Trial try_in_child(const std::function<void(const Say&)>& work, std::chrono::milliseconds patience,
+                   std::chrono::milliseconds sleep_max) {
+  for (int tries = 1; tries < kForks; ++tries)
+    if (const auto trial = try_once(work, patience, sleep_max)) return *trial;
+  return *try_once(work, patience, patience);
 }
 
 }  // namespace mandel::opencl

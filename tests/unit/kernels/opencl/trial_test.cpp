@@ -1,10 +1,14 @@
 // A child that does what drivers have done.
 #include "kernels/opencl/trial.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <mutex>
 #include <stdexcept>
+#include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mandel::opencl {
@@ -51,6 +55,73 @@ TEST(Trial, EndsAChildThatHangs) {
       std::chrono::seconds{1});
   EXPECT_EQ(trial.said, Words{"compiles"});
   EXPECT_EQ(trial.death, "hung (for 1 s)");
+}
+
+// Children that were forked, as they say themselves.
+class Forks {
+ public:
+  Forks() { EXPECT_EQ(pipe(ends_), 0); }
+  ~Forks() {
+    close(ends_[0]);
+    close(ends_[1]);
+  }
+  int so_far() const {
+    int bytes = 0;
+    EXPECT_EQ(ioctl(ends_[0], FIONREAD, &bytes), 0);
+    return bytes;
+  }
+  void add() { EXPECT_EQ(write(ends_[1], "!", 1), 1); }
+
+ private:
+  int ends_[2];
+};
+
+constexpr std::chrono::seconds kSleepMax{1};
+
+// As when the fork caught another thread with a lock.
+TEST(Trial, ForksAnewAfterAChildThatSleeps) {
+  Forks forks;
+  std::mutex mutex;
+  mutex.lock();
+  const Trial trial = try_in_child(
+      [&](const Say& say) {
+        forks.add();
+        say("compiles");
+        if (forks.so_far() == 1) mutex.lock();
+        say("runs");
+      },
+      kLong, kSleepMax);
+  EXPECT_EQ(trial.said, (Words{"compiles", "runs"}));
+  EXPECT_EQ(trial.death, "");
+  EXPECT_EQ(forks.so_far(), 2);
+}
+
+TEST(Trial, LeavesTheLastForkItsSleep) {
+  Forks forks;
+  const Trial trial = try_in_child(
+      [&](const Say& say) {
+        forks.add();
+        std::this_thread::sleep_for(2 * kSleepMax);
+        say("compiled by another process");
+      },
+      kLong, kSleepMax);
+  EXPECT_EQ(trial.said, Words{"compiled by another process"});
+  EXPECT_EQ(forks.so_far(), kForks);
+}
+
+TEST(Trial, LeavesAChildThatComputesItsTime) {
+  Forks forks;
+  const Trial trial = try_in_child(
+      [&](const Say& say) {
+        forks.add();
+        const auto until = std::chrono::steady_clock::now() + 2 * kSleepMax;
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        say("compiled");
+      },
+      kLong, kSleepMax);
+  EXPECT_EQ(trial.said, Words{"compiled"});
+  EXPECT_EQ(forks.so_far(), 1);
 }
 
 TEST(Trial, KeepsTheChildsOutputAway) {
