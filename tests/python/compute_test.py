@@ -78,7 +78,7 @@ class Nonsense(Case):
             (ValueError, "max_iter: 0 is too small", dict(max_iter=0)),
             (mandel.Error, "", dict(size=(2**32 + 1, 1))),
             (mandel.Error, "", dict(max_iter=2**31)),
-            (mandel.Error, "span|width", dict(span=-1.0)),
+            (ValueError, "span: -1.0 is too small", dict(span=-1.0)),
             (mandel.Error, "plaid", dict(kernel="plaid")),
             (ValueError, "threads: 0", dict(threads=0)),
             (ValueError, "the tutorial's grid", dict(counts="true")),

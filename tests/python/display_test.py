@@ -8,9 +8,11 @@ import types
 import unittest
 from base64 import b64decode
 
+import numpy as np
 from support import LONG_JOB, SLOWLY, Case
 
 import mandel
+from mandel._colours import _pixels, thumbnail
 
 JOB = {**LONG_JOB, "size": (300, 300), "max_iter": 20_000}
 SCRIPT = "import mandel\nmandel.Cluster({!r}).submit(**{!r}, chunks=30).result()"
@@ -61,6 +63,17 @@ class Shows(Case):
         notebook = self.notebook()
         mandel.compute(**JOB, kernel="scalar", threads=1)
         self.expect_filled_in(notebook.shown)
+
+    def test_thinned_pictures_tell_points_beyond_two_from_the_set(self):
+        wide, high = np.linspace(-2.5, 1, 900), np.linspace(-1.5, 1.5, 800)
+        for where in (dict(tutorial=2000), dict(size=(900, 800)), dict(axes=(wide, high)),
+                      dict(axes=(wide[::-1], high[::-1]))):
+            with self.subTest(where):
+                pixels = _pixels(thumbnail(mandel.compute(**where), 480))
+                self.assertEqual(pixels[[0, 0, -1, -1], [0, -1, 0, -1]].any(1).tolist(), [True] * 4)
+                self.assertFalse(pixels[len(pixels) // 2, len(pixels[0]) // 2].any())
+        unknown = _pixels(thumbnail(mandel.compute(axes=(wide**3, high)), 480))
+        self.assertFalse(unknown[0, 0].any())
 
     def test_a_terminal_has_a_line(self):
         ours, theirs = pty.openpty()

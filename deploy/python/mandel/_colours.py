@@ -94,7 +94,7 @@ def picture(
 
     colours: as mandel-master's --colours: "ultra" (the default), "fire:rank", "ocean:period=40" ...
     size, center, span or tutorial: where they are, as compute() has it; known of arrays that compute()
-        and result() returned. Elsewhere nobody knows: then all zeros have the set's colour, also those
+        and result() returned, but of axes only if they are evenly spaced. Elsewhere nobody knows: then all zeros have the set's colour, also those
         of points that start beyond 2.
     options: others of `mandel-master colour`: inside="ffffff", palette="sunset.gpl", supersample=2 ...
 
@@ -126,8 +126,8 @@ def thumbnail(
     step = -(-max(counts.shape) // side_max)
     some = counts[::step, ::step]
     at = place_of(counts)
-    if step > 1 and not at.is_view:
-        at = Place()
+    if step > 1:
+        at = at.thinned()
     try:
         return _painted(some, at.of_shape(some.shape), {"colours": colours}).png
     except Error:

@@ -17,7 +17,7 @@ import numpy as np
 
 from . import _library as lib
 from ._errors import Error
-from ._place import Axis, Center, Counts, Number, Place, Size, place, remember, whole
+from ._place import Axis, Center, Counts, Number, Place, Size, place, place_of_axes, remember, whole
 from ._show import Show
 
 Axes = tuple[Axis, Axis]
@@ -213,8 +213,7 @@ def compute(
         library = lib.library()
         shape = library.grid_rows(grid), library.grid_columns(grid)
         result = np.empty(shape, np.uint32) if display is None else np.zeros(shape, np.uint32)
-        if axes is None:
-            remember(result, at.or_tutorial())
+        remember(result, at.or_tutorial() if axes is None else place_of_axes(*axes))
         call = _Call(_engine(kernel, lanes), grid, limit, result, display is not None)
         if result.size * limit <= _SHORT and library.grid_xs(grid):  # true-count takes longer
             call.run()

@@ -24,6 +24,7 @@ Number = Union[float, str, Decimal]  # also int and NumPy's scalars
 Center = Union[complex, str, tuple[Number, Number]]
 Size = tuple[int, int]
 
+_TUTORIAL = "-2.13,0.77,-1.3,1.3"
 _DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -77,10 +78,11 @@ class Place(NamedTuple):
     span: Optional[str] = None
     tutorial: Optional[int] = None
     counts: Optional[str] = None
+    corners: Optional[str] = None  # "x1,x2,y1,y2", of what is to be coloured, not computed
 
     @property
     def is_view(self) -> bool:
-        return any(part is not None for part in (self.size, self.centre, self.span))
+        return any(part is not None for part in (self.size, self.centre, self.span, self.corners))
 
     def or_tutorial(self) -> Place:
         """What is computed where nothing is said."""
@@ -91,6 +93,10 @@ class Place(NamedTuple):
         rows, columns = shape
         return self._replace(size=(columns, rows)) if self.is_view else self
 
+    def thinned(self) -> Place:
+        """Of every nth count. A thinned grid of the tutorial's is none, but nearly a view."""
+        return self if self.tutorial is None else Place(corners=_TUTORIAL)
+
     def options(self) -> dict[str, Any]:
         """mandel-master's."""
         return {
@@ -98,8 +104,31 @@ class Place(NamedTuple):
             "size": self.size and "{}x{}".format(*self.size),
             "center": self.centre and ",".join(self.centre),
             "span": self.span,
+            "view": self.corners,
             "counts": self.counts,
         }
+
+
+def _ends(axis: Axis) -> Optional[tuple[float, float]]:
+    """From edge to edge of the pixels around evenly spaced points; None if they are not."""
+    steps = np.diff(axis)
+    if not len(steps) or not steps[0] or not np.allclose(steps, steps[0], rtol=1e-6, atol=0):
+        return None
+    return float(axis[0] - steps[0] / 2), float(axis[-1] + steps[0] / 2)
+
+
+def place_of_axes(xs: Axis, ys: Axis) -> Place:
+    """For colours, which ask for points beyond 2: a view of these points or their mirror images, which
+    are as far away. Nowhere if there is none."""
+    columns, rows = _ends(xs), _ends(ys)
+    if columns is None or rows is None:
+        return Place()
+    (left, right), (top, bottom) = columns, rows
+    if left > right:
+        left, right = -left, -right
+    if top < bottom:
+        top, bottom = -top, -bottom
+    return Place(corners=f"{left!r},{right!r},{bottom!r},{top!r}")
 
 
 _places: dict[int, Place] = {}  # by the id of an array that lives
@@ -139,6 +168,8 @@ def place(
         None if tutorial is None else whole("tutorial", tutorial),
         counts,
     )
+    if made.span is not None and not Decimal(made.span) > 0:
+        raise ValueError(f"span: {span!r} is too small; give a number above 0")
     if made.tutorial is not None and made.is_view:
         raise TypeError("tutorial: its grid has a size and a place of its own; "
                         "leave out size, center and span")
