@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "common/program/version.h"
 #include "master/places/location.h"
 #include "master/recipe/recipe.h"
 #include "master/results/assembly.h"
 #include "master/results/poster_room.h"
 #include "master/sinks/deep_zoom.h"
+#include "master/sinks/recipe_text.h"
 
 namespace mandel {
 namespace {
@@ -53,10 +53,7 @@ Result<void> open_sinks(const Options& options, const JobSpec& spec, JobFiles& f
     writer.sinks.push_back(
         digest_sink(digest, options.again ? options.again->counts_sha256 : std::string()));
   }
-  const auto recipe = [digest, job = spec.header.job, rendering = spec.rendering] {
-    return text_of(
-        Recipe{fmt::format("mandel {}", kVersion), job, rendering, digest->sum, digest->sha256});
-  };
+  const auto recipe = recipe_text(spec.header.job, spec.rendering, digest);
   for (const std::string& path : beside) {
     auto sink = text_sink(path, recipe);
     if (!sink) return fail("--sidecar: " + sink.error().what);

@@ -191,7 +191,7 @@ std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_re
     return fmt::format("go on with: mandel-master --resume {}{}", shell_word(spec.journal_path),
                        options.hosts.empty() ? "" : " [the same --hosts]");
   if (!spec.journal_path.empty()) return "there is nothing to go on with";
-  if (!options.keeps_journal) return "nothing was kept, because of --no-journal";
+  if (!options.keeps_journal) return "nothing was kept, since there was no journal";
   return options.outputs.empty() ? "nothing was kept, because there was no --output"
                                  : "nothing was kept, because no --output is a regular file";
 }

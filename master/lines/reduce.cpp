@@ -12,12 +12,12 @@
 #include "common/net/wakeup.h"
 #include "common/program/cli.h"
 #include "common/program/streams.h"
-#include "common/program/version.h"
 #include "common/wire/codec.h"
 #include "master/lines/line_reader.h"
 #include "master/lines/tally.h"
 #include "master/results/assembly.h"
 #include "master/sinks/output_file.h"
+#include "master/sinks/recipe_text.h"
 #include "master/stats/summary.h"
 
 namespace mandel {
@@ -133,10 +133,7 @@ class Reduction {
     std::vector<std::unique_ptr<Sink>> sinks;
     sinks.push_back(digest_sink(digest_));  // before those that say it
     const Style style =
-        style_of(rendering, tally_->axes(), [digest = digest_, job = tally_->job(), rendering] {
-          return text_of(Recipe{fmt::format("mandel {}", kVersion), job, rendering, digest->sum,
-                                digest->sha256});
-        });
+        style_of(rendering, tally_->axes(), recipe_text(tally_->job(), rendering, digest_));
     for (const std::string& path : options_.outputs) {
       auto sink = file_sink(path, tally_->size(), style);
       if (!sink) return tl::unexpected(sink.error());
