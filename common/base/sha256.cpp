@@ -36,4 +36,9 @@ std::string counts_sha256(std::span<const std::uint32_t> counts) {
   return hash.finish();
 }
 
+bool is_sha256(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  return text.size() == kDigits && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 }  // namespace mandel

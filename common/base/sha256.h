@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace mandel {
 
@@ -25,5 +26,8 @@ class Sha256 {
 
 // Of counts as row-major little-endian uint32, the fingerprint of a whole picture.
 std::string counts_sha256(std::span<const std::uint32_t> counts);
+
+// Can `text` be such a digest?
+bool is_sha256(std::string_view text);
 
 }  // namespace mandel

@@ -73,10 +73,13 @@ Result<void> finish_files(JobEnd& end) {
 // Has the oracle found a wrong count? Then that is the reason, whatever came of it.
 bool is_refuted(const JobEnd& end) { return end.audit != nullptr && !end.audit->verdict(); }
 
-// Has --again got other counts of the same sum? A sink finds that.
+// The counts that --again has to get, in this run or in the one that began.
+const std::string& expected_sha256(const JobEnd& end) { return end.spec.header.counts_sha256; }
+
+// Has it got others? A sink finds that.
 bool is_another(const JobEnd& end) {
-  const auto& again = end.options.again;
-  return again && !end.digest->sha256.empty() && end.digest->sha256 != again->counts_sha256;
+  return !expected_sha256(end).empty() && !end.digest->sha256.empty() &&
+         end.digest->sha256 != expected_sha256(end);
 }
 
 Ending write_outputs(JobEnd& end) {
@@ -188,8 +191,9 @@ int end_job(JobEnd end) {
   if (const std::string doubt = doubt_text(end.spec.size, end.outcome);
       !doubt.empty() && is_complete(end.outcome))
     spdlog::warn(doubt);
-  if (ending.exit_code == kExitDone && end.options.again)
-    spdlog::info("the counts are the same as when {} was made", end.options.again_file);
+  if (ending.exit_code == kExitDone && !expected_sha256(end).empty())
+    spdlog::info("the counts are the same as when {} was made",
+                 end.options.again ? end.options.again_file : "the picture of --again");
   if (ending.exit_code == kExitDone) return of_figures;
   if (!is_complete(end.outcome)) explain_missing_chunks(end);
   return complain_of(end, ending);

@@ -47,11 +47,11 @@ Result<void> open_sinks(const Options& options, const JobSpec& spec, JobFiles& f
   Writer::Config& writer = files.writer;
   const std::vector<std::string> beside = sidecars(options, spec);
   const auto digest = std::make_shared<CountsDigest>();
-  if (!options.json.empty() || options.again || !beside.empty() ||
+  const std::string& expected = spec.header.counts_sha256;
+  if (!options.json.empty() || !expected.empty() || !beside.empty() ||
       std::ranges::any_of(spec.header.outputs, is_picture)) {
     files.digest = digest;
-    writer.sinks.push_back(
-        digest_sink(digest, options.again ? options.again->counts_sha256 : std::string()));
+    writer.sinks.push_back(digest_sink(digest, expected));
   }
   const auto recipe = recipe_text(spec.header.job, spec.rendering, digest);
   for (const std::string& path : beside) {

@@ -56,7 +56,8 @@ Result<JobSpec> new_spec(const Options& options) {
                           .job = options.job,
                           .outputs = *std::move(outputs_given),
                           .colours = options.rendering.text(),
-                          .store = {}},
+                          .store = {},
+                          .counts_sha256 = options.again ? options.again->counts_sha256 : ""},
                .rendering = options.rendering,
                .axes = {},
                .size = {},
@@ -185,8 +186,6 @@ LiveJob live_job(const Job& job, const PictureSize& size, std::shared_ptr<const 
 }
 
 std::string how_to_go_on(const JobSpec& spec, const Options& options, bool is_resumable) {
-  if (is_resumable && options.again)
-    return "go on with the same command and --continue, which still compares the counts";
   if (is_resumable)
     return fmt::format("go on with: mandel-master --resume {}{}", shell_word(spec.journal_path),
                        options.hosts.empty() ? "" : " [the same --hosts]");

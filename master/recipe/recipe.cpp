@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "common/base/sha256.h"
 #include "common/base/text.h"
 #include "kernels/deep/engine.h"
 #include "master/colours/colour_map.h"
@@ -15,13 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kDigestDigits = 64;
 constexpr std::size_t kSoftwareMax = 64;
-
-bool is_digest(const std::string& text) {
-  return text.size() == kDigestDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
 
 bool is_made_of(const Job& job, const Rendering& rendering) {
   if (rendering.supersample == 1) return true;
@@ -34,7 +29,7 @@ Result<void> check(const Recipe& recipe) {
   if (const auto map = ColourMap::make(recipe.rendering); !map) return fail(map.error().what);
   if (!is_made_of(recipe.job, recipe.rendering))
     return fail("has pixels that are not made of whole counts");
-  if (!is_digest(recipe.counts_sha256)) return fail("has a broken digest");
+  if (!is_sha256(recipe.counts_sha256)) return fail("has a broken digest");
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/base/crc32c.h"
 #include "common/base/little_endian.h"
+#include "common/base/sha256.h"
 #include "common/wire/wire.h"
 
 namespace mandel {
@@ -75,6 +76,7 @@ journal::Header message_of(const JournalHeader& header) {
   store.set_path(header.store.path);
   store.set_format(header.store.format == PlainFormat::kNpy ? journal::NPY : journal::RAW);
   store.set_becomes(header.store.becomes);
+  message.set_counts_sha256(header.counts_sha256);
   return message;
 }
 
@@ -90,7 +92,7 @@ Result<JournalHeader> header_of(const journal::Header& message) {
   const auto opening = opening_of(message);
   if (message.job().job() == 0 || !opening || (message.chunks() == 0) != message.has_opening() ||
       message.chunks() > kSideMax || message.outputs().empty() || message.store().path().empty() ||
-      !format)
+      !format || !(message.counts_sha256().empty() || is_sha256(message.counts_sha256())))
     return fail("does not say all that belongs to a job");
   return JournalHeader{message.job().job(),
                        *job,
@@ -98,7 +100,8 @@ Result<JournalHeader> header_of(const journal::Header& message) {
                        message.chunks(),
                        {message.outputs().begin(), message.outputs().end()},
                        message.colours(),
-                       {message.store().path(), *format, message.store().becomes()}};
+                       {message.store().path(), *format, message.store().becomes()},
+                       message.counts_sha256()};
 }
 
 }  // namespace mandel

@@ -20,6 +20,7 @@ struct JournalHeader {
   std::vector<std::string> outputs;  // absolute paths
   std::string colours;
   StorePlace store;
+  std::string counts_sha256 = {};  // that must come out; empty: not known
 
   std::uint32_t chunks_known() const { return opening.chunks() + chunks; }
   bool operator==(const JournalHeader&) const = default;

@@ -1,6 +1,8 @@
 // Pictures that say how they were made, and are made again.
 #include <algorithm>
 #include <array>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
@@ -95,6 +97,36 @@ TEST_F(RecipeOf, OtherCountsFailAndWriteNothing) {
   EXPECT_EQ(bytes_in(png_), picture);
   EXPECT_EQ(files_there(), files) << "nothing from which --resume could write it";
 }
+
+// What --resume goes on with is still to be compared.
+class Again : public RecipeOf, public testing::WithParamInterface<bool> {};
+
+TEST_P(Again, ThatWasInterruptedComparesWhenItGoesOn) {
+  const bool is_same = GetParam();
+  std::string sidecar = bytes_in(npy_ + ".json");
+  const auto digest = sidecar.find("counts_sha256\":\"") + 16;
+  if (!is_same) sidecar[digest] = sidecar[digest] == '0' ? '1' : '0';
+  std::ofstream(npy_ + ".json") << sidecar;
+  const std::string other = dir_.path("other.npy");
+  const std::string journal = other + ".journal";
+  Process begun(master_command({"--again", npy_, "--hosts", "127.0.0.1:1", "--output", other}));
+  ASSERT_TRUE(eventually([&] {
+    std::error_code none;
+    const auto bytes = std::filesystem::file_size(journal, none);
+    return !none && bytes > 0;
+  })) << begun.err();
+  begun.signal(SIGKILL);
+  begun.wait();
+  const MasterRun resumed = run_master({"--resume", journal});
+  EXPECT_EQ(resumed.status, is_same ? 0 : 3) << resumed.err;
+  EXPECT_NE(resumed.err.find(is_same ? "the counts are the same as when the picture of --again"
+                                     : "--again: the counts' SHA-256 is "),
+            std::string::npos)
+      << resumed.err;
+  EXPECT_EQ(std::filesystem::exists(other), is_same);
+  EXPECT_FALSE(std::filesystem::exists(journal));
+}
+INSTANTIATE_TEST_SUITE_P(, Again, testing::Bool());
 
 TEST_F(RecipeOf, OtherProgramsPicturesAreRefusedBeforeComputing) {
   const std::string foreign_bytes = bytes_in(png_);

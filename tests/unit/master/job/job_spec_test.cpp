@@ -332,10 +332,6 @@ TEST_F(JobSpecTest, SaysHowToGoOnOrWhyNot) {
   Options with_hosts = plain;
   with_hosts.hosts.fixed.push_back({"desk1"});
   EXPECT_TRUE(how_to_go_on(*spec, with_hosts, true).ends_with(" [the same --hosts]"));
-  Options again = plain;
-  again.again.emplace();
-  EXPECT_NE(how_to_go_on(*spec, again, true).find("the same command and --continue"),
-            std::string::npos);
   const Options none = options({});
   EXPECT_NE(how_to_go_on(*job_spec_of(none), none, false).find("no --output"), std::string::npos);
   Options no_journal = plain;

@@ -18,7 +18,8 @@ JournalHeader header() {
           .chunks = kChunks,
           .outputs = {"/a.png", "/b.npy"},
           .colours = "fire",
-          .store = {"/b.npy.part", PlainFormat::kNpy, "/b.npy"}};
+          .store = {"/b.npy.part", PlainFormat::kNpy, "/b.npy"},
+          .counts_sha256 = std::string(64, '5')};
 }
 
 Fingerprint print_of(ChunkId chunk) { return {chunk * 3u, chunk * 5u, chunk * 7u + 1}; }
@@ -244,6 +245,7 @@ TEST(JournalReader, AHeaderIsCheckedLikeACommandLine) {
   EXPECT_TRUE(refused([](auto& h) { h.clear_outputs(); }));
   EXPECT_TRUE(refused([](auto& h) { h.mutable_store()->clear_path(); }));
   EXPECT_TRUE(refused([](auto& h) { h.mutable_store()->clear_format(); }));
+  EXPECT_TRUE(refused([](auto& h) { h.set_counts_sha256("5a"); }));
 }
 
 TEST(JournalFormat, IsAsTheHeaderOfTheFileSays) {
