@@ -6,16 +6,6 @@
 #include "master/job/run.h"
 
 namespace mandel {
-namespace {
-
-// As long for each row as for those before.
-Nanoseconds time_for_rest(const Writer::Written& written, std::uint32_t rows) {
-  if (written.rows == 0) return 0;
-  return static_cast<Nanoseconds>(static_cast<double>(written.took) * (rows - written.rows) /
-                                  written.rows);
-}
-
-}  // namespace
 
 void Run::finish_outcome() {
   outcome_.cpu_ns = process_cpu_now() - cpu_began_;
@@ -136,7 +126,7 @@ ProgressState Run::progress_state(Nanoseconds now) const {
           .workers = static_cast<std::uint32_t>(workers),
           .elapsed = now - began_,
           .chunks_written = written ? std::optional(written->chunks) : std::nullopt,
-          .writing_left = written ? time_for_rest(*written, chunking_.rows()) : 0};
+          .writing_left = written ? written->time_for_rest(chunking_.rows()) : 0};
 }
 
 std::uint64_t Run::pixels(ChunkId chunk) const {

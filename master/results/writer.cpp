@@ -15,6 +15,11 @@ constexpr std::chrono::milliseconds kStuckAfter{2000};
 
 }  // namespace
 
+Nanoseconds Writer::Written::time_for_rest(std::uint32_t rows_in_all) const {
+  if (rows == 0) return 0;
+  return static_cast<Nanoseconds>(static_cast<double>(took) * (rows_in_all - rows) / rows);
+}
+
 Writer::Writer(Config config, Wakeup& progress)
     : assembly_(std::move(config)),
       progress_(progress),

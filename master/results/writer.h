@@ -48,6 +48,9 @@ class Writer {
     std::uint32_t chunks = 0;
     std::uint32_t rows = 0;
     Nanoseconds took = 0;
+
+    // Of so many rows in all; as long for each as for those before.
+    Nanoseconds time_for_rest(std::uint32_t rows_in_all) const;
   };
   std::optional<Written> written() const;
   // Is everything that was put stored, or without a store written?

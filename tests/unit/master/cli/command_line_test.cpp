@@ -5,6 +5,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
+#include "master/sinks/sink.h"
 #include "tests/unit/temp_folder.h"
 
 namespace mandel {
@@ -16,6 +17,14 @@ std::variant<Options, int> parsed(std::vector<std::string> words) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+// What is said of a command line that is a mistake.
+std::string error_of(const std::vector<std::string>& words) {
+  testing::internal::CaptureStderr();
+  const auto options = parsed(words);
+  EXPECT_TRUE(std::holds_alternative<int>(options) && std::get<int>(options) == 2);
+  return testing::internal::GetCapturedStderr();
 }
 
 TEST(ResumeOptions, GoWithAllThatIsNotOfTheJob) {
@@ -36,16 +45,53 @@ TEST(ResumeOptions, ExcludeWhatTheJournalSays) {
         Words{"--span", "1"}, Words{"--view", "-2,1,-1,1"}, Words{"--max-iter", "5"},
         Words{"--chunks", "5"}, Words{"--output", "a.png"}, Words{"--colours", "fire"},
         Words{"--palette", "a.gpl"}, Words{"--inside", "ffffff"}, Words{"--outside", "ffffff"},
-        Words{"--no-journal"}}) {
+        Words{"--supersample", "2"}, Words{"--smallest"}, Words{"--no-journal"}}) {
     Words words = {"--resume", "a.png.journal"};
     words.insert(words.end(), job.begin(), job.end());
-    testing::internal::CaptureStderr();
-    const auto options = parsed(words);
-    const std::string said = testing::internal::GetCapturedStderr();
-    ASSERT_TRUE(std::holds_alternative<int>(options)) << job[0];
-    EXPECT_EQ(std::get<int>(options), 2) << job[0];
-    EXPECT_NE(said.find("--resume"), std::string::npos) << said;
+    const std::string said = error_of(words);
+    EXPECT_NE(said.find("--resume"), std::string::npos) << job[0] << said;
   }
+}
+
+TEST(AgainOption, ExcludesWhatThePictureSays) {
+  using Words = std::vector<std::string>;
+  for (const Words& job :
+       {Words{"--tutorial-size", "100"}, Words{"--size", "10x10"}, Words{"--center", "0,0"},
+        Words{"--span", "1"}, Words{"--view", "-2,1,-1,1"}, Words{"--max-iter", "5"},
+        Words{"--colours", "fire"}, Words{"--palette", "a.gpl"}, Words{"--inside", "ffffff"},
+        Words{"--outside", "ffffff"}, Words{"--supersample", "2"}, Words{"--smallest"},
+        Words{"--expect-sum", "5"}, Words{"--resume", "a.png.journal"}}) {
+    Words words = {"--again", "a.png"};
+    words.insert(words.end(), job.begin(), job.end());
+    const std::string said = error_of(words);
+    EXPECT_NE(said.find("excludes"), std::string::npos) << job[0] << said;
+  }
+}
+
+TEST(SupersampleOption, IsForPicturesOfAView) {
+  const Options fine =
+      std::get<Options>(parsed({"--size", "20x10", "--supersample", "3", "--output", "a.png"}));
+  EXPECT_EQ(fine.rendering.supersample, 3u);
+  EXPECT_EQ(axes_of(fine.job).xs.size(), 60u);
+  EXPECT_NE(error_of({"--size", "20x10", "--supersample", "3", "--output", "a.npy"})
+                .find("--supersample: it is for pictures"),
+            std::string::npos);
+  EXPECT_NE(error_of({"--supersample", "3", "--output", "a.png"})
+                .find("--supersample: the tutorial's grid can't be made finer"),
+            std::string::npos);
+  for (const char* bad : {"0", "1", "9", "2.5", "two"})
+    EXPECT_NE(error_of({"--size", "20x10", "--output", "a.png", "--supersample", bad})
+                  .find("--supersample: '" + std::string(bad)),
+              std::string::npos);
+}
+
+TEST(SmallestOption, ReachesThePicture) {
+  const auto effort = [](const std::vector<std::string>& words) {
+    const Options options = std::get<Options>(parsed(words));
+    return style_of(options.rendering, std::make_shared<Axes>(axes_of(options.job))).effort;
+  };
+  EXPECT_EQ(effort({"--size", "20x10"}), PngEffort::kFast);
+  EXPECT_EQ(effort({"--size", "20x10", "--smallest"}), PngEffort::kSmall);
 }
 
 TEST(ResumeOptions, NoJournalSwitchesTheJournalOff) {
@@ -143,15 +189,8 @@ TEST(PaletteOption, PutsTheFilesColoursInPlaceOfAName) {
 }
 
 TEST(PaletteOption, WhatIsWrongIsSaid) {
-  using Words = std::vector<std::string>;
   const TempFolder folder;
   std::ofstream(folder.path("bad.map")) << "0 7 100\n255 17o 0\n";
-  const auto error_of = [](const Words& words) {
-    testing::internal::CaptureStderr();
-    const auto options = parsed(words);
-    EXPECT_TRUE(std::holds_alternative<int>(options) && std::get<int>(options) == 2);
-    return testing::internal::GetCapturedStderr();
-  };
   const std::string bad = error_of({"--palette", folder.path("bad.map")});
   EXPECT_NE(bad.find("--palette: " + folder.path("bad.map") + ": line 2: "), std::string::npos);
   const std::string both = error_of({"--palette", folder.path("bad.map"), "--colours", "fire"});

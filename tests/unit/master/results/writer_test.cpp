@@ -61,6 +61,12 @@ TEST_F(WriterTest, TellsHowFarTheSinksAre) {
   EXPECT_FALSE(Writer(std::move(late), wakeup_).written()) << "it gets nothing before the end";
 }
 
+TEST_F(WriterTest, TheRestTakesAsLongForEachRow) {
+  EXPECT_EQ((Writer::Written{0, 0, 0}).time_for_rest(100), 0);
+  EXPECT_EQ((Writer::Written{3, 25, 10 * kSecond}).time_for_rest(100), 30 * kSecond);
+  EXPECT_EQ((Writer::Written{9, 100, 10 * kSecond}).time_for_rest(100), 0);
+}
+
 TEST_F(WriterTest, IsIdleWithAStoreAsSoonAsEverythingIsStored) {
   Writer writer(kept(folder_, log_), wakeup_);
   put(writer, {3, 2});

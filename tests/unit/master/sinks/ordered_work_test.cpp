@@ -1,9 +1,12 @@
 // Results in order, whatever takes how long, and threads that really share the work.
 #include "master/sinks/ordered_work.h"
 
+#include <atomic>
+#include <csignal>
 #include <gtest/gtest.h>
 #include <latch>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace mandel {
 namespace {
@@ -52,6 +55,34 @@ TEST(OrderedWork, EndsThoughResultsWereNotTaken) {
   }
   const int at_the_end = begun;
   EXPECT_GE(at_the_end, 1);
+}
+
+// A signal to the process is for the thread that waits for it, even while that is doing otherwise.
+TEST(OrderedWork, ItsThreadsTakeNoSignal) {
+  static std::atomic<bool> is_taken = false;
+  struct sigaction before{};
+  struct sigaction take{};
+  take.sa_handler = [](int) { is_taken = true; };
+  ASSERT_EQ(sigaction(SIGUSR1, &take, &before), 0);
+  sigset_t ours;
+  sigemptyset(&ours);
+  sigaddset(&ours, SIGUSR1);
+  {
+    OrderedWork<int> work(1);
+    const auto run_one = [&] {
+      work.give([] { return 1; });
+      work.take();
+    };
+    run_one();  // the thread has begun, and not with our mask
+    ASSERT_EQ(pthread_sigmask(SIG_BLOCK, &ours, nullptr), 0);
+    ASSERT_EQ(kill(getpid(), SIGUSR1), 0);
+    run_one();  // and has been in the system, from where a signal comes
+  }
+  EXPECT_FALSE(is_taken);
+  const timespec at_once{};
+  EXPECT_EQ(sigtimedwait(&ours, nullptr, &at_once), SIGUSR1);
+  pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);
+  sigaction(SIGUSR1, &before, nullptr);
 }
 
 }  // namespace
