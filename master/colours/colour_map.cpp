@@ -2,7 +2,9 @@
 #include "master/colours/colour_map.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <fmt/format.h>
 #include <set>
 
@@ -49,7 +51,7 @@ ColourMap::ColourMap(std::optional<Palette> palette, Placing placing, const Rend
       outside_(rendering.outside.value_or(palette_ ? palette_->outside() : Rgb{})) {
   if (is_by_rank()) return;
   table_.resize(kTableSize);
-  for (std::uint32_t count = 0; count < kTableSize; ++count) table_[count] = compute(count);
+  for (std::uint32_t count = 0; count < kTableSize; ++count) table_[count].colour = compute(count);
 }
 
 double ColourMap::turns(std::uint32_t count) const {
@@ -67,6 +69,29 @@ double ColourMap::turns(std::uint32_t count) const {
 Rgb ColourMap::compute(std::uint32_t count) const {
   if (count == 0) return inside_;
   return palette_ ? palette_->at(turns(count)) : tutorial(count);
+}
+
+// Almost all counts have a place in the table. So many are asked for at once, and each colour is
+// stored with the byte behind it, which the next one overwrites: twice as fast as three bytes each.
+void ColourMap::operator()(std::span<const std::uint32_t> counts, std::span<Rgb> colours) const {
+  constexpr std::size_t kAtOnce = 8;
+  static_assert(std::has_single_bit(kTableSize), "a | of counts is in the table if they all are");
+  static_assert(sizeof(Rgb) == 3 && sizeof(Padded) == 4);
+  const std::span<const Padded> table = table_;  // a copy, which no byte that is stored can change
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(colours.data());
+  std::size_t k = 0;
+  // The last colour has no byte behind it.
+  for (; k + kAtOnce < counts.size() && !table.empty(); k += kAtOnce) {
+    const auto some = counts.subspan(k).first<kAtOnce>();
+    std::uint32_t bits = 0;
+    for (const std::uint32_t count : some) bits |= count;
+    if (bits < kTableSize)
+      for (std::size_t j = 0; j < kAtOnce; ++j)
+        std::memcpy(bytes + (k + j) * sizeof(Rgb), &table[some[j]], sizeof(Padded));
+    else
+      for (std::size_t j = 0; j < kAtOnce; ++j) colours[k + j] = (*this)(some[j]);
+  }
+  for (; k < counts.size(); ++k) colours[k] = (*this)(counts[k]);
 }
 
 std::string ColourMap::names() { return fmt::format("{}, {}", Palette::names(), kTutorial); }
@@ -103,7 +128,7 @@ std::optional<std::vector<Rgb>> ColourMap::all_colours(std::uint32_t max_iter) c
     std::uint32_t counts = max_iter == 0 ? 0 : max_iter - 1;
     if (is_periodic) counts = std::min(counts, placing_.period);
     if (is_by_rank() || counts >= kTableSize) return std::nullopt;
-    for (std::uint32_t count = 1; count <= counts; ++count) colours.insert(table_[count]);
+    for (std::uint32_t count = 1; count <= counts; ++count) colours.insert(table_[count].colour);
   }
   if (colours.size() > kIndexedMax) return std::nullopt;
   return std::vector<Rgb>(colours.begin(), colours.end());

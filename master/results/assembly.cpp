@@ -8,6 +8,8 @@
 namespace mandel {
 namespace {
 
+constexpr std::size_t kFedAtOnce = 1 << 16;  // counts: 256 KiB
+
 bool looks_first(const Assembly::Config& config) {
   return std::ranges::any_of(config.sinks, [](const auto& sink) { return sink->looks_first(); });
 }
@@ -88,11 +90,22 @@ Result<void> Assembly::feed(ChunkId chunk) {
   if (config_.store)
     if (auto read = read_back(chunk); !read) return read;
   const auto values = config_.store ? std::span<const std::uint32_t>(buffer_) : counts.values();
-  for (const auto& sink : config_.sinks)
-    if (auto taken = sink->rows(values); !taken) return taken;
+  if (auto fed = feed(values); !fed) return fed;
   if (!config_.store) ++freed_;
   next_row_ += config_.chunking.band(chunk).rows;
   ++fed_;
+  return {};
+}
+
+// So few rows at a time that the second sink finds in a cache what the first one read.
+Result<void> Assembly::feed(std::span<const std::uint32_t> counts) const {
+  const std::size_t some = std::max<std::size_t>(kFedAtOnce / config_.columns, 1) * config_.columns;
+  for (auto rest = counts; !rest.empty();) {
+    const auto rows = rest.first(std::min(some, rest.size()));
+    for (const auto& sink : config_.sinks)
+      if (auto taken = sink->rows(rows); !taken) return taken;
+    rest = rest.subspan(rows.size());
+  }
   return {};
 }
 

@@ -86,6 +86,7 @@ class Assembly {
   std::optional<ChunkId> feedable() const;
   bool is_whole() const;
   Result<void> feed(ChunkId chunk);
+  Result<void> feed(std::span<const std::uint32_t> counts) const;
   Result<void> look_first(const Tell& tell);
   Result<void> feed_rest(const Tell& tell);
   Result<void> read_back(ChunkId chunk);

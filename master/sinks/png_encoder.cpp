@@ -2,7 +2,6 @@
 #include "master/sinks/png_encoder.h"
 
 #include <algorithm>
-#include <cstring>
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <memory>
@@ -99,11 +98,6 @@ PngPalette::PngPalette(std::vector<Rgb> colours)
 }
 
 void PngPalette::write(std::span<const Rgb> row, std::uint8_t* bytes) const {
-  if (colours_.empty()) {
-    static_assert(sizeof(Rgb) == 3);
-    std::memcpy(bytes, row.data(), row.size_bytes());
-    return;
-  }
   for (const Rgb pixel : row) {
     std::size_t place = place_of(pixel);
     while (places_[place] >= 0 && colours_[static_cast<std::size_t>(places_[place])] != pixel)
@@ -119,15 +113,21 @@ PngPiece png_piece(std::uint32_t columns, std::uint32_t rows, const PaintRow& pa
   const std::size_t row_bytes = 1 + columns * palette.bytes_per_pixel();
   const std::size_t bytes = rows * row_bytes;
   const auto all = std::make_unique_for_overwrite<std::uint8_t[]>(bytes);
+  std::uint32_t adler = 1;
   for (std::uint32_t row = 0; row < rows; ++row) {
     std::uint8_t* const begin = all.get() + row * row_bytes;
     *begin = 0;  // no filter
-    paint(row, pixels);
-    palette.write(pixels, begin + 1);
+    if (palette.colours().empty()) {
+      static_assert(sizeof(Rgb) == 3 && alignof(Rgb) == 1);
+      paint(row, {reinterpret_cast<Rgb*>(begin + 1), columns});
+    } else {
+      paint(row, pixels);
+      palette.write(pixels, begin + 1);
+    }
+    adler = isal_adler32(adler, begin, row_bytes);  // while it is in a cache
   }
   const std::span<const std::uint8_t> piece(all.get(), bytes);
-  return {effort == PngEffort::kFast ? deflate_fast(piece) : deflate_small(piece),
-          isal_adler32(1, all.get(), bytes), bytes};
+  return {effort == PngEffort::kFast ? deflate_fast(piece) : deflate_small(piece), adler, bytes};
 }
 
 std::string PngFile::head(std::uint32_t columns, std::uint32_t rows, const PngPalette& palette) {

@@ -77,6 +77,21 @@ TEST(ColourMap, TableAndFormulaAgreeWhereOneEndsAndTheOtherBegins) {
   EXPECT_LE(step, 1);
 }
 
+// Many at once, in rows of any length, with counts that have no place in the table.
+TEST(ColourMap, ARowGetsTheColoursOfItsCountsAndNoByteMore) {
+  constexpr Rgb kBehind{1, 2, 3};
+  for (const auto& map : {map_of("ultra"), map_of("tutorial"), learnt({.map = "fire:rank"})})
+    for (std::size_t columns = 0; columns < 40; ++columns) {
+      std::vector<std::uint32_t> counts(columns);
+      for (std::size_t k = 0; k < columns; ++k)
+        counts[k] = static_cast<std::uint32_t>(k % 20 < 3 ? 4094 + k : 7 * k);
+      std::vector<Rgb> row(columns + 1, kBehind);
+      map(counts, std::span(row).first(columns));
+      for (std::size_t k = 0; k < columns; ++k) ASSERT_EQ(row[k], map(counts[k])) << k;
+      ASSERT_EQ(row[columns], kBehind) << columns;
+    }
+}
+
 TEST(ColourMap, APeriodRepeatsAndTheCountsWithinItHaveTheWholeRing) {
   const auto map = map_of("#000000,#100000,#200000,#300000:period=4");
   for (const std::uint32_t first : {4u, 4'000u, 4'096u, 4'000'000'000u}) {
