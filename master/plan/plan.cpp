@@ -412,8 +412,11 @@ void Plan::finish_if_done() {
     const std::vector<Blame> explained = std::move(open_.at(chunk).blames);
     open_.erase(chunk);
     blamed_.erase(chunk);
-    for (const Blame& blame : explained)
-      if (blame.is_death) absolve(blame.incarnation);  // it was none of the others
+    for (const Blame& blame : explained) {
+      if (!blame.is_death) continue;
+      absolve(blame.incarnation);  // it was none of the others
+      rests_.at(standings_.at(blame.worker).machine).forgiven();
+    }
   }
   if (done_count_ + set_aside_.size() < chunks_) return;
   is_finished_ = true;

@@ -25,7 +25,7 @@ class Rests {
 
   // Is it the process that was taken for dead? Then it was the connection that broke.
   void joined(std::uint64_t incarnation, Nanoseconds now) {
-    if (incarnation == died_ && falls_ > 0 && --falls_ <= kFallsAllowed) until_ = 0;
+    if (incarnation == died_) forgiven();
     if (silent_ != 0 && incarnation != silent_) fell(now);
     died_ = silent_ = 0;
     newest_ = incarnation;
@@ -33,6 +33,10 @@ class Rests {
   void died(std::uint64_t incarnation, Nanoseconds now) {
     fell(now);
     died_ = incarnation;
+  }
+  // One of its falls was none, or none of its own.
+  void forgiven() {
+    if (falls_ > 0 && --falls_ <= kFallsAllowed) until_ = 0;
   }
   // Whether that was a death is known when the next one joins.
   void went_silent(std::uint64_t incarnation) { silent_ = incarnation; }

@@ -179,7 +179,7 @@ void Referee::end(SessionId id, bool is_to_blame) {
   const bool is_alone = it->second.tasks.size() == 1;
   while (!it->second.tasks.empty()) {
     const ChunkId chunk = it->second.tasks.begin()->first;
-    if (is_to_blame) suspicions_[chunk].died.insert(it->second.incarnation);
+    if (is_to_blame) suspicions_[chunk].died[it->second.incarnation] = it->second.machine;
     if (is_to_blame) suspect(chunk, it->second);
     if (is_to_blame && is_alone) suspicions_[chunk].died_alone.insert(it->second.incarnation);
     take_back(it->second, chunk);

@@ -62,9 +62,9 @@ class Referee {
     bool is_leaving = false;
     std::map<std::pair<ChunkId, std::uint32_t>, Task> strays;  // at it still, and cancelled
   };
-  struct Suspicion {  // incarnations
-    std::set<std::uint64_t> died;
-    std::set<std::uint64_t> died_alone;  // of these: they had nothing else
+  struct Suspicion {                         // incarnations
+    std::map<std::uint64_t, WorkerId> died;  // and of which machine
+    std::set<std::uint64_t> died_alone;      // of these: they had nothing else
     std::multiset<std::uint64_t> failed;
     std::multiset<std::uint64_t> sound;      // of both: of machines that seemed sound
     std::multiset<std::uint64_t> delivered;  // and of those that had delivered something

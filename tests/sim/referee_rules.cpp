@@ -56,8 +56,8 @@ bool Referee::is_condemned(ChunkId chunk) const {
   const auto it = suspicions_.find(chunk);
   if (it == suspicions_.end()) return false;
   const auto& [died, died_alone, failed, sound, delivered] = it->second;
-  const auto died_only = std::ranges::count_if(
-      died, [&](std::uint64_t incarnation) { return !failed.contains(incarnation); });
+  const auto died_only =
+      std::ranges::count_if(died, [&](const auto& death) { return !failed.contains(death.first); });
   const bool is_proved = !died_alone.empty() || !failed.empty();
   return static_cast<std::size_t>(died_only) + failed.size() >= Plan::kBlamesMax && is_proved;
 }
@@ -163,6 +163,9 @@ void Referee::check(const action::SetAside& set_aside) {
   if (is_accepted(set_aside.chunk))
     fail(fmt::format("chunk {} set aside, accepted", set_aside.chunk));
   if (!set_aside_.insert(set_aside.chunk).second) fail("a chunk set aside twice");
+  // What it did to machines is forgiven.
+  for (const auto& [incarnation, machine] : suspicions_[set_aside.chunk].died)
+    if (Falls& falls = falls_[machine]; falls.count > 0) --falls.count;
 }
 
 void Referee::check(const action::Finish&) {

@@ -240,6 +240,25 @@ TEST(PlanMachines, AreWaitedForByTheOnlyChunkForFiveMinutesAtMost) {
   EXPECT_TRUE(stage.plan.set_aside().contains(0));
 }
 
+TEST(PlanMachines, AreForgivenWhatAChunkDidThatIsSetAside) {
+  Stage stage({.chunks = 2, .window = kNoWindow});
+  SessionId life = 1;
+  stage.join(life, {1, 1});
+  for (; !stage.plan.is_finished() && stage.now < 600 * kSecond;
+       stage.tick_at(stage.now + kSecond)) {
+    const Grant newest = stage.grants.back();
+    if (newest.session != life || !stage.plan.wants(life, newest.chunk)) continue;
+    if (newest.chunk == 1) {
+      stage.done(life, 1);
+      continue;
+    }
+    stage.lost(life);
+    stage.join(life += 100, {1, 1});
+  }
+  EXPECT_TRUE(stage.plan.set_aside().contains(0));
+  EXPECT_FALSE(stage.plan.has_fallen());
+}
+
 // A machine that answers for its failure is no machine that dies with everything.
 TEST(PlanConviction, NeedsNoResultWhereTheWorkerSaysItself) {
   Stage stage({.chunks = 1, .window = kNoWindow});
