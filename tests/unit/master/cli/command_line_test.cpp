@@ -20,7 +20,7 @@ std::variant<Options, int> parsed(std::vector<std::string> words) {
 }
 
 // What is said of a command line that is a mistake.
-std::string error_of(const std::vector<std::string>& words) {
+std::string complaint_of(const std::vector<std::string>& words) {
   testing::internal::CaptureStderr();
   const auto options = parsed(words);
   EXPECT_TRUE(std::holds_alternative<int>(options) && std::get<int>(options) == 2);
@@ -48,7 +48,7 @@ TEST(ResumeOptions, ExcludeWhatTheJournalSays) {
         Words{"--supersample", "2"}, Words{"--smallest"}, Words{"--no-journal"}}) {
     Words words = {"--resume", "a.png.journal"};
     words.insert(words.end(), job.begin(), job.end());
-    const std::string said = error_of(words);
+    const std::string said = complaint_of(words);
     EXPECT_NE(said.find("--resume"), std::string::npos) << job[0] << said;
   }
 }
@@ -63,7 +63,7 @@ TEST(AgainOption, ExcludesWhatThePictureSays) {
         Words{"--expect-sum", "5"}, Words{"--resume", "a.png.journal"}}) {
     Words words = {"--again", "a.png"};
     words.insert(words.end(), job.begin(), job.end());
-    const std::string said = error_of(words);
+    const std::string said = complaint_of(words);
     EXPECT_NE(said.find("excludes"), std::string::npos) << job[0] << said;
   }
 }
@@ -73,14 +73,14 @@ TEST(SupersampleOption, IsForPicturesOfAView) {
       std::get<Options>(parsed({"--size", "20x10", "--supersample", "3", "--output", "a.png"}));
   EXPECT_EQ(fine.rendering.supersample, 3u);
   EXPECT_EQ(axes_of(fine.job).xs.size(), 60u);
-  EXPECT_NE(error_of({"--size", "20x10", "--supersample", "3", "--output", "a.npy"})
+  EXPECT_NE(complaint_of({"--size", "20x10", "--supersample", "3", "--output", "a.npy"})
                 .find("--supersample: it is for pictures"),
             std::string::npos);
-  EXPECT_NE(error_of({"--supersample", "3", "--output", "a.png"})
+  EXPECT_NE(complaint_of({"--supersample", "3", "--output", "a.png"})
                 .find("--supersample: the tutorial's grid can't be made finer"),
             std::string::npos);
   for (const char* bad : {"0", "1", "9", "2.5", "two"})
-    EXPECT_NE(error_of({"--size", "20x10", "--output", "a.png", "--supersample", bad})
+    EXPECT_NE(complaint_of({"--size", "20x10", "--output", "a.png", "--supersample", bad})
                   .find("--supersample: '" + std::string(bad)),
               std::string::npos);
 }
@@ -191,12 +191,12 @@ TEST(PaletteOption, PutsTheFilesColoursInPlaceOfAName) {
 TEST(PaletteOption, WhatIsWrongIsSaid) {
   const TempFolder folder;
   std::ofstream(folder.path("bad.map")) << "0 7 100\n255 17o 0\n";
-  const std::string bad = error_of({"--palette", folder.path("bad.map")});
+  const std::string bad = complaint_of({"--palette", folder.path("bad.map")});
   EXPECT_NE(bad.find("--palette: " + folder.path("bad.map") + ": line 2: "), std::string::npos);
-  const std::string both = error_of({"--palette", folder.path("bad.map"), "--colours", "fire"});
+  const std::string both = complaint_of({"--palette", folder.path("bad.map"), "--colours", "fire"});
   EXPECT_NE(both.find("--colours fire: --palette gives the palette"), std::string::npos) << both;
-  EXPECT_NE(error_of({"--colours", ":rang"}).find("--colours: ':rang'"), std::string::npos);
-  EXPECT_NE(error_of({"--inside", "white"}).find("--inside: 'white'"), std::string::npos);
+  EXPECT_NE(complaint_of({"--colours", ":rang"}).find("--colours: ':rang'"), std::string::npos);
+  EXPECT_NE(complaint_of({"--inside", "white"}).find("--inside: 'white'"), std::string::npos);
 }
 
 TEST(ColoursOption, WithoutAPaletteTakesTheUsualOne) {
