@@ -1,5 +1,5 @@
-// See outbox.h.
-#include "worker/outbox.h"
+// See memory_budget.h.
+#include "worker/memory_budget.h"
 
 #include <utility>
 

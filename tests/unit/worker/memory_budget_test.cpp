@@ -1,5 +1,5 @@
 // Who does not read gets a bounded part of the memory, whatever it says, and others find room.
-#include "worker/outbox.h"
+#include "worker/memory_budget.h"
 
 #include <gtest/gtest.h>
 
