@@ -77,7 +77,7 @@ WorkerDaemon::WorkerDaemon(Config config)
       sessions_(
           {.tasks_per_session = config_.credit,
            .unacked_bytes = std::min(Sessions::Limits{}.unacked_bytes, config_.results_bytes / 8)}),
-      outbox_({.bytes = config_.results_bytes,
+      memory_({.bytes = config_.results_bytes,
                .is_encrypted = config_.keys.has_value() || config_.joins_by != nullptr}),
       results_({.bytes = std::min(KeptResults::Limits{}.bytes, config_.results_bytes / 4)}) {
   pool_ = std::make_unique<LanePool>(config_.lanes,
@@ -127,7 +127,7 @@ void WorkerDaemon::run() {
     take_finished();
     feed_lanes();
     if (config_.metrics != nullptr)
-      config_.metrics->show(sessions_.queued() + in_lanes_, sessions_.count(), outbox_.bytes());
+      config_.metrics->show(sessions_.queued() + in_lanes_, sessions_.count(), memory_.bytes());
     const Nanoseconds now = steady_now();
     say_goodbye_once_drained(now);
     if (config_.manager != nullptr) config_.manager->alive(now);
@@ -304,7 +304,7 @@ void WorkerDaemon::acknowledge(const Sessions::Peer& peer, std::uint64_t job,
 void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   log_of_peer(PeerLine::kWarning, "", "refused a peer: " + error.what);
   // Who has not read what it was told before need not be told more.
-  if (sessions_.knows(peer) || !outbox_.owes(peer)) send(peer, refusal_message(error.what));
+  if (sessions_.knows(peer) || !memory_.owes(peer)) send(peer, refusal_message(error.what));
   send_batch(peer);
   end_session(peer);
   if (config_.metrics != nullptr) config_.metrics->refused();
@@ -345,10 +345,10 @@ void WorkerDaemon::feed_lanes() {
   is_behind_ = false;
   while (in_lanes_ < most) {
     auto picked = sessions_.pick([this](const auto& peer, std::size_t in_lanes, std::size_t bytes) {
-      return outbox_.has_room(peer, in_lanes, bytes);
+      return memory_.has_room(peer, in_lanes, bytes);
     });
     if (!picked) return;
-    auto room = outbox_.hold(counts_bytes(picked->task, *picked->job.axes));
+    auto room = memory_.hold(counts_bytes(picked->task, *picked->job.axes));
     const auto handed =
         std::make_shared<HandedOver>(HandedOver{*std::move(picked), steady_now(), std::move(room)});
     LaneTask task = lane_task_of(handed);
@@ -432,7 +432,7 @@ void WorkerDaemon::report(const HandedOver& handed, TaskResult result) {
     return send(session.peer, failure_message(task.key, result.lanes.failure));
   }
   MANDEL_ASSERT(!result.lanes.stats.stopped);  // only tasks that nobody waits for are stopped
-  result.body.owner = both(result.body.owner, outbox_.hold(result.body.bytes.size()));
+  result.body.owner = both(result.body.owner, memory_.hold(result.body.bytes.size()));
   const Nanoseconds now = steady_now();
   KeptResult kept = kept_result_of(opened.job, task, std::move(result), handed.at, now);
   if (config_.metrics != nullptr) config_.metrics->computed(kept.head);
@@ -446,7 +446,7 @@ void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result)
   if (config_.metrics != nullptr) config_.metrics->sent(result.body.bytes.size());
   wire::Envelope head = result_message(result);
   if (put_in_batch(peer, head, result.body.bytes)) return;
-  auto receipt = outbox_.send(peer, head.ByteSizeLong() + result.bytes());
+  auto receipt = memory_.send(peer, head.ByteSizeLong() + result.bytes());
   auto body = frame_of(result.body.bytes, both(result.body.owner, std::move(receipt)));
   if (!link_->send(peer, head, std::move(body), nullptr)) part_with(peer);
 }
@@ -468,10 +468,10 @@ void WorkerDaemon::send_batch(const Sessions::Peer& peer) {
   auto [head, bytes] = batch->second.take();
   std::optional<zmq::message_t> body;
   const std::size_t sum = head.ByteSizeLong() + bytes.size();
-  auto receipt = outbox_.send(peer, sum);
+  auto receipt = memory_.send(peer, sum);
   if (!bytes.empty()) {
     const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-    body = frame_of(*kept, both(both(kept, outbox_.hold(kept->capacity())), std::move(receipt)));
+    body = frame_of(*kept, both(both(kept, memory_.hold(kept->capacity())), std::move(receipt)));
   }
   if (!link_->send(peer, head, std::move(body), std::move(receipt))) part_with(peer);
 }
@@ -486,7 +486,7 @@ void WorkerDaemon::send_batches() {
 
 void WorkerDaemon::send(const Sessions::Peer& peer, wire::Envelope head) {
   if (put_in_batch(peer, head, {})) return;
-  if (!link_->send(peer, head, std::nullopt, outbox_.send(peer, head.ByteSizeLong())))
+  if (!link_->send(peer, head, std::nullopt, memory_.send(peer, head.ByteSizeLong())))
     part_with(peer);
 }
 
@@ -497,11 +497,11 @@ void WorkerDaemon::part_with_the_silent(Nanoseconds now) {
     part_with(peer);
   }
   const auto has_session = [&](const auto& peer) { return sessions_.knows(peer); };
-  for (const auto& peer : outbox_.stuck(now, has_session))
+  for (const auto& peer : memory_.stuck(now, has_session))
     if (hang_up(peer))
       log_of_peer(PeerLine::kWarning, "", "hung up on a master that does not read what it is sent");
   std::erase_if(connections_, [&](const auto& connection) {
-    return !has_session(connection.first) && !outbox_.owes(connection.first);
+    return !has_session(connection.first) && !memory_.owes(connection.first);
   });
 }
 

@@ -40,7 +40,7 @@ class WorkerDaemon {
     ServiceManager* manager = nullptr;              // may be null: none watches this process
     std::optional<KeyRing> keys = {};  // whom it admits; nothing: everybody, without keys
     std::size_t credit = 0;            // tasks that a master may have here; 0: credit_for(lanes)
-    std::size_t results_bytes = Outbox::Limits{}.bytes;
+    std::size_t results_bytes = MemoryBudget::Limits{}.bytes;
     std::vector<std::string> remarks = {};  // devices that are there and not used, and why
     // The worker joins a master there instead of listening, with this asked before every dial.
     std::optional<Address> joins = {};
@@ -71,7 +71,7 @@ class WorkerDaemon {
   struct HandedOver {
     Sessions::Picked picked;
     Nanoseconds at;
-    Outbox::Receipt room;
+    MemoryBudget::Receipt room;
   };
 
   explicit WorkerDaemon(Config config);
@@ -126,7 +126,7 @@ class WorkerDaemon {
   std::map<Sessions::Peer, TcpHandle> connections_;  // of all with a session, and of some without
   // What goes out at the end of the turn, to those who take batches.
   std::map<Sessions::Peer, Batch> batches_;
-  Outbox outbox_;
+  MemoryBudget memory_;
   KeptResults results_;
   Nanoseconds task_ns_ =
       kSecond;  // lane time of the last tasks, a moving mean; one long task counts at once

@@ -33,7 +33,7 @@ struct Options {
   std::string join;    // HOST:PORT of a master; empty: it listens
   LaneChoice lanes;
   std::size_t credit = 0;
-  std::size_t results_mib = Outbox::Limits{}.bytes >> 20;
+  std::size_t results_mib = MemoryBudget::Limits{}.bytes >> 20;
   bool is_discoverable = true;
   Credentials credentials{KeyRing::Role::kWorker};
   std::string metrics;  // HOST:PORT; empty: none are served

@@ -15,7 +15,7 @@ constexpr std::size_t kParts = 8;
 }  // namespace
 
 // Of one peer. Frames end on ZeroMQ's threads.
-struct Outbox::Tally {
+struct MemoryBudget::Tally {
   Tally(Bytes of_all, bool encrypted) : all(std::move(of_all)), is_encrypted(encrypted) {}
   ~Tally() { *all -= last; }
   Tally(const Tally&) = delete;
@@ -44,10 +44,10 @@ struct Outbox::Tally {
   std::atomic<std::size_t> last{0};  // encrypted bytes of the newest, not counted by its receipt
 };
 
-Outbox::Outbox(Limits limits)
+MemoryBudget::MemoryBudget(Limits limits)
     : limits_(limits), held_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
-Outbox::Receipt Outbox::hold(std::size_t bytes) {
+MemoryBudget::Receipt MemoryBudget::hold(std::size_t bytes) {
   struct Hold {
     Hold(Bytes of_all, std::size_t n) : all(std::move(of_all)), bytes(n) { *all += bytes; }
     ~Hold() { *all -= bytes; }
@@ -59,7 +59,7 @@ Outbox::Receipt Outbox::hold(std::size_t bytes) {
   return std::make_shared<const Hold>(held_, bytes);
 }
 
-Outbox::Receipt Outbox::send(const Peer& peer, std::size_t bytes) {
+MemoryBudget::Receipt MemoryBudget::send(const Peer& peer, std::size_t bytes) {
   struct Sent {
     Sent(std::shared_ptr<Tally> of_peer, std::size_t n) : tally(std::move(of_peer)), bytes(n) {
       tally->send(bytes);
@@ -75,7 +75,7 @@ Outbox::Receipt Outbox::send(const Peer& peer, std::size_t bytes) {
   return std::make_shared<const Sent>(entry.tally, bytes + kMessageBytes);
 }
 
-bool Outbox::has_room(const Peer& peer, std::size_t in_lanes, std::size_t bytes) {
+bool MemoryBudget::has_room(const Peer& peer, std::size_t in_lanes, std::size_t bytes) {
   const std::size_t held = *held_;
   if (held + bytes > limits_.bytes) {
     is_in_need_ = true;
@@ -87,8 +87,8 @@ bool Outbox::has_room(const Peer& peer, std::size_t in_lanes, std::size_t bytes)
   return unread <= free / kParts && unread + in_lanes <= free;
 }
 
-std::vector<Outbox::Peer> Outbox::stuck(Nanoseconds now,
-                                        const std::function<bool(const Peer&)>& has_session) {
+std::vector<MemoryBudget::Peer> MemoryBudget::stuck(
+    Nanoseconds now, const std::function<bool(const Peer&)>& has_session) {
   const bool is_in_need = std::exchange(is_in_need_, false);
   std::vector<Peer> stuck;
   for (auto it = peers_.begin(); it != peers_.end();) {
@@ -105,7 +105,7 @@ std::vector<Outbox::Peer> Outbox::stuck(Nanoseconds now,
   return stuck;
 }
 
-bool Outbox::owes(const Peer& peer) const {
+bool MemoryBudget::owes(const Peer& peer) const {
   const auto entry = peers_.find(peer);
   return entry != peers_.end() && entry->second.tally->sent != entry->second.tally->taken;
 }

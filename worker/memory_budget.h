@@ -23,7 +23,7 @@
 
 namespace mandel {
 
-class Outbox {
+class MemoryBudget {
  public:
   using Peer = std::string;
   using Receipt = std::shared_ptr<const void>;  // counts for as long as it lives
@@ -39,7 +39,7 @@ class Outbox {
     Nanoseconds patience_in_need = kMasterSilence;
   };
 
-  explicit Outbox(Limits limits);
+  explicit MemoryBudget(Limits limits);
 
   // For counts of so many bytes.
   Receipt hold(std::size_t bytes);
