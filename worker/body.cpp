@@ -22,6 +22,10 @@ std::optional<Body> compressed(std::span<const std::uint32_t> counts) try {
 
 }  // namespace
 
+Owner both(Owner one, Owner other) {
+  return std::make_shared<const std::pair<Owner, Owner>>(std::move(one), std::move(other));
+}
+
 Body body_of(std::unique_ptr<std::uint32_t[]> counts, std::size_t count, wire::Encoding wish) {
   const std::span<const std::uint32_t> values(counts.get(), count);
   if (wish == wire::PLANES_LZ4)

@@ -12,9 +12,13 @@
 
 namespace mandel {
 
+// Whose bytes, or whose share of memory, last for as long as it does.
+using Owner = std::shared_ptr<const void>;
+Owner both(Owner one, Owner other);
+
 struct Body {
   wire::Encoding encoding = wire::RAW_U32;
-  std::shared_ptr<const void> owner;
+  Owner owner;
   std::span<const std::byte> bytes;
 };
 

@@ -38,11 +38,6 @@ constexpr auto kLanesPatience = std::chrono::milliseconds(500);
 // For a task that has ended, and whose result follows the beat.
 constexpr std::uint64_t kTicksAtTheEnd = UINT64_MAX;
 
-using Owner = std::shared_ptr<const void>;
-Owner both(Owner one, Owner other) {
-  return std::make_shared<const std::pair<Owner, Owner>>(std::move(one), std::move(other));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& context, Config config) {
@@ -59,6 +54,7 @@ Result<std::unique_ptr<WorkerDaemon>> WorkerDaemon::start(zmq::context_t& contex
   } else if (auto listens = daemon->listen(context, queue_max); !listens) {
     return tl::unexpected(listens.error());
   }
+  daemon->outbox_.emplace(*daemon->link_, daemon->memory_);
   return daemon;
 }
 
@@ -132,11 +128,11 @@ void WorkerDaemon::run() {
     say_goodbye_once_drained(now);
     if (config_.manager != nullptr) config_.manager->alive(now);
     if (now >= next_beat_) beat(now);
-    send_batches();
+    send_what_waits();
   }
   // A worker that hangs says no goodbye: the chunk that it had may be to blame.
   if (drained_by_ == 0 && !has_hung_) say_to_all(goodbye_message());
-  send_batches();
+  send_what_waits();
 }
 
 Nanoseconds WorkerDaemon::next_timer() const {
@@ -227,7 +223,7 @@ FromPeer<void> WorkerDaemon::welcome(const Sessions::Peer& peer, const wire::Hel
   if (auto greeted = sessions_.greet(peer, steady_now(), encodings); !greeted) return greeted;
   send(peer, welcome_message(*version, identity_, config_.lanes, config_.credit, encodings));
   // Unless it has gone before that was sent.
-  if (*version >= kBatchesSince && sessions_.knows(peer)) batches_.try_emplace(peer);
+  if (*version >= kBatchesSince && sessions_.knows(peer)) outbox_->begin_batches(peer);
   log_of_peer(
       PeerLine::kDebug, "",
       fmt::format("a master joined: {}; {} now", printable(hello.software()), sessions_.count()));
@@ -305,7 +301,7 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
   log_of_peer(PeerLine::kWarning, "", "refused a peer: " + error.what);
   // Who has not read what it was told before need not be told more.
   if (sessions_.knows(peer) || !memory_.owes(peer)) send(peer, refusal_message(error.what));
-  send_batch(peer);
+  if (!outbox_->flush(peer)) part_with(peer);
   end_session(peer);
   if (config_.metrics != nullptr) config_.metrics->refused();
 }
@@ -314,7 +310,7 @@ void WorkerDaemon::refuse(const Sessions::Peer& peer, const PeerError& error) {
 void WorkerDaemon::end_session(const Sessions::Peer& peer) {
   const bool was_idle = sessions_.count() == 0;
   for (const std::uint64_t id : sessions_.drop(peer)) pool_->cancel(id);
-  batches_.erase(peer);
+  outbox_->forget(peer);
   if (!was_idle && sessions_.count() == 0) give_freed_memory_back();
 }
 
@@ -444,50 +440,15 @@ void WorkerDaemon::deliver(const Sessions::Peer& peer, const KeptResult& result)
   if (!sessions_.knows(peer)) return;
   sessions_.sent(peer, result.key(), result.bytes());
   if (config_.metrics != nullptr) config_.metrics->sent(result.body.bytes.size());
-  wire::Envelope head = result_message(result);
-  if (put_in_batch(peer, head, result.body.bytes)) return;
-  auto receipt = memory_.send(peer, head.ByteSizeLong() + result.bytes());
-  auto body = frame_of(result.body.bytes, both(result.body.owner, std::move(receipt)));
-  if (!link_->send(peer, head, std::move(body), nullptr)) part_with(peer);
-}
-
-// False: it is to be sent by itself. What waited before it has gone then.
-bool WorkerDaemon::put_in_batch(const Sessions::Peer& peer, wire::Envelope& head,
-                                std::span<const std::byte> body) {
-  const auto batch = batches_.find(peer);
-  if (batch == batches_.end()) return false;
-  if (batch->second.add(head, body)) return true;
-  send_batch(peer);
-  const auto emptied = batches_.find(peer);
-  return emptied != batches_.end() && emptied->second.add(head, body);
-}
-
-void WorkerDaemon::send_batch(const Sessions::Peer& peer) {
-  const auto batch = batches_.find(peer);
-  if (batch == batches_.end() || batch->second.is_empty()) return;
-  auto [head, bytes] = batch->second.take();
-  std::optional<zmq::message_t> body;
-  const std::size_t sum = head.ByteSizeLong() + bytes.size();
-  auto receipt = memory_.send(peer, sum);
-  if (!bytes.empty()) {
-    const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-    body = frame_of(*kept, both(both(kept, memory_.hold(kept->capacity())), std::move(receipt)));
-  }
-  if (!link_->send(peer, head, std::move(body), std::move(receipt))) part_with(peer);
-}
-
-void WorkerDaemon::send_batches() {
-  for (auto batch = batches_.begin(); batch != batches_.end();) {
-    const Sessions::Peer peer = batch->first;
-    ++batch;  // a peer that can't be sent to is gone afterwards
-    send_batch(peer);
-  }
+  if (!outbox_->send(peer, result)) part_with(peer);
 }
 
 void WorkerDaemon::send(const Sessions::Peer& peer, wire::Envelope head) {
-  if (put_in_batch(peer, head, {})) return;
-  if (!link_->send(peer, head, std::nullopt, memory_.send(peer, head.ByteSizeLong())))
-    part_with(peer);
+  if (!outbox_->send(peer, std::move(head))) part_with(peer);
+}
+
+void WorkerDaemon::send_what_waits() {
+  for (const auto& peer : outbox_->flush()) part_with(peer);
 }
 
 // And with those who don't read.

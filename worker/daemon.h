@@ -16,12 +16,12 @@
 #include "common/base/clock.h"
 #include "common/keys/gate.h"
 #include "common/net/wakeup.h"
-#include "common/wire/batch.h"
 #include "common/wire/link.h"
 #include "kernels/lane_pool.h"
 #include "worker/memory_budget.h"
 #include "worker/messages.h"
 #include "worker/metrics.h"
+#include "worker/outbox.h"
 #include "worker/responder.h"
 #include "worker/results.h"
 #include "worker/service_manager.h"
@@ -105,10 +105,7 @@ class WorkerDaemon {
   void report(const HandedOver& handed, TaskResult result);
   void deliver(const Sessions::Peer& peer, const KeptResult& result);
   void send(const Sessions::Peer& peer, wire::Envelope head);
-  bool put_in_batch(const Sessions::Peer& peer, wire::Envelope& head,
-                    std::span<const std::byte> body);
-  void send_batch(const Sessions::Peer& peer);
-  void send_batches();
+  void send_what_waits();
 
   void say_to_all(const wire::Envelope& envelope);
   void beat(Nanoseconds now);
@@ -124,9 +121,8 @@ class WorkerDaemon {
   std::optional<Address> address_;
   Sessions sessions_;
   std::map<Sessions::Peer, TcpHandle> connections_;  // of all with a session, and of some without
-  // What goes out at the end of the turn, to those who take batches.
-  std::map<Sessions::Peer, Batch> batches_;
   MemoryBudget memory_;
+  std::optional<Outbox> outbox_;  // from start() on
   KeptResults results_;
   Nanoseconds task_ns_ =
       kSecond;  // lane time of the last tasks, a moving mean; one long task counts at once

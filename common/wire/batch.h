@@ -24,6 +24,14 @@ class Batch {
   // some), or it is to be sent by itself: its kind is for no batch (fits_batch()), or it is so
   // large that copying costs more than a message.
   bool add(wire::Envelope& head, std::span<const std::byte> body = {});
+  // As add(), but `flush`, which sends what take() has, makes room for it. False: it is to be sent
+  // by itself, and what was added before has gone.
+  template <typename Flush>
+  bool put(wire::Envelope& head, std::span<const std::byte> body, Flush flush) {
+    if (add(head, body)) return true;
+    flush();
+    return add(head, body);
+  }
   bool is_empty() const { return batch_.messages().empty(); }
   // All of them as one message, or the only one as itself. It is empty afterwards.
   Frames take();

@@ -90,8 +90,6 @@ FromPeer<std::vector<Message>> taken_apart(Message batch) {
   return messages;
 }
 
-bool is_batch(const FromPeer<Message>& message) { return message && message->head.has_batch(); }
-
 // Takes from the front what was put at the back.
 template <typename Item>
 std::optional<Item> next_of(std::deque<Item>& items) {
@@ -99,6 +97,16 @@ std::optional<Item> next_of(std::deque<Item>& items) {
   std::optional<Item> next(std::move(items.front()));
   items.pop_front();
   return next;
+}
+
+// What came, as `item_of` makes it; of a batch the first message, and the others wait in `rest`.
+template <typename Item, typename ItemOf>
+std::optional<Item> first_of(FromPeer<Message> message, std::deque<Item>& rest, ItemOf item_of) {
+  if (!message || !message->head.has_batch()) return item_of(std::move(message));
+  auto messages = taken_apart(*std::move(message));
+  if (!messages) return item_of(tl::unexpected(messages.error()));
+  for (Message& one : *messages) rest.push_back(item_of(std::move(one)));
+  return next_of(rest);
 }
 
 // Where somebody waits for its end, it is not copied: a copy would tell nobody.
@@ -259,21 +267,13 @@ std::optional<ListenLink::Incoming> ListenLink::receive() {
     return Incoming{peer.to_string(), blame_peer("an empty message"), property(peer, kKeyProperty)};
   zmq::message_t head;
   (void)socket_.recv(head, zmq::recv_flags::none);
-  auto message = receive_message(socket_, head);
-  if (is_batch(message)) {
-    auto messages = taken_apart(*std::move(message));
-    if (!messages)
-      return Incoming{peer.to_string(), tl::unexpected(messages.error()),
-                      property(head, kKeyProperty)};
-    for (Message& one : *messages)
-      unpacked_.push_back({peer.to_string(), std::move(one), property(head, kKeyProperty)});
-    return next_of(unpacked_);
-  }
-  const bool is_join = message && message->head.has_join();
-  const bool is_hello = message && message->head.has_hello();
-  return Incoming{peer.to_string(), std::move(message), property(head, kKeyProperty),
-                  is_join ? unmapped(property(head, kAddressProperty)) : "",
-                  is_hello ? connection_of(head) : TcpHandle()};
+  return first_of(receive_message(socket_, head), unpacked_, [&](FromPeer<Message> message) {
+    const bool is_join = message && message->head.has_join();
+    const bool is_hello = message && message->head.has_hello();
+    return Incoming{peer.to_string(), std::move(message), property(head, kKeyProperty),
+                    is_join ? unmapped(property(head, kAddressProperty)) : "",
+                    is_hello ? connection_of(head) : TcpHandle()};
+  });
 }
 
 void ListenLink::watch(Sleeper& sleeper) {
@@ -327,11 +327,7 @@ std::optional<FromPeer<Message>> DialLink::receive() {
   bytes_in_ += head.size();
   auto message = receive_message(socket_, head);
   if (message) bytes_in_ += message->body.size();
-  if (!is_batch(message)) return message;
-  auto messages = taken_apart(*std::move(message));
-  if (!messages) return FromPeer<Message>(tl::unexpected(messages.error()));
-  for (Message& one : *messages) unpacked_.emplace_back(std::move(one));
-  return next_of(unpacked_);
+  return first_of(std::move(message), unpacked_, [](FromPeer<Message> one) { return one; });
 }
 
 bool DialLink::send(const wire::Envelope& head, std::optional<zmq::message_t> body,

@@ -219,9 +219,7 @@ bool Host::also_dial(std::vector<Address> names) {
 void Host::forgive(Nanoseconds now) { heard_ = now; }
 
 void Host::send(wire::Envelope envelope) {
-  if (takes_batches_ && batch_.add(envelope)) return;
-  flush();
-  if (!takes_batches_ || !batch_.add(envelope)) send_now(envelope);
+  if (!takes_batches_ || !batch_.put(envelope, {}, [this] { flush(); })) send_now(envelope);
 }
 
 void Host::flush() {
