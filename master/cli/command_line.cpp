@@ -12,6 +12,7 @@
 #include "common/program/shared_options.h"
 #include "common/program/streams.h"
 #include "common/program/version.h"
+#include "master/cli/common_options.h"
 #include "master/cli/job_options.h"
 #include "master/cli/lines_options.h"
 #include "master/cli/picture_options.h"
@@ -295,10 +296,7 @@ void add_output_options(CLI::App& app, Options& options, RawOptions& raw) {
            "write what happened when, for Perfetto or Chrome's tracing page")
       ->type_name("FILE")
       ->group(results);
-  add_number(app, "--expect-sum", options.expect_sum, std::uint64_t{0}, UINT64_MAX,
-             "fail unless the counts add up to this")
-      ->type_name("SUM")
-      ->group(results);
+  add_sum_option(app, options);
   add_number(app, "--explain", options.explain, 0u, UINT32_MAX,
              "tell the life of this chunk after the run")
       ->type_name("CHUNK")

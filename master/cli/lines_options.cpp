@@ -2,6 +2,7 @@
 #include "master/cli/lines_options.h"
 
 #include "common/program/shared_options.h"
+#include "master/cli/common_options.h"
 #include "master/cli/picture_options.h"
 
 namespace mandel {
@@ -60,10 +61,7 @@ CLI::App& add_reduce(CLI::App& app, Options& options, std::string& colours) {
       "reduce", "puts the lines of any number of maps together: sum, verdict, pictures");
   command.footer(kReduceExamples);
   add_picture_options(command, options, colours);
-  add_number(command, "--expect-sum", options.expect_sum, std::uint64_t{0}, UINT64_MAX,
-             "fail unless the counts add up to this")
-      ->type_name("SUM")
-      ->group("The results");
+  add_sum_option(command, options);
   add_json_option(command, options);
   command.add_flag("--quiet", options.is_quiet, "no table: the three lines only")
       ->group("The results");
@@ -80,29 +78,6 @@ LinesCommands add_lines(CLI::App& app, Options& options, JobText& job, std::stri
   for (const auto& [command, step] : commands)
     add_log_format_option(*command, options.log_format)->group("The results");
   return commands;
-}
-
-void add_json_option(CLI::App& app, Options& options) {
-  add_path(app, "--json", options.json, "write figures for programs")
-      ->type_name("FILE")
-      ->group("The results");
-}
-
-std::vector<CLI::Option*> add_lane_options(CLI::App& app, LaneChoice& lanes, const char* whose) {
-  return {add_number(app, "--threads", lanes.threads, 1u, kLanesMax,
-                     fmt::format("CPU lanes{}; default: one for each usable CPU", whose))
-              ->type_name("N")
-              ->default_str(""),
-          app.add_option(
-                 "--kernel", lanes.kernel,
-                 fmt::format("kernel{}, see mandel-master --list-kernels; auto: the fastest for "
-                             "these counts",
-                             whose))
-              ->type_name("NAME")
-              ->capture_default_str(),
-          app.add_flag("--require-gpu", lanes.require_gpu,
-                       *whose == '\0' ? "fail rather than use the CPU only"
-                                      : "fail rather than let the worker inside use the CPU only")};
 }
 
 }  // namespace mandel
