@@ -94,15 +94,15 @@ class _Library:
         name, library = _load()
         try:
             interface = library.mandel_interface()
+            if interface != INTERFACE:  # first, for another may lack functions
+                raise Error(f"{name} has interface {interface}, and this package is for {INTERFACE}: "
+                            f"install the libmandel that it came with")
             for call, (result, arguments) in _CALLS.items():
                 function = getattr(library, call)
                 function.restype, function.argtypes = result, arguments
                 setattr(self, call.replace("mandel_", "", 1), function)
         except AttributeError as error:
             raise Error(f"{name} is no libmandel that this package knows: {error}") from None
-        if interface != INTERFACE:
-            raise Error(f"{name} has interface {interface}, and this package is for {INTERFACE}: "
-                        f"install the libmandel that it came with")
 
     def __getattr__(self, name: str) -> Any:  # all of _CALLS; for type checkers
         raise AttributeError(name)
