@@ -84,7 +84,7 @@ TEST_F(OutboxTest, WhatIsLargeGoesAloneUncopiedAndBehindWhatWaited) {
   EXPECT_TRUE(outbox_.send("a", result_of(1, kSmall)));
   EXPECT_TRUE(outbox_.send("a", large));
   EXPECT_TRUE(outbox_.send("a", leaving_message()));
-  EXPECT_EQ(link_.sent.size(), 2u);
+  ASSERT_EQ(link_.sent.size(), 2u);
   expect_sent(0, wire::Envelope::kResult, kSmall);
   expect_sent(1, wire::Envelope::kResult, kLarge);
   EXPECT_EQ(link_.sent[1].body->data<std::byte>(), large.body.bytes.data());
@@ -121,17 +121,19 @@ TEST_F(OutboxTest, WhoIsGoneIsTold) {
 TEST_F(OutboxTest, EachMessageTakesMemoryUntilItIsLetGo) {
   outbox_.begin_batches("a");
   EXPECT_TRUE(outbox_.send("b", leaving_message()));
-  EXPECT_TRUE(outbox_.send("b", result_of(1, kLarge)));
+  EXPECT_TRUE(outbox_.send("c", result_of(1, kLarge)));
   EXPECT_TRUE(outbox_.send("a", result_of(1, kSmall)));
   EXPECT_TRUE(outbox_.send("a", result_of(2, kSmall)));
   EXPECT_FALSE(memory_.owes("a"));
   EXPECT_TRUE(outbox_.flush().empty());
   EXPECT_TRUE(memory_.owes("a"));
   EXPECT_TRUE(memory_.owes("b"));
+  EXPECT_TRUE(memory_.owes("c"));
   EXPECT_GE(memory_.bytes(), 2 * kSmall) << "the batch is a copy";
   link_.sent.clear();
   EXPECT_FALSE(memory_.owes("a"));
   EXPECT_FALSE(memory_.owes("b"));
+  EXPECT_FALSE(memory_.owes("c"));
   EXPECT_EQ(memory_.bytes(), 0u);
 }
 
