@@ -9,13 +9,20 @@
 
 namespace mandel {
 
+inline double twice(double a) { return 2 * a; }
+inline Pair twice(Pair a) { return scaled(a, 2); }
+template <typename Mantissa>
+Scaled<Mantissa> twice(Scaled<Mantissa> a) {
+  return a + a;
+}
+
 template <typename R>
 struct Complex {
   R x{}, y{};
 
   friend Complex operator+(Complex a, Complex b) { return {a.x + b.x, a.y + b.y}; }
   friend Complex operator*(Complex a, Complex b) {
-    if constexpr (kIsWide<R>) {
+    if constexpr (kIsScaled<R>) {
       const auto p = aligned(a.x, a.y), q = aligned(b.x, b.y);
       const auto product = p.z * q.z;
       return {R(product.x, p.exponent + q.exponent), R(product.y, p.exponent + q.exponent)};
@@ -43,6 +50,13 @@ inline double rough(double a) { return a; }
 inline double rough(Pair a) { return a.hi; }
 inline Wide rough(Wide a) { return a; }
 inline Wide rough(WidePair a) { return {a.mantissa().hi, a.exponent()}; }
+
+// The sum of rough parts. Where |a + b| >= |b|, it is within 1 +- 2^-50 of the sum.
+template <typename R>
+auto rough_sum(const Complex<R>& a, const Complex<R>& b) {
+  using Rough = decltype(rough(a.x));
+  return Complex<Rough>{rough(a.x) + rough(b.x), rough(a.y) + rough(b.y)};
+}
 
 // |z|^2 of its rough parts: within 1 +- 2^-50 of the true one (a double: short of underflow).
 template <typename R>

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/deep/complex.h"
@@ -26,8 +27,9 @@ struct Jump {
 template <typename R, typename B>
 class Jumps {
  public:
-  // Levels of 2^k steps. Longer ones pay nothing, and the bound needs 2^k * unit to be tiny.
-  static constexpr unsigned kFirstLevel = 2, kLevels = 20;
+  // Levels of 2^k steps. Longer ones pay nothing, and the bound needs 2^k * unit to be tiny. Short
+  // ones would be most of a table of triples, and save few of their steps.
+  static constexpr unsigned kFirstLevel = std::is_same_v<R, Triple> ? 5 : 2, kLevels = 20;
 
   // Null if there is none.
   struct Found {

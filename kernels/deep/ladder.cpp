@@ -1,8 +1,10 @@
 // The `deep` backend: a pixel's orbit as the difference to a reference, first in doubles, then in
-// pairs of them, at last by the oracle. Each rung carries a proved bound of its error and does what
-// the one before could not decide. So every count is proved, and most cost microseconds.
+// pairs of them, then in triples of words, at last by the oracle. Each rung carries a proved bound
+// of its error and does what the one before could not decide. So every count is proved, and most
+// cost microseconds.
 #include "kernels/deep/ladder.h"
 
+#include <atomic>
 #include <chrono>
 #include <vector>
 
@@ -17,7 +19,6 @@
 namespace mandel {
 namespace {
 
-constexpr std::size_t kReferenceBytesMax = std::size_t{1} << 30;
 // Of views with wider pixels, doubles hold c itself.
 constexpr long kShallowBits = 24;
 // Views smaller than 2^-380 need numbers with an exponent until their orbits have grown. (By the
@@ -27,9 +28,9 @@ constexpr long kNarrowBitsMax = 380;
 // At once on the ladder, which takes some 200 bytes for each.
 constexpr std::size_t kCellsAtOnce = std::size_t{1} << 16;
 
-// What pairs can't decide has lost more than their digits: the oracle's usual bits would be in
+// What these can't decide has lost more than their digits: the oracle's usual bits would be in
 // vain.
-constexpr long kPairBits = 106;
+constexpr long kPairBits = 106, kTripleBits = 190;
 
 using Clock = std::chrono::steady_clock;
 
@@ -184,18 +185,36 @@ class LadderEngine final : public DeepEngine {
   struct Cell {
     std::uint32_t row, column;
   };
+  // The rung of triples, with a longer reference of its own; null, if that takes too much.
+  struct Triples {
+    Reference reference;
+    std::unique_ptr<Rung<Triple, Wide>> rung;
+  };
+  // The rows that a call does.
+  struct Rows {
+    std::uint32_t first;
+    std::span<std::uint32_t> counts;
+    KernelStats stats;
+  };
 
   std::unique_ptr<Prepared> prepare(const StopPoll& stop) const;
+  std::unique_ptr<Triples> prepare_triples(const Prepared& prepared, const StopPoll& stop) const;
   // Up the whole ladder, until each of `cells` has its count.
-  void decide(const Prepared& prepared, std::vector<Cell>& cells, std::uint32_t first_row,
-              std::span<std::uint32_t> out, const StopPoll& stop, KernelStats& stats);
+  void decide(const Prepared& prepared, std::vector<Cell>& cells, Rows& rows, const StopPoll& stop);
   // Runs one step of the ladder over `cells`, leaves in there those that it could not decide.
   template <typename StepOfLadder>
-  void climb(StepOfLadder& step, const Prepared& prepared, std::vector<Cell>& cells,
-             std::uint32_t first_row, std::span<std::uint32_t> out, const StopPoll& stop,
-             KernelStats& stats);
-  void ask_oracle(const std::vector<Cell>& cells, std::uint32_t first_row,
-                  std::span<std::uint32_t> out, const StopPoll& stop, KernelStats& stats) const;
+  void climb(StepOfLadder& step, const Prepared& prepared, std::vector<Cell>& cells, Rows& rows,
+             const StopPoll& stop);
+  // The same in triples. False if there are none, or if it was stopped.
+  bool climb_triples(const Prepared& prepared, std::vector<Cell>& cells, Rows& rows,
+                     const StopPoll& stop);
+  void ask_oracle(const std::vector<Cell>& cells, long lost_bits, Rows& rows,
+                  const StopPoll& stop) const;
+  std::uint32_t& count_of(const Cell& cell, Rows& rows) const {
+    return rows.counts[std::size_t{cell.row - rows.first} * columns_ + cell.column];
+  }
+  // Writes a rung's result down. False if it is undecided.
+  bool take(const Cell& cell, RungEnd end, std::uint32_t n, std::uint64_t work, Rows& rows) const;
 
   const ExactGrid grid_;
   const std::uint32_t columns_;
@@ -204,6 +223,8 @@ class LadderEngine final : public DeepEngine {
   Lazy<Prepared> prepared_;
   Step<double, Wide> doubles_;
   Step<Pair, WidePair> pairs_;
+  Lazy<Triples> triples_;
+  std::atomic<std::uint64_t> left_by_pairs_ = 0;
 };
 
 std::unique_ptr<LadderEngine::Prepared> LadderEngine::prepare(const StopPoll& stop) const {
@@ -213,8 +234,8 @@ std::unique_ptr<LadderEngine::Prepared> LadderEngine::prepare(const StopPoll& st
   } else {
     made->x = grid_.centre_x() + knobs_.reference_right * grid_.step_x();
     made->y = grid_.centre_y() - knobs_.reference_down * grid_.step_y();
-    made->reference =
-        reference_orbit(made->x, made->y, max_iter_, grid_.pixel_bits(), kReferenceBytesMax, stop);
+    made->reference = reference_orbit(made->x, made->y, max_iter_, grid_.pixel_bits(),
+                                      knobs_.reference_bytes_max, stop);
     if (made->reference.is_stopped) return nullptr;
   }
   made->dx.reserve(columns_);
@@ -231,10 +252,19 @@ std::unique_ptr<LadderEngine::Prepared> LadderEngine::prepare(const StopPoll& st
   return made;
 }
 
+bool LadderEngine::take(const Cell& cell, RungEnd end, std::uint32_t n, std::uint64_t work,
+                        Rows& rows) const {
+  if (end == RungEnd::kUndecided) return false;
+  const bool escaped = end == RungEnd::kEscaped;
+  count_of(cell, rows) = escaped ? n - 1 : 0;
+  rows.stats.executed += work;
+  rows.stats.skipped += (escaped ? n : max_iter_) - work;
+  return true;
+}
+
 template <typename StepOfLadder>
 void LadderEngine::climb(StepOfLadder& step, const Prepared& prepared, std::vector<Cell>& cells,
-                         std::uint32_t first_row, std::span<std::uint32_t> out,
-                         const StopPoll& stop, KernelStats& stats) {
+                         Rows& rows, const StopPoll& stop) {
   const typename StepOfLadder::Picture picture{prepared.reference, prepared.d_max,
                                                prepared.is_narrow, max_iter_};
   std::vector<Complex<WidePair>> d;
@@ -246,54 +276,89 @@ void LadderEngine::climb(StepOfLadder& step, const Prepared& prepared, std::vect
     d.push_back({prepared.dx[cell.column], dy});
   }
   std::vector<typename StepOfLadder::Result> results(cells.size());
-  stats.stopped = !step.run(picture, d, results, stop, stats.preparation_ns);
-  if (stats.stopped) return;
+  rows.stats.stopped = !step.run(picture, d, results, stop, rows.stats.preparation_ns);
+  if (rows.stats.stopped) return;
   std::vector<Cell> left;
   for (std::size_t k = 0; k < cells.size(); ++k) {
     const auto& [end, n, work] = results[k];
-    if (end == RungEnd::kUndecided) {
-      left.push_back(cells[k]);
-      continue;
-    }
-    const bool escaped = end == RungEnd::kEscaped;
-    out[std::size_t{cells[k].row - first_row} * columns_ + cells[k].column] = escaped ? n - 1 : 0;
-    stats.executed += work;
-    stats.skipped += (escaped ? n : max_iter_) - work;
+    if (!take(cells[k], end, n, work, rows)) left.push_back(cells[k]);
   }
   cells = std::move(left);
 }
 
-void LadderEngine::ask_oracle(const std::vector<Cell>& cells, std::uint32_t first_row,
-                              std::span<std::uint32_t> out, const StopPoll& stop,
-                              KernelStats& stats) const {
+std::unique_ptr<LadderEngine::Triples> LadderEngine::prepare_triples(const Prepared& prepared,
+                                                                     const StopPoll& stop) const {
+  auto made = std::make_unique<Triples>();
+  try {
+    made->reference = reference_orbit(prepared.x, prepared.y, max_iter_, grid_.pixel_bits(),
+                                      knobs_.reference_bytes_max, stop, true);
+  } catch (const DeepError&) {  // it takes too much; the oracle does without
+    return made;
+  }
+  if (made->reference.is_stopped) return nullptr;
+  made->rung = std::make_unique<Rung<Triple, Wide>>(made->reference, prepared.d_max,
+                                                    knobs_.tolerance_triples, true, stop);
+  if (made->rung->is_stopped()) return nullptr;
+  return made;
+}
+
+bool LadderEngine::climb_triples(const Prepared& prepared, std::vector<Cell>& cells, Rows& rows,
+                                 const StopPoll& stop) {
+  const FarExponents exponents;
+  const auto began = Clock::now();
+  const Triples* triples = triples_.get([&] { return prepare_triples(prepared, stop); }, stop);
+  rows.stats.preparation_ns += ns_since(began);
+  if ((rows.stats.stopped = triples == nullptr) || triples->rung == nullptr) return false;
+  std::vector<Cell> left;
+  for (const Cell& cell : cells) {
+    const Complex<Triple> d{to_triple(grid_.x(cell.column) - prepared.x),
+                            to_triple(grid_.y(cell.row) - prepared.y)};
+    Spot<Triple, Wide> spot;
+    std::uint64_t work = 0;
+    const RungEnd end = triples->rung->run(spot, d, max_iter_, stop, work);
+    if ((rows.stats.stopped = end == RungEnd::kStopped)) return false;
+    if (!take(cell, end, spot.n, work, rows)) left.push_back(cell);
+  }
+  cells = std::move(left);
+  return true;
+}
+
+void LadderEngine::ask_oracle(const std::vector<Cell>& cells, long lost_bits, Rows& rows,
+                              const StopPoll& stop) const {
   for (const Cell& cell : cells) {
     const OracleCount pixel = true_count(grid_.x(cell.column), grid_.y(cell.row), max_iter_,
-                                         grid_.pixel_bits() + kPairBits, stop);
-    if ((stats.stopped = pixel.stopped)) return;
-    out[std::size_t{cell.row - first_row} * columns_ + cell.column] = pixel.count;
-    stats.executed += pixel.iterations;
+                                         grid_.pixel_bits() + lost_bits, stop);
+    if ((rows.stats.stopped = pixel.stopped)) return;
+    count_of(cell, rows) = pixel.count;
+    rows.stats.executed += pixel.iterations;
   }
 }
 
-void LadderEngine::decide(const Prepared& prepared, std::vector<Cell>& cells,
-                          std::uint32_t first_row, std::span<std::uint32_t> out,
-                          const StopPoll& stop, KernelStats& stats) {
-  climb(doubles_, prepared, cells, first_row, out, stop, stats);
-  if (stats.stopped) return;
-  stats.undecided_first += cells.size();
-  climb(pairs_, prepared, cells, first_row, out, stop, stats);
-  if (stats.stopped) return;
-  stats.undecided_second += cells.size();
-  ask_oracle(cells, first_row, out, stop, stats);
+void LadderEngine::decide(const Prepared& prepared, std::vector<Cell>& cells, Rows& rows,
+                          const StopPoll& stop) {
+  climb(doubles_, prepared, cells, rows, stop);
+  if (rows.stats.stopped) return;
+  rows.stats.undecided_first += cells.size();
+  climb(pairs_, prepared, cells, rows, stop);
+  if (rows.stats.stopped) return;
+  rows.stats.undecided_second += cells.size();
+  long lost_bits = kPairBits;
+  const bool are_many = (left_by_pairs_ += cells.size()) > knobs_.oracle_pixels;
+  const bool can_jump = grid_.pixel_bits() > std::max(kShallowBits, knobs_.triples_from_bits);
+  if (are_many && can_jump && !cells.empty() && climb_triples(prepared, cells, rows, stop))
+    lost_bits = kTripleBits;
+  if (rows.stats.stopped) return;
+  ask_oracle(cells, lost_bits, rows, stop);
 }
 
 KernelStats LadderEngine::run(std::uint32_t first_row, std::uint32_t rows,
                               std::span<std::uint32_t> out, StopPoll stop) {
-  KernelStats stats;
   if (max_iter_ == 0) {
     std::ranges::fill(out, 0u);
-    return stats;
+    return {};
   }
+  Rows done{first_row, out, {}};
+  KernelStats& stats = done.stats;
   const auto began = Clock::now();
   const Prepared* prepared = prepared_.get([&] { return prepare(stop); }, stop);
   stats.preparation_ns = ns_since(began);
@@ -302,19 +367,20 @@ KernelStats LadderEngine::run(std::uint32_t first_row, std::uint32_t rows,
   for (std::uint32_t row = first_row; row < first_row + rows; ++row) {
     const bool is_real = grid_.y(row) == 0;
     for (std::uint32_t column = 0; column < columns_; ++column) {
+      const Cell cell{row, column};
       if (is_real && known_orbit(grid_.x(column), 0) == KnownOrbit::kInside) {
-        out[std::size_t{row - first_row} * columns_ + column] = 0;
+        count_of(cell, done) = 0;
         stats.skipped += max_iter_;
         continue;
       }
-      cells.push_back({row, column});
+      cells.push_back(cell);
       if (cells.size() < kCellsAtOnce) continue;
-      decide(*prepared, cells, first_row, out, stop, stats);
+      decide(*prepared, cells, done, stop);
       if (stats.stopped) return stats;
       cells.clear();
     }
   }
-  decide(*prepared, cells, first_row, out, stop, stats);
+  decide(*prepared, cells, done, stop);
   return stats;
 }
 

@@ -5,7 +5,7 @@
 #include <gmpxx.h>
 #include <mpfr.h>
 
-#include "kernels/deep/wide.h"
+#include "kernels/deep/triple.h"
 
 namespace mandel {
 
@@ -41,6 +41,13 @@ inline WidePair to_wide_pair(const mpq_class& value) {
   Real exact(kBits), t(kBits);
   exact.set(value);
   return to_wide_pair(exact, t);
+}
+
+// Rounded once.
+inline Triple to_triple(const mpq_class& value) {
+  Real rounded(Triple::kBits);
+  rounded.set(value);
+  return Triple(rounded);
 }
 
 }  // namespace mandel

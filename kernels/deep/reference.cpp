@@ -10,26 +10,26 @@
 namespace mandel {
 namespace {
 
-// Beyond a pixel's own bits: what the error needs to stay below kErrorBits of every Z.
-constexpr long kOrbitSpareBits = 200;
+// The error of every Z is to stay this many bits below it.
+constexpr long kErrorBits = 112, kErrorBitsOfTriples = 200;
+// That takes some more than this, beyond a pixel's own bits.
+constexpr long kOrbitSpareBits = 88;
 constexpr long kOrbitSpareBitsMax = 1 << 16;
-constexpr std::int64_t kErrorBits = 112;
-// A Z so far below a pixel is as good as 0.
-constexpr long kZeroBits = 110;
 constexpr std::int64_t kTinyExponent = -880;
 
 enum class Built { kDone, kNeedsBits, kStopped };
 
 class Builder {
  public:
-  Builder(Ball& ball, long bits, long pixel_bits, std::size_t bytes_max)
+  Builder(Ball& ball, long bits, long pixel_bits, bool has_triples, std::size_t bytes_max)
       : ball_(ball),
         t_(bits),
         square_(bits),
-        zero_(1.0, -(pixel_bits + kZeroBits)),
+        has_triples_(has_triples),
+        error_bits_(has_triples ? kErrorBitsOfTriples : kErrorBits),
+        zero_(1.0, -(pixel_bits + error_bits_ - 2)),
         bytes_max_(bytes_max) {
-    reference_.x.emplace_back();
-    reference_.y.emplace_back();
+    keep_zero();
   }
 
   Built run(std::uint32_t max_iter, std::uint32_t steps_between_polls, const StopPoll& stop) {
@@ -40,7 +40,7 @@ class Builder {
         end_at_zero();
         break;
       }
-      if (ball_.error() > ball_.size() * Wide(1.0, -kErrorBits)) return Built::kNeedsBits;
+      if (ball_.error() > ball_.size() * Wide(1.0, -error_bits_)) return Built::kNeedsBits;
       keep(m);
       if (ball_.where() != Ball::Where::kInside) break;
     }
@@ -50,9 +50,15 @@ class Builder {
   Reference take() { return std::move(reference_); }
 
  private:
-  void end_at_zero() {
+  void keep_zero() {
     reference_.x.emplace_back();
     reference_.y.emplace_back();
+    if (has_triples_) reference_.triples.emplace_back();
+  }
+
+  // A Z so far below a pixel is as good as 0.
+  void end_at_zero() {
+    keep_zero();
     reference_.last_error = ball_.size() + ball_.error();
   }
 
@@ -62,9 +68,9 @@ class Builder {
     if (is_tiny) reference_.tiny.push_back({m, x, y});
     reference_.x.push_back(is_tiny ? Pair() : x.narrow());
     reference_.y.push_back(is_tiny ? Pair() : y.narrow());
+    if (has_triples_) reference_.triples.push_back({Triple(ball_.x()), Triple(ball_.y())});
     if (ball_.size() > 1.8) keep_near_two(m);
-    if (reference_.x.size() * 2 * sizeof(Pair) + reference_.near_two.size() * sizeof(NearTwo) >
-        bytes_max_)
+    if (reference_.bytes() > bytes_max_)
       throw DeepError("the reference orbit would take more than " +
                       std::to_string(bytes_max_ >> 20) + " MiB of memory, which holds " +
                       std::to_string(m) + " of its iterations; lower --max-iter");
@@ -73,11 +79,15 @@ class Builder {
   void keep_near_two(std::uint32_t m) {
     ball_.square_minus_4(square_);
     if (!(abs(to_wide(square_)) < 0.5)) return;
-    reference_.near_two.push_back({m, to_wide_pair(square_, t_), ball_.square_minus_4_error()});
+    const WidePair kept = to_wide_pair(square_, t_);
+    const Wide rounding = abs(rough(kept)) * 0x1p-105;
+    reference_.near_two.push_back({m, kept, ball_.square_minus_4_error() + rounding});
   }
 
   Ball& ball_;
   Real t_, square_;
+  const bool has_triples_;
+  const long error_bits_;
   const Wide zero_;
   const std::size_t bytes_max_;
   Reference reference_;
@@ -96,11 +106,13 @@ const Reference::Tiny* Reference::find_tiny(std::uint32_t m) const { return find
 const NearTwo* Reference::find_near_two(std::uint32_t m) const { return find(near_two, m); }
 
 Reference reference_orbit(const mpq_class& x, const mpq_class& y, std::uint32_t max_iter,
-                          long pixel_bits, std::size_t bytes_max, const StopPoll& stop) {
-  for (long spare = kOrbitSpareBits; spare <= kOrbitSpareBitsMax; spare *= 2) {
+                          long pixel_bits, std::size_t bytes_max, const StopPoll& stop,
+                          bool has_triples) {
+  const long first = kOrbitSpareBits + (has_triples ? kErrorBitsOfTriples : kErrorBits);
+  for (long spare = first; spare <= kOrbitSpareBitsMax; spare *= 2) {
     const long bits = std::max(pixel_bits, 0L) + spare;
     Ball ball(x, y, bits);
-    Builder builder(ball, bits, pixel_bits, bytes_max);
+    Builder builder(ball, bits, pixel_bits, has_triples, bytes_max);
     switch (builder.run(max_iter, static_cast<std::uint32_t>(kBitsBetweenPolls / bits + 1), stop)) {
       case Built::kDone:
         return builder.take();

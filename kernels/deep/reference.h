@@ -18,7 +18,7 @@ namespace mandel {
 struct NearTwo {
   std::uint32_t m = 0;
   WidePair square_minus_4;
-  Wide error;
+  Wide error;  // with what its own rounding left out
 };
 
 struct Reference {
@@ -26,6 +26,7 @@ struct Reference {
   // |stored - true| <= 1.02 * unit * |Z|, where unit is 2^-53 of x[m].hi and y[m].hi alone and
   // 2^-103 of both parts, short of underflow: entries below 2^-880 are in `tiny`, and 0 here.
   std::vector<Pair> x, y;
+  std::vector<Complex<Triple>> triples;  // the same with a unit of 2^-190; empty if not asked for
   struct Tiny {
     std::uint32_t m = 0;
     WidePair x, y;
@@ -37,11 +38,17 @@ struct Reference {
   Wide last_error;
   bool is_stopped = false;  // by the poll: not to be used
 
+  std::size_t bytes() const {
+    return x.size() * 2 * sizeof(Pair) + triples.size() * sizeof(Complex<Triple>) +
+           near_two.size() * sizeof(NearTwo);
+  }
   std::uint32_t steps() const { return static_cast<std::uint32_t>(x.size() - 1); }
   // Z(m), rounded to numbers of type R.
   template <typename R>
   Complex<R> at(std::uint32_t m) const {
-    if constexpr (kIsWide<R>)
+    if constexpr (std::is_same_v<R, Triple>)
+      return triples[m];
+    else if constexpr (kIsWide<R>)
       if (x[m].hi == 0 && y[m].hi == 0)
         if (const Tiny* entry = find_tiny(m)) return {rounded<R>(entry->x), rounded<R>(entry->y)};
     return {rounded<R>(x[m]), rounded<R>(y[m])};
@@ -54,7 +61,8 @@ struct Reference {
 // The orbit of x + iy until it may leave |Z| <= 2, or for max_iter steps. pixel_bits: as in
 // exact.h. Throws DeepError if it would take more than bytes_max of memory.
 Reference reference_orbit(const mpq_class& x, const mpq_class& y, std::uint32_t max_iter,
-                          long pixel_bits, std::size_t bytes_max, const StopPoll& stop);
+                          long pixel_bits, std::size_t bytes_max, const StopPoll& stop,
+                          bool has_triples = false);
 
 // The orbit of 0, which stays there: for views so wide that a double holds c itself.
 Reference orbit_of_zero();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "kernels/deep/jump_builder.h"
 #include "kernels/deep/units.h"
@@ -44,10 +45,15 @@ class Rung {
   // count as 0, with an error of d_max: for orbits that have grown far beyond.
   Rung(const Reference& reference, B d_max, double tolerance, bool has_d, const StopPoll& stop)
       : reference_(reference), has_d_(has_d), d_max_(d_max) {
-    orbit_.reserve(reference.x.size() + kOrbitPadding);
-    for (std::uint32_t m = 0; m < reference.x.size(); ++m)
-      orbit_.push_back(reference.template at<R>(m));
-    orbit_.resize(orbit_.size() + kOrbitPadding);
+    if constexpr (std::is_same_v<R, Triple>) {
+      orbit_ = reference.triples;
+    } else {
+      rounded_.reserve(reference.x.size() + kOrbitPadding);
+      for (std::uint32_t m = 0; m < reference.x.size(); ++m)
+        rounded_.push_back(reference.template at<R>(m));
+      rounded_.resize(rounded_.size() + kOrbitPadding);
+      orbit_ = rounded_;
+    }
     JumpBuilder<R, B> builder(reference, d_max, tolerance);
     is_stopped_ = !builder.run(jumps_, stop);
   }
@@ -97,15 +103,16 @@ class Rung {
   // One jump, or else one step.
   std::optional<RungEnd> move(Spot<R, B>& spot, Complex<R> d, std::uint32_t max_iter) const;
   void jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B>& jump, std::uint32_t steps) const;
-  void rebase(Spot<R, B>& spot, Complex<R> z) const;
+  void rebase(Spot<R, B>& spot) const;
   // Of spot.n: surely inside (true), surely outside, or neither.
-  std::optional<bool> is_inside(const Spot<R, B>& spot, Complex<R> z, B z_square) const;
-  std::optional<bool> is_inside_closely(const Spot<R, B>& spot, Complex<R> z) const;
+  std::optional<bool> is_inside(const Spot<R, B>& spot, B z_square) const;
+  std::optional<bool> is_inside_closely(const Spot<R, B>& spot) const;
 
   const Reference& reference_;
   const bool has_d_;
   const B d_max_;
-  std::vector<Complex<R>> orbit_;
+  std::vector<Complex<R>> rounded_;
+  std::span<const Complex<R>> orbit_;
   Jumps<R, B> jumps_;
   bool is_stopped_ = false;
 };
@@ -157,13 +164,12 @@ std::optional<RungEnd> Rung<R, B, kIsProved>::move(Spot<R, B>& spot, Complex<R> 
 template <typename R, typename B, bool kIsProved>
 std::optional<RungEnd> Rung<R, B, kIsProved>::settle(Spot<R, B>& spot,
                                                      const Spot<R, B>& before) const {
-  const Complex<R> z = orbit_[spot.m] + spot.delta;
-  const B z_square = rough_square(z);
-  const std::optional<bool> inside = is_inside(spot, z, z_square);
+  const B z_square = rough_square(rough_sum(orbit_[spot.m], spot.delta));
+  const std::optional<bool> inside = is_inside(spot, z_square);
   if (!inside) return RungEnd::kUndecided;
   if (!*inside) return RungEnd::kEscaped;
-  if (spot.m == last() || z_square < rough_square(spot.delta)) rebase(spot, z);
-  if constexpr (kIsWide<R>) {
+  if (spot.m == last() || z_square < rough_square(spot.delta)) rebase(spot);
+  if constexpr (kIsScaled<R>) {
     if (size_up(spot.delta) > kLarge) return RungEnd::kLargeEnough;
   } else if (watches_small() && size_up(spot.delta) < kSmall) {
     spot = before;
@@ -178,9 +184,9 @@ void Rung<R, B, kIsProved>::step(Spot<R, B>& spot, Complex<R> d) const {
   using std::sqrt;
   const Complex<R> y = orbit_[spot.m];
   const B size = size_up(spot.delta);
-  B z_square = rough_square(y + spot.delta);
+  B z_square = rough_square(rough_sum(y, spot.delta));
   if constexpr (!kIsWide<R>) z_square = z_square + 0x1p-1000;  // what may have underflowed
-  spot.delta = (y + y + spot.delta) * spot.delta + d;
+  spot.delta = (Complex<R>{twice(y.x), twice(y.y)} + spot.delta) * spot.delta + d;
   if constexpr (kIsProved)
     spot.error = (sqrt(z_square) * (2 * kUp) + spot.error * kUp) * spot.error +
                  (size_up(spot.delta) * 6.5 + size * size * 1.2) * kUnit<R> + d_error(d);
@@ -205,9 +211,9 @@ void Rung<R, B, kIsProved>::jump(Spot<R, B>& spot, Complex<R> d, const Jump<R, B
 
 // delta := z, against the reference's start. Exact up to the rounding of z.
 template <typename R, typename B, bool kIsProved>
-void Rung<R, B, kIsProved>::rebase(Spot<R, B>& spot, Complex<R> z) const {
+void Rung<R, B, kIsProved>::rebase(Spot<R, B>& spot) const {
+  const Complex<R> y = orbit_[spot.m], z = y + spot.delta;
   if constexpr (kIsProved) {
-    const Complex<R> y = orbit_[spot.m];
     const bool is_exact = rough(y.x) == B(0.0) && rough(y.y) == B(0.0);
     if (!is_exact) {
       const B rounding = (size_up(z) * 2.2 + size_up(spot.delta) * 1.2) * kUnit<R>;
@@ -221,28 +227,27 @@ void Rung<R, B, kIsProved>::rebase(Spot<R, B>& spot, Complex<R> z) const {
 }
 
 template <typename R, typename B, bool kIsProved>
-std::optional<bool> Rung<R, B, kIsProved>::is_inside(const Spot<R, B>& spot, Complex<R> z,
-                                                     B z_square) const {
+std::optional<bool> Rung<R, B, kIsProved>::is_inside(const Spot<R, B>& spot, B z_square) const {
   if (!(spot.error < kErrorMax)) return std::nullopt;
   if (z_square < kInsideSquare) return true;
   if (z_square > 4.1) return false;
-  return is_inside_closely(spot, z);
+  return is_inside_closely(spot);
 }
 
 // Where |z| is near 2: |z|^2 - 4 = (|Z|^2 - 4) + 2 Z.delta + |delta|^2, with the first term as it
 // was before rounding, since delta may be far smaller than what Z in doubles can tell.
 template <typename R, typename B, bool kIsProved>
-std::optional<bool> Rung<R, B, kIsProved>::is_inside_closely(const Spot<R, B>& spot,
-                                                             Complex<R> z) const {
+std::optional<bool> Rung<R, B, kIsProved>::is_inside_closely(const Spot<R, B>& spot) const {
   constexpr double u = kUnit<R>;
+  const Complex<R> y = orbit_[spot.m], delta = spot.delta;
   const NearTwo* near = reference_.find_near_two(spot.m);
   R above;
   B doubt = (spot.error + 4.2) * spot.error;
   if (near == nullptr) {
+    const Complex<R> z = y + delta;
     above = z.x * z.x + z.y * z.y - R(4.0);
     doubt = doubt + 64 * u;
   } else {
-    const Complex<R> y = orbit_[spot.m], delta = spot.delta;
     const R base = rounded<R>(near->square_minus_4), cross = y.x * delta.x + y.y * delta.y;
     above = base + (cross + cross) + (delta.x * delta.x + delta.y * delta.y);
     const B size = size_up(delta), base_size = size_up(rough(base), B(0.0));

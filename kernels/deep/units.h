@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/deep/complex.h"
+#include "kernels/deep/triple.h"
 
 namespace mandel {
 
@@ -13,6 +14,8 @@ template <>
 inline constexpr double kUnit<Pair> = 0x1p-103;
 template <>
 inline constexpr double kUnit<WidePair> = 0x1p-103;
+template <>
+inline constexpr double kUnit<Triple> = 0x1p-190;
 
 // The numbers that a table is made with, so that its entries are rounded once, at the end, and not
 // with each of a jump's steps.
@@ -27,6 +30,10 @@ struct PreciseOf<Wide> {
 template <>
 struct PreciseOf<WidePair> {
   using Type = WidePair;
+};
+template <>
+struct PreciseOf<Triple> {
+  using Type = Triple;
 };
 template <typename R>
 using Precise = typename PreciseOf<R>::Type;
@@ -49,6 +56,10 @@ inline Wide rounded<Wide>(WidePair value) {
 template <>
 inline WidePair rounded<WidePair>(WidePair value) {
   return value;
+}
+template <>
+inline Triple rounded<Triple>(WidePair value) {
+  return Triple(value);
 }
 
 template <typename R>

@@ -71,7 +71,8 @@ class Scaled {
   }
   // Brings 1 <= |m| < 2. (A product of two such, or a sum, is far from being subnormal; a double
   // from outside may be.)
-  void normalize() {
+  // (Inline, whatever the compiler counts: a step has a dozen of these.)
+  [[gnu::always_inline]] void normalize() {
     if (leading(m_) == 0) {
       k_ = kZeroExponent;
       return;
@@ -95,11 +96,13 @@ class Scaled {
 using Wide = Scaled<double>;
 using WidePair = Scaled<Pair>;
 
+template <typename R>
+inline constexpr bool kIsScaled = false;
+template <typename Mantissa>
+inline constexpr bool kIsScaled<Scaled<Mantissa>> = true;
 // Has it an exponent of its own, so that nothing underflows?
 template <typename R>
-inline constexpr bool kIsWide = false;
-template <typename Mantissa>
-inline constexpr bool kIsWide<Scaled<Mantissa>> = true;
+inline constexpr bool kIsWide = kIsScaled<R>;
 
 inline Wide operator/(Wide a, Wide b) {
   return {a.mantissa() / b.mantissa(), a.exponent() - b.exponent()};

@@ -101,6 +101,8 @@ MUTANTS = [
     Mutant("product_of_leading_parts", "pair.h", "product.lo + (a.hi * b.lo + a.lo * b.hi)", "product.lo + a.hi * b.lo", STEP),
     Mutant("sum_of_leading_parts", "pair.h", "high.lo + low.hi", "high.lo", STEP),
     Mutant("sum_that_forgets_too_early", "wide.h", "if (apart > 110) return a;", "if (apart > 90) return a;", STEP),
+    Mutant("triple_of_fewer_bits", "triple.h", "mpfr_prec_t kBits = 190;", "mpfr_prec_t kBits = 187;", STEP),
+    Mutant("triple_whose_exponents_end", "triple.h", "mpfr_set_emin(mpfr_get_emin_min());", "", "Triple.*"),
     # The vectors' step: group-inl.h
     Mutant("vector_without_its_growth", "group-inl.h", "hn::MulAdd(z_size, set(2 * kUp),", "hn::MulAdd(z_size, set(1),", "Pixels.*"),
     Mutant("vector_without_the_error_squared", "group-inl.h", "hn::Mul(error, set(kUp)))", "set(0.0))", "Pixels.*"),
@@ -117,16 +119,20 @@ MUTANTS = [
            "Ball.SaysNothing*"),
     Mutant("ball_without_the_discs_square", "ball.cpp", "(size_ * 2 + error_) * error_ * kUp +", "", "Ball.HoldsTheTruePoint"),
     Mutant("reference_with_any_error", "reference.cpp",
-           "if (ball_.error() > ball_.size() * Wide(1.0, -kErrorBits)) return Built::kNeedsBits;", "", "Reference.*"),
+           "if (ball_.error() > ball_.size() * Wide(1.0, -error_bits_)) return Built::kNeedsBits;", "", "Reference.*"),
     Mutant("reference_that_ends_too_early", "reference.cpp", "reference_.last_error = ball_.size() + ball_.error();",
            "reference_.last_error = ball_.error();", "Reference.*"),
     Mutant("reference_that_ends_with_no_error", "reference.cpp", "reference_.last_error = ball_.size() + ball_.error();",
            "reference_.last_error = ball_.size();", "Reference.*"),
-    Mutant("reference_exactly_on_the_circle", "reference.cpp", "ball_.square_minus_4_error()", "Wide()", "Reference.*"),
+    Mutant("reference_exactly_on_the_circle", "reference.cpp", "ball_.square_minus_4_error() + rounding", "rounding", "Reference.*"),
+    Mutant("reference_near_the_circle_that_is_not_rounded", "reference.cpp", "ball_.square_minus_4_error() + rounding",
+           "ball_.square_minus_4_error()", "Reference.*"),
+    Mutant("reference_of_triples_with_the_error_of_pairs", "reference.cpp", "error_bits_(has_triples ? kErrorBitsOfTriples : kErrorBits)",
+           "error_bits_(kErrorBits)", "Reference.*"),
 ]
 
 # What each test is made of, besides kernels/deep: for headers of templates it alone is compiled anew.
-SOURCES = {"OfAMove": "worst_case_test", "Pixels": "pixels_test", "Ball": "ball_test", "Reference": "ball_test"}
+SOURCES = {"OfAMove": "worst_case_test", "Pixels": "pixels_test", "Ball": "ball_test", "Reference": "ball_test", "Triple": "triple_test"}
 
 
 # Headers that one source compiles, not a test.

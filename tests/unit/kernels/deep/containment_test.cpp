@@ -12,6 +12,7 @@
 #include "kernels/deep/real.h"
 #include "kernels/deep/rung.h"
 #include "tests/unit/kernels/deep/places.h"
+#include "tests/unit/kernels/deep/words.h"
 
 namespace mandel {
 namespace {
@@ -20,6 +21,14 @@ constexpr double kTolerance = 0x1p-40;
 
 void walk(Ball& ball, std::uint32_t steps) {
   for (std::uint32_t n = 0; n < steps; ++n) ball.step();
+}
+
+template <typename R>
+R rounded_from(const mpq_class& value) {
+  if constexpr (std::is_same_v<R, Triple>)
+    return to_triple(value);
+  else
+    return rounded<R>(to_wide_pair(value));
 }
 
 void add(mpfr_ptr sum, WidePair term) {
@@ -31,10 +40,15 @@ void add(mpfr_ptr sum, WidePair term) {
   mpfr_add(sum, sum, t, MPFR_RNDN);
 }
 
+void add(mpfr_ptr sum, const Triple& term) {
+  for (const WidePair& word : words_of(term)) add(sum, word);
+}
+
 WidePair widened(double value) { return {Pair(value), 0}; }
 WidePair widened(Pair value) { return {value, 0}; }
 WidePair widened(Wide value) { return {Pair(value.mantissa()), value.exponent()}; }
 WidePair widened(WidePair value) { return value; }
+Triple widened(const Triple& value) { return value; }
 
 struct Found {
   std::uint64_t looked = 0;
@@ -48,7 +62,8 @@ void look(const DeepCase& place, const Reference& reference, const ExactGrid& gr
           std::mt19937_64& random, Found& found) {
   const mpq_class x = grid.x(0), y = grid.y(0);
   const Complex<WidePair> d{to_wide_pair(x - grid.centre_x()), to_wide_pair(y - grid.centre_y())};
-  const Complex<R> rounded_d{rounded<R>(d.x), rounded<R>(d.y)};
+  const Complex<R> rounded_d{rounded_from<R>(x - grid.centre_x()),
+                             rounded_from<R>(y - grid.centre_y())};
   const B d_max = bound_of<B>(size_up(d) * 1.001);
   const Rung<R, B> rung(reference, d_max, kTolerance, true, {});
   for (int look = 0; look < 4; ++look) {
@@ -86,8 +101,9 @@ void expect_containment(long depth_max) {
     const DeepCase place = random_deep_case(random, depth_max);
     const ExactGrid grid(place.view);
     if (grid.pixel_bits() < 8 || place.view.columns * place.view.rows < 2) continue;
-    const Reference reference = reference_orbit(grid.centre_x(), grid.centre_y(), place.max_iter,
-                                                grid.pixel_bits(), std::size_t{1} << 28, {});
+    const Reference reference =
+        reference_orbit(grid.centre_x(), grid.centre_y(), place.max_iter, grid.pixel_bits(),
+                        std::size_t{1} << 28, {}, std::is_same_v<R, Triple>);
     look<R, B>(place, reference, grid, random, found);
   }
   EXPECT_EQ(found.outside, 0u) << "of " << found.looked << ", seed " << seed;
@@ -100,6 +116,7 @@ TEST(Containment, OfDoubles) { expect_containment<double, double>(60); }
 TEST(Containment, OfPairs) { expect_containment<Pair, double>(60); }
 TEST(Containment, OfNumbersWithAnExponent) { expect_containment<Wide, Wide>(400); }
 TEST(Containment, OfPairsWithAnExponent) { expect_containment<WidePair, Wide>(400); }
+TEST(Containment, OfTriples) { expect_containment<Triple, Wide>(400); }
 
 }  // namespace
 }  // namespace mandel

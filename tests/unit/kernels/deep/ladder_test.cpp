@@ -80,6 +80,38 @@ TEST(Ladder, CountsTheSameWithAnyKnobs) {
   }
 }
 
+// With jumps so long that pairs leave many pixels.
+LadderKnobs knobs_for_triples() {
+  return {
+      .tolerance = 0x1p-24, .tolerance_pairs = 0x1p-30, .oracle_pixels = 0, .triples_from_bits = 0};
+}
+
+TEST(Ladder, CountsTheSameInTriples) {
+  for (const char* name : {"5e113-32", "4e533-10"}) {
+    const DeepGolden row = deep_golden(name);
+    EXPECT_EQ(counts_sha256(compute(row, 3, knobs_for_triples())), row.sha256) << name;
+  }
+}
+
+// And jumps there, which the oracle can't; it does all where the longer reference does not fit.
+TEST(Ladder, AsksTheOracleOnlyWithoutTriples) {
+  const DeepGolden row = deep_golden("5e113-32");
+  std::vector<std::uint64_t> works;
+  LadderKnobs too_few = knobs_for_triples(), too_large = knobs_for_triples();
+  too_few.oracle_pixels = UINT64_MAX;
+  too_large.reference_bytes_max = 1 << 20;
+  for (const LadderKnobs& knobs : {knobs_for_triples(), too_few, too_large}) {
+    std::vector<std::uint32_t> counts(std::size_t{row.side} * row.side);
+    const KernelStats stats =
+        make_ladder(row.view(), row.max_iter, knobs)->run(0, row.side, counts, {});
+    EXPECT_EQ(counts_sha256(counts), row.sha256);
+    EXPECT_GT(stats.undecided_second, 10u);
+    works.push_back(stats.executed);
+  }
+  EXPECT_EQ(works[1], works[2]);
+  EXPECT_LT(works[0], works[1]);
+}
+
 // Nor is the width of vectors.
 TEST(Ladder, CountsTheSameWithEveryInstructionSet) {
   const std::int64_t best = hwy::SupportedTargets();
@@ -110,8 +142,9 @@ TEST(DeepFuzz, AgreesWithTheOracle) {
     const DeepCase place = random_deep_case(random, k % 3 == 0 ? 400 : 60);
     const DeepView& view = place.view;
     std::vector<std::uint32_t> counts(std::size_t{view.columns} * view.rows);
+    const LadderKnobs knobs = k % 2 == 0 ? LadderKnobs() : knobs_for_triples();
     const KernelStats stats =
-        find_deep_backend("deep")->make(view, place.max_iter)->run(0, view.rows, counts, {});
+        make_ladder(view, place.max_iter, knobs)->run(0, view.rows, counts, {});
     undecided += stats.undecided_first;
     pixels += counts.size();
     const ExactGrid grid(view);

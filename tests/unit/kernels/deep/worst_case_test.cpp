@@ -12,6 +12,7 @@
 #include "kernels/deep/pixels.h"
 #include "kernels/deep/real.h"
 #include "kernels/deep/rung.h"
+#include "tests/unit/kernels/deep/words.h"
 
 namespace mandel {
 namespace {
@@ -36,6 +37,12 @@ Number number(WidePair value) {
   if (value.is_zero()) return number(0.0);
   return number(value.mantissa().hi, value.exponent()) +
          number(value.mantissa().lo, value.exponent());
+}
+
+Number number(const Triple& value) {
+  Number sum(0, kBits);
+  for (const WidePair& word : words_of(value)) sum += number(word);
+  return sum;
 }
 
 struct Point {
@@ -63,7 +70,10 @@ template <typename R>
 R rounded_to(const Number& value) {
   Real exact(kBits), t(kBits);
   mpfr_set_f(exact, value.get_mpf_t(), MPFR_RNDN);
-  return rounded<R>(to_wide_pair(exact, t));
+  if constexpr (std::is_same_v<R, Triple>)
+    return Triple(exact);
+  else
+    return rounded<R>(to_wide_pair(exact, t));
 }
 template <typename R>
 Complex<R> rounded_to(const Point& z) {
@@ -101,6 +111,7 @@ class Dice {
 void put(Reference& reference, const Point& z) {
   reference.x.push_back(rounded_to<Pair>(z.x));
   reference.y.push_back(rounded_to<Pair>(z.y));
+  reference.triples.push_back(rounded_to<Triple>(z));
 }
 
 // As far from what a rung knows as it may be, in the direction of `toward`.
@@ -255,7 +266,9 @@ void WorstCase<R, B>::tests() {
     if (is_near) {
       above_error = dice_.once_in(2) ? Wide() : rounded_to<Wide>(abs(off)) * Wide(dice_.part());
       const Number above = square(z) - 4 + number(above_error) * (dice_.once_in(2) ? 1 : -1);
-      reference.near_two.push_back({1, rounded_to<WidePair>(above), above_error});
+      const WidePair kept = rounded_to<WidePair>(above);
+      reference.near_two.push_back(
+          {1, kept, above_error + rounded_to<Wide>(abs(above)) * 0x1p-105});
     }
     const Rung<R, B> rung(reference, bound<B>(1), 0x1p-30, true, {});
     Place spot = at(1);
@@ -306,7 +319,9 @@ template <typename R, typename B>
 void WorstCase<R, B>::jump(const Reference& reference, const Rung<R, B>& rung, std::int64_t scale,
                            std::int64_t d_exponent, bool has_d, bool is_aligned) {
   using P = Precise<R>;
-  const auto steps = 4 * static_cast<std::uint32_t>(dice_.between(1, dice_.once_in(2) ? 1 : 16));
+  const std::uint32_t block = 1 << Jumps<R, B>::kFirstLevel;
+  const long blocks = dice_.between(1, dice_.once_in(2) ? 1 : 64 / block);
+  const std::uint32_t steps = block * static_cast<std::uint32_t>(blocks);
   Place spot = at(1);
   const std::int64_t exponent = scale - dice_.between(-2, dice_.once_in(2) ? 10 : 200);
   spot.delta = rounded_to<R>(dice_.on_circle(exponent, is_aligned));
@@ -360,7 +375,7 @@ struct Kind {
   using Bounds = B;
 };
 using Kinds = testing::Types<Kind<double, double>, Kind<Pair, double>, Kind<Wide, Wide>,
-                             Kind<WidePair, Wide>>;
+                             Kind<WidePair, Wide>, Kind<Triple, Wide>>;
 TYPED_TEST_SUITE(OfAMove, Kinds);
 
 TYPED_TEST(OfAMove, AStepKeepsTheDisc) {
