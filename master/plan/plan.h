@@ -188,8 +188,9 @@ class Plan {
   };
   // What speaks against a chunk.
   struct Trial {
-    std::set<WorkerId> tried;  // machines
-    bool is_sure = false;      // a worker that otherwise delivers has tried often enough
+    std::set<WorkerId> tried;     // machines
+    std::set<WorkerId> spotless;  // of these: they deliver otherwise
+    bool is_sure = false;         // a worker that otherwise delivers has tried often enough
   };
   using BackableKey = std::tuple<Nanoseconds, SessionId, ChunkId>;  // by expected end
 
@@ -259,6 +260,7 @@ class Plan {
   bool is_spotless(WorkerId worker) const;
   bool may_live(WorkerId worker) const;
   bool is_plausible(ChunkId chunk) const;
+  Trial trial_of(ChunkId chunk) const;
   bool is_convicted(ChunkId chunk) const;
   bool all_have_tried(ChunkId chunk, const Trial& trial) const;
   bool is_expected_back(const Standing& absent) const;

@@ -98,17 +98,15 @@ bool Plan::is_plausible(ChunkId chunk) const {
          std::ranges::count_if(open_.at(chunk).blames, is_serious) >= std::ptrdiff_t{kBlamesMax};
 }
 
-// Three workers that otherwise deliver, or six of any kind, or all there are. Whose machine had
-// come to nothing just before is none of the three, whatever it delivered long ago.
-bool Plan::is_convicted(ChunkId chunk) const {
-  if (!is_plausible(chunk)) return false;
+// Whose machine had come to nothing just before is none of the spotless, whatever it delivered long
+// ago.
+Plan::Trial Plan::trial_of(ChunkId chunk) const {
   Trial trial;
-  std::set<WorkerId> spotless;
   for (const Blame& blame : open_.at(chunk).blames) {
     if (may_live(blame.worker) || is_shared(blame, chunk)) continue;
     const WorkerId machine = standings_.at(blame.worker).machine;
     trial.tried.insert(machine);
-    if (blame.is_first && is_spotless(blame.worker)) spotless.insert(machine);
+    if (blame.is_first && is_spotless(blame.worker)) trial.spotless.insert(machine);
     trial.is_sure |= is_witness(blame.worker) && tries(blame.worker, chunk) >= kBlamesMax &&
                      (!blame.is_death || rests_.at(machine).is_expected());
   }
@@ -117,7 +115,14 @@ bool Plan::is_convicted(ChunkId chunk) const {
     for (const SessionId id : open_.at(chunk).holders)
       if (!is_waited_for(sessions_.at(id), chunk, true))
         trial.tried.insert(sessions_.at(id).machine);
-  return spotless.size() >= kBlamesMax || trial.tried.size() >= kTriersMax ||
+  return trial;
+}
+
+// Three workers that otherwise deliver, or six of any kind, or all there are.
+bool Plan::is_convicted(ChunkId chunk) const {
+  if (!is_plausible(chunk)) return false;
+  const Trial trial = trial_of(chunk);
+  return trial.spotless.size() >= kBlamesMax || trial.tried.size() >= kTriersMax ||
          all_have_tried(chunk, trial);
 }
 
@@ -183,10 +188,10 @@ bool Plan::is_expected_back(const Standing& absent) const {
 
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
 // other; and again, as long as only machines have tried that have nothing else to show what they
-// can. One that failed with it three times may have had accidents, and is asked again while others
-// are waited for, but not for ever.
+// can. One that failed with it three times may have had accidents, and is asked once more.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  if (is_plausible(chunk) && tries(session, chunk) >= 2 * kBlamesMax) return false;
+  const std::size_t enough = trial_of(chunk).is_sure ? kBlamesMax : kBlamesMax + 1;
+  if (is_plausible(chunk) && tries(session, chunk) >= enough) return false;
   if (is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }

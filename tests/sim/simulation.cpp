@@ -41,14 +41,18 @@ std::vector<Pace> live_paces(const Scenario& scenario, const Hands& hands,
 // window each chunk may be begun by slow workers, twice, before its turn comes: two seconds each.
 // Before that: three leases until all hangs are found, dialling again, and the time for which a
 // worker of unknown speed is waited for. A chunk that kills costs three silences and reboots, and
-// the plan's patience with a lane that is at it and may be the only sound one.
+// the plan's patience with a lane that is at it and may be the only sound one; so does one that
+// three died with by accident.
 Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fleet& fleet) {
   if (scenario.is_hopeless()) return 120 * kSecond;
   double missing = 0;
   double longest = 0;
   std::uint32_t chunks = 0;
+  std::uint32_t cursed = scenario.cursed();
   for (ChunkId chunk = 0; chunk < scenario.chunks(); ++chunk) {
     if (hands.referee().is_accepted(chunk) && !scenario.has_liars()) continue;
+    if (scenario.curses[chunk] == Curse::kNone)
+      cursed += hands.referee().griefs(chunk) >= Plan::kBlamesMax;
     const auto cost = static_cast<double>(scenario.costs[chunk]);
     missing += cost;
     longest = std::max(longest, cost);
@@ -60,11 +64,10 @@ Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fle
   Nanoseconds turnaround = scenario.writer_delay;
   for (const auto& worker : fleet)
     turnaround = std::max(turnaround, scenario.writer_delay + 2 * worker->link().delay_max());
-  const Nanoseconds slowest = scenario.cursed() > 0 ? Plan::kComputedMax : 0;
+  const Nanoseconds slowest = cursed > 0 ? Plan::kComputedMax : 0;
   // Where only a worker that never delivers could confirm it.
   const double confirmed = scenario.audit > 0 ? 4 * longest : 0;
-  return 30 * kSecond + scenario.cursed() * 60 * kSecond + slowest +
-         static_cast<Nanoseconds>(confirmed) +
+  return 30 * kSecond + cursed * 60 * kSecond + slowest + static_cast<Nanoseconds>(confirmed) +
          static_cast<Nanoseconds>(4 * missing / pace.worker + 4 * longest / pace.lane) +
          3 * chunks * turnaround + 4 * kSecond * chunks / std::max(1u, scenario.window);
 }

@@ -336,7 +336,7 @@ TEST_F(JobSpecTest, SaysHowToGoOnOrWhyNot) {
   EXPECT_NE(how_to_go_on(*job_spec_of(none), none, false).find("no --output"), std::string::npos);
   Options no_journal = plain;
   no_journal.keeps_journal = false;
-  EXPECT_NE(how_to_go_on(*job_spec_of(no_journal), no_journal, false).find("--no-journal"),
+  EXPECT_NE(how_to_go_on(*job_spec_of(no_journal), no_journal, false).find("no journal"),
             std::string::npos);
 }
 

@@ -155,7 +155,7 @@ TEST(PlanConviction, OfAChunkWhoseOtherWorkerNeverEndsComesInBoundedTime) {
   EXPECT_TRUE(stage.plan.is_finished());
   EXPECT_TRUE(stage.plan.set_aside().contains(0));
   EXPECT_EQ(stage.plan.chunks_done(), 9u);
-  EXPECT_EQ(stage.grants_to(1), 9 + 2 * Plan::kBlamesMax);
+  EXPECT_EQ(stage.grants_to(1), 9 + Plan::kBlamesMax);
 }
 
 TEST(PlanConviction, NeedsNoFourthWhereThreeThatDeliverDiedWithIt) {
