@@ -60,6 +60,7 @@ void Display::came(const ChunkTimes& times) {
     row.started = times.sent;
     row.computed_ns = times.computed_ns;
     row.wire_ns = times.wire_ns();
+    row.iterations = times.iterations;
     row.version = kChanged;
   }
 }

@@ -31,6 +31,7 @@ struct DisplayRow {
   Nanoseconds done = -1;
   Nanoseconds computed_ns = 0;
   Nanoseconds wire_ns = 0;
+  std::uint64_t iterations = 0;
   std::uint64_t version = 0;  // of the state that it was told in first
   std::shared_ptr<const std::vector<std::uint32_t>> counts = {};  // null: not known
 };

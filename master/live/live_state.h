@@ -37,7 +37,7 @@ struct LiveWorker {
   std::string kernel = {};
   std::uint32_t lanes = 0;
   std::uint32_t chunks = 0;                 // accepted
-  double rate = 0;                          // pixels a second
+  double speed = 0;                         // iterations a second
   std::optional<double> round_trip_s = {};  // what a chunk's task and result spend under way
   double in_rate = 0;                       // bytes a second
   double out_rate = 0;

@@ -74,7 +74,7 @@ Json json_of(const std::vector<LiveWorker>& workers) {
     json["kernel"].push_back(shorten(worker.kernel, kKernelMax));
     json["lanes"].push_back(worker.lanes);
     json["chunks"].push_back(worker.chunks);
-    json["rate"].push_back(rounded(worker.rate));
+    json["speed"].push_back(rounded(worker.speed));
     json["round_trip"].push_back(or_null(worker.round_trip_s));
     json["in_rate"].push_back(rounded(worker.in_rate));
     json["out_rate"].push_back(rounded(worker.out_rate));
@@ -220,6 +220,7 @@ std::string row_bytes(const LiveState& state, std::uint64_t since, const ColourM
     bytes.add(seconds_or_none(row.done));
     bytes.add(seconds(row.computed_ns));
     bytes.add(seconds(row.wire_ns));
+    bytes.add(static_cast<float>(row.iterations));
     if (row.counts) add_pixels(bytes, state, row, number, colours);
   }
   bytes.text()[4] = static_cast<char>(changed & 0xFF);

@@ -38,8 +38,8 @@ std::string summary(const LiveState& state) {
 std::string machines(const LiveState& state) {
   std::string rows;
   for (const LiveWorker& worker : state.workers)
-    rows += "<tr>" + cell(worker.label, true) + cell(worker.words, true) +
-            cell(fmt::to_string(worker.chunks)) + cell(digits_text(worker.rate * 1e-6)) +
+    rows += "<tr>" + cell(worker.label, true) + cell(digits_text(worker.speed * 1e-6)) +
+            cell(worker.words, true) + cell(fmt::to_string(worker.chunks)) +
             cell(fmt::to_string(worker.lanes)) + cell(worker.kernel, true) +
             cell(worker.round_trip_s
                      ? time_text(static_cast<Nanoseconds>(*worker.round_trip_s * kSecond))
@@ -57,8 +57,9 @@ std::string parts(const LiveState& state) {
   };
   std::string rows;
   for (std::size_t k = 0; k < kTimeParts.size(); ++k)
-    rows += "<tr>" + cell(kTimeParts[k].label, true) + cell(fmt::format("{:.2f}", state.parts[k])) +
-            cell(share(state.parts[k], all)) + cell(share(state.recent[k], recent)) + "</tr>\n";
+    rows += "<tr>" + cell(kTimeParts[k].label, true) + cell(share(state.parts[k], all)) +
+            cell(share(state.recent[k], recent)) + cell(fmt::format("{:.2f}", state.parts[k])) +
+            "</tr>\n";
   return rows;
 }
 

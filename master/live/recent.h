@@ -14,36 +14,34 @@
 
 namespace mandel {
 
-// How fast a sum grows.
+// How fast a sum grows that grows by steps, as when a chunk comes back: over whole steps, so that a
+// rate does not jump with each of them.
 class RecentRate {
  public:
   // The sum at this point; points rise.
   void note(Nanoseconds at, double sum) {
-    if (!notes_.empty() && at - notes_.back().first < kApart) {
-      sum_ = sum;
-      return;
-    }
-    notes_.emplace_back(at, sum_);  // what it was until now
-    sum_ = sum;
-    while (at - notes_.front().first > kLong) notes_.pop_front();
+    notes_.emplace_back(at, sum);
+    if (notes_.size() > 2 && at - notes_[notes_.size() - 3].first < kApart)
+      notes_.erase(notes_.end() - 2);
+    while (notes_.size() > 2 && at - notes_[1].first >= kRecent) notes_.pop_front();
   }
-  // A second, over the last 5; over the last 30, where it grows more rarely than that.
+  // A second, over the last 5 and the step that they begin in. Where the next step is due, less.
   double rate(Nanoseconds at) const {
-    if (notes_.empty()) return 0;
-    const auto recent =
-        std::ranges::find_if(notes_, [&](const auto& note) { return at - note.first <= kShort; });
-    const auto& from = notes_.end() - recent >= 2 ? *recent : notes_.front();
-    const Nanoseconds over = std::max(at - from.first, kApart);
-    return (sum_ - from.second) / seconds(over);
+    if (notes_.size() < 2) return 0;
+    std::size_t steps = notes_.size() - 1;
+    while (steps > 1 && at - notes_[notes_.size() - steps].first >= kRecent) --steps;
+    const auto& from = notes_[notes_.size() - 1 - steps];
+    const auto& to = notes_.back();
+    const Nanoseconds due =
+        (at - from.first) / static_cast<Nanoseconds>(steps + 1) * static_cast<Nanoseconds>(steps);
+    return (to.second - from.second) / seconds(std::max({to.first - from.first, due, kApart}));
   }
 
  private:
   static constexpr Nanoseconds kApart = kSecond / 4;
-  static constexpr Nanoseconds kShort = 5 * kSecond;
-  static constexpr Nanoseconds kLong = 30 * kSecond;
+  static constexpr Nanoseconds kRecent = 5 * kSecond;
 
   std::deque<std::pair<Nanoseconds, double>> notes_;
-  double sum_ = 0;
 };
 
 // Seconds of lanes by what they went into, in the order of kTimeParts.

@@ -38,9 +38,9 @@ struct LiveRecorder::Worker {
   std::optional<std::uint32_t> first_row = {};  // of lanes; nothing: they are not shown
   bool has_row_each = false;
   std::uint32_t chunks = 0;
-  double pixels = 0;
+  double work = 0;  // in iterations
   std::optional<double> round_trip_s = {};
-  RecentRate rate = {};
+  RecentRate speed = {};
   RecentRate in = {};
   RecentRate out = {};
   RecentParts recent = {};
@@ -76,6 +76,7 @@ void LiveRecorder::begin(LiveJob job, std::int64_t began_ms) {
   lanes_job_ = LaneGrid(kJobColumn);
   lanes_minute_ = LaneGrid(kMinuteColumn, kMinute);
   rate_ = RecentRate();
+  rate_.note(0, 0);
   pixels_ = 0;
   chunks_before_ = 0;
   workers_.clear();
@@ -137,6 +138,11 @@ void LiveRecorder::joined(const Joiner& joiner, Nanoseconds at) {
                       ? fmt::format("{} is back.", worker.label)
                       : fmt::format("{} joined: {} lane{} of {} on {}.", worker.label, joiner.lanes,
                                     joiner.lanes == 1 ? "" : "s", joiner.kernel, joiner.host));
+  worker.speed.note(at, worker.work);
+  if (!worker.was_here) {
+    worker.in.note(at, 0);
+    worker.out.note(at, 0);
+  }
   worker.was_here = true;
   worker.has_left = false;
   worker.parted.clear();
@@ -150,6 +156,7 @@ std::string LiveRecorder::text_of(const Estate& estate) const {
 std::uint32_t LiveRecorder::leave_estate(WorkerId worker, Estate estate, std::string_view kind,
                                          Nanoseconds at) {
   const std::uint32_t number = next_estate_++;
+  workers_[worker].speed = {};
   for (auto it = out_.begin(); it != out_.end();) {
     auto& [chunk, out] = *it;
     std::erase(out.holders, worker);
@@ -247,11 +254,12 @@ void LiveRecorder::accepted(WorkerId worker, ChunkId chunk, const Band& band,
   display_.accepted(chunk, band, worker, counts, at);
   // A pixel costs something even where a kernel sees at once that it never escapes.
   const auto cost = costs_.extract(chunk);
-  work_.done(band, static_cast<double>(counts.size()) + (cost.empty() ? 0 : cost.mapped()));
+  const double work = static_cast<double>(counts.size()) + (cost.empty() ? 0 : cost.mapped());
+  work_.done(band, work);
   Worker& maker = workers_[worker];
   ++maker.chunks;
-  maker.pixels += static_cast<double>(counts.size());
-  maker.rate.note(at, maker.pixels);
+  maker.work += work;
+  maker.speed.note(at, maker.work);
   pixels_ += static_cast<double>(counts.size());
   rate_.note(at, pixels_);
 }
@@ -314,7 +322,7 @@ LiveWorker LiveRecorder::shown(WorkerId id, const WorkerNow& now, Nanoseconds at
                    .kernel = worker.kernel,
                    .lanes = worker.lanes,
                    .chunks = worker.chunks,
-                   .rate = worker.rate.rate(at),
+                   .speed = worker.speed.rate(at),
                    .round_trip_s = worker.round_trip_s,
                    .in_rate = worker.in.rate(at),
                    .out_rate = worker.out.rate(at),

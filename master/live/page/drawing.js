@@ -108,7 +108,7 @@ function bytesPerSecond(bytes) {
   if (bytes < 1e3) return number.format(bytes) + "\u00a0B/s";
   return bytes < 1e6 ? three(bytes / 1e3) + "\u00a0kB/s" : three(bytes / 1e6) + "\u00a0MB/s";
 }
-const mega = (rate) => (rate > 0 ? three(rate / 1e6) : "0");  // pixels a second in millions
+const mega = (rate) => (rate > 0 ? three(rate / 1e6) : "0");  // in millions
 const percent = (share) => `${Math.floor(share * 100 + 1e-6)}\u00a0%`;
 const percentOf = (part, all) => (all > 0 ? `${(100 * part / all).toFixed(1)}\u00a0%` : "");
 const plural = (n, word) => `${number.format(n)} ${word}${n === 1 ? "" : "s"}`;

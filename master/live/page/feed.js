@@ -25,9 +25,10 @@ function figuresAt(moment) {
       const last = happeningsNow().find((one) => one.worker === worker.id && ["joined", ...partings].includes(one.kind));
       const isWorking = bands.some(({ row, status }) => status === kInWork && row.worker === worker.id);
       const mine = recent.filter(({ row }) => row.worker === worker.id);
-      const rate = (mine.reduce((sum, { row }) => sum + row.count, 0) * state.columns) / Math.min(5, Math.max(moment, 0.1));
+      const done = mine.reduce((sum, { row }) => sum + row.count * state.columns + row.iterations, 0);
+      const speed = (done / Math.min(5, Math.max(moment, 0.1))) * (state.chunks / Math.max(bands.length, 1));
       const words = partings.includes(last?.kind) ? last.kind : isWorking ? "working" : last ? "idle" : "not here yet";
-      return { ...worker, rate, state: words, words, advice: "", chunks: chunksOf(bands.filter((band) => isBack(band) && band.row.worker === worker.id)), round_trip: null, in_rate: null, out_rate: null };
+      return { ...worker, speed, state: words, words, advice: "", chunks: chunksOf(bands.filter((band) => isBack(band) && band.row.worker === worker.id)), round_trip: null, in_rate: null, out_rate: null };
     }),
   };
 }

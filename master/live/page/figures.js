@@ -43,14 +43,14 @@ const stateClass = { late: "warn", silent: "warn", gone: "alarm", lost: "alarm",
 function makeMachine() {
   const tr = element("tr");
   for (let k = 0; k < 9; k++) tr.append(element("td"));
-  const [name, words, , rate] = tr.children;
+  const [name, speed, words] = tr.children;
   name.className = "text";
   name.append(element("span", "", "chip"), element("span"), element("small"));
   words.className = "text wide";
   words.append(element("span"), element("small"));
-  const speed = element("span", "", "speed");
-  speed.append(element("i"));
-  rate.append(element("span"), speed);
+  const bar = element("span", "", "speed");
+  bar.append(element("i"));
+  speed.append(element("span"), bar);
   tr.children[5].className = "text";
   return tr;
 }
@@ -62,13 +62,13 @@ painters.machines = () => {
   machinesTurn++;
   const before = machinesBefore;
   machinesBefore = [];
-  const fastest = Math.max(...workers.map((worker) => worker.rate), 1);
+  const fastest = Math.max(...workers.map((worker) => worker.speed), 1);
   const isWhole = fill(byId("machines").tBodies[0], workers, makeMachine, (tr, worker, k) => {
     machinesBefore.push(worker);
     if (!isAll && (k + machinesTurn) % 8 !== 0 && before[k]?.id === worker.id && before[k].state === worker.state) return;
-    const [name, words, chunks, rate, lanes, kernel, trip, from, to] = tr.children;
+    const [name, speed, words, chunks, lanes, kernel, trip, from, to] = tr.children;
     const colour = machineColour(worker.id);
-    const bar = rate.lastElementChild.firstElementChild;
+    const bar = speed.lastElementChild.firstElementChild;
     setText(name.children[0], worker.letter);
     if (tr.colour !== colour) {
       tr.colour = name.children[0].style.background = bar.style.background = colour;
@@ -80,8 +80,8 @@ painters.machines = () => {
     setClass(words.children[0], stateClass[worker.state] ?? "");
     setText(words.children[1], worker.advice);
     setText(chunks, number.format(worker.chunks));
-    setText(rate.firstElementChild, mega(worker.rate));
-    bar.style.transform = `scaleX(${three(worker.rate / fastest)})`;
+    setText(speed.firstElementChild, mega(worker.speed));
+    bar.style.transform = `scaleX(${three(worker.speed / fastest)})`;
     setText(lanes, number.format(worker.lanes));
     setText(kernel, worker.kernel);
     setText(trip, worker.round_trip === null ? "" : duration(worker.round_trip));

@@ -269,9 +269,9 @@ painters.parts = () => {
   fill(byId("parts").tBodies[0], parts, makePart, (tr, part) => {
     const k = parts.indexOf(part);
     setText(tr.cells[0].lastElementChild, part.label);
-    setText(tr.cells[1], all[k].toFixed(2));
-    setText(tr.cells[2], percentOf(all[k], addUp(all)));
-    setText(tr.cells[3], percentOf(recent[k], addUp(recent)));
+    setText(tr.cells[1], percentOf(all[k], addUp(all)));
+    setText(tr.cells[2], percentOf(recent[k], addUp(recent)));
+    setText(tr.cells[3], all[k].toFixed(2));
   });
 };
 function makePart() {

@@ -53,9 +53,9 @@ function takeRows(buffer) {
       status: data.getUint8(at + 2), hasPixels: data.getUint8(at + 3) !== 0, worker: data.getUint16(at + 4, true),
       attempts: data.getUint16(at + 6, true), chunk: data.getUint32(at + 8, true), first: data.getUint32(at + 12, true),
       count: data.getUint32(at + 16, true), started: data.getFloat32(at + 20, true), done: data.getFloat32(at + 24, true),
-      kernel: data.getFloat32(at + 28, true), wire: data.getFloat32(at + 32, true),
+      kernel: data.getFloat32(at + 28, true), wire: data.getFloat32(at + 32, true), iterations: data.getFloat32(at + 36, true),
     };
-    at += 36;
+    at += 40;
     if (row.hasPixels) {
       stale.set(y, bytes.subarray(at, at + 3 * image.width));
       at += 3 * image.width;
@@ -222,7 +222,7 @@ function bandFacts(row) {
   facts.push(["machine", worker ? `${worker.letter}, ${worker.label}` : "unknown"], ["kernel", worker?.kernel ?? ""], ["attempts", number.format(row.attempts)]);
   if (row.started >= 0) facts.push(["given out", `at ${duration(row.started)}`]);
   if (status >= kDone && row.done >= 0) facts.push(["back", `at ${duration(row.done)}`]);
-  if (status >= kDone && row.kernel > 0) facts.push(["kernel time", duration(row.kernel)], ["wire time", duration(row.wire)]);
+  if (status >= kDone && row.kernel > 0) facts.push(["iterations", number.format(row.iterations)], ["kernel time", duration(row.kernel)], ["wire time", duration(row.wire)]);
   return facts;
 }
 

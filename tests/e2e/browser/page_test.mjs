@@ -127,7 +127,7 @@ async function assertStory(page, dead) {
     const count = data.getUint16(4, true);
     for (let k = 0, at = 6; k < count; k++) {
       const [y, hasPixels, chunk] = [data.getUint16(at, true), data.getUint8(at + 3), data.getUint32(at + 8, true)];
-      at += 36 + (hasPixels ? 3 * document.getElementById("picture").width : 0);
+      at += 40 + (hasPixels ? 3 * document.getElementById("picture").width : 0);
       if (!chunks.includes(chunk)) continue;
       const box = document.getElementById("picture").getBoundingClientRect();
       const clientY = box.top + ((y + 0.5) * box.height) / document.getElementById("picture").height;

@@ -52,6 +52,7 @@ LiveState small_state() {
       .done = 3 * kSecond,
       .computed_ns = kSecond / 2,
       .wire_ns = kSecond / 4,
+      .iterations = 42,
       .version = 5,
       .counts = std::make_shared<std::vector<std::uint32_t>>(std::vector<std::uint32_t>{0, 0, 42})};
   state.rows[1].version = 8;
@@ -75,6 +76,7 @@ TEST(LiveText, RowsAreAsDocumented) {
   EXPECT_EQ(reader.read<float>(), 3);
   EXPECT_EQ(reader.read<float>(), 0.5);
   EXPECT_EQ(reader.read<float>(), 0.25);
+  EXPECT_EQ(reader.read<float>(), 42);
   // Beyond 2, of the set, and neither.
   for (const Rgb& colour : {fire.at(0, -3, 0), Rgb{}, fire(42)}) {
     EXPECT_EQ(reader.read<std::uint8_t>(), colour.red);
@@ -87,7 +89,7 @@ TEST(LiveText, RowsAreAsDocumented) {
   EXPECT_EQ(reader.read<std::uint16_t>(), 65535u);
   reader.skip(14);
   EXPECT_EQ(reader.read<float>(), -1);
-  reader.skip(12);
+  reader.skip(16);
   EXPECT_TRUE(reader.is_at_end());
 }
 
@@ -104,7 +106,7 @@ TEST(LiveText, APixelHasTheColourOfItsPlaceInThePicture) {
   Reader reader(row_bytes(state, 0, fire, 0));
   reader.skip(6);
   for (int row = 0; row < 2; ++row) {
-    reader.skip(36);
+    reader.skip(40);
     for (int byte = 0; byte < 6; ++byte) EXPECT_EQ(reader.read<std::uint8_t>(), 0) << "inside";
   }
   EXPECT_NE(fire.at(0, 3, 0), Rgb{}) << "which the outside is not";
@@ -187,7 +189,7 @@ LiveState large_state() {
                              .kernel = "simd-full",
                              .lanes = 128,
                              .chunks = 123'456,
-                             .rate = 1'234'567.891,
+                             .speed = 1'234'567.891,
                              .round_trip_s = 0.000'123'456,
                              .in_rate = 98'765'432.1,
                              .out_rate = 1234.567,

@@ -79,14 +79,16 @@ TEST_F(Recorder, KnowsWhatChunksCostAndNotJustThatTheyAreDone) {
 }
 
 TEST_F(Recorder, SaysHowFastThePictureAndEachMachineAre) {
-  accept(1, 2);  // 4 pixels, a second ago
+  accept(1, 2);  // 4 pixels and as many iterations, in two seconds
   const LiveState state = look({{}, {.is_ready = true, .held = 1, .bytes_in = 300}});
-  EXPECT_DOUBLE_EQ(state.rate, 4);
-  EXPECT_DOUBLE_EQ(state.workers[0].rate, 0);
-  EXPECT_DOUBLE_EQ(state.workers[1].rate, 4);
+  EXPECT_DOUBLE_EQ(state.rate, 2);
+  EXPECT_DOUBLE_EQ(state.workers[0].speed, 0);
+  EXPECT_DOUBLE_EQ(state.workers[1].speed, 4);
   EXPECT_GT(state.workers[1].in_rate, 0);
   EXPECT_EQ(state.workers[1].out_rate, 0);
   EXPECT_DOUBLE_EQ(*state.workers[1].round_trip_s, 1.5) << "sent at 0.5 s, back at 2 s";
+  recorder_.parted(1, RunObserver::Parting::kLost, "closed", 2 * kSecond);
+  EXPECT_EQ(look().workers[1].speed, 0) << "who is gone has none";
 }
 
 TEST_F(Recorder, ShowsThatASecondOpinionIsAwaited) {
