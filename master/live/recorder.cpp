@@ -193,8 +193,8 @@ void LiveRecorder::sent(WorkerId worker, ChunkId chunk, const Band& band, std::u
   out.band = band;
   if (!out.holders.empty() && std::ranges::count(out.holders, worker) == 0)
     happenings_.add(at, "backup", worker,
-                    fmt::format("Chunk {} is late at {}: {} got it, too.", chunk,
-                                name(out.holders.front()), name(worker)));
+                    fmt::format("{} had nothing left to begin, and got chunk {} of {}, too.",
+                                name(worker), chunk, name(out.holders.front())));
   std::erase(out.holders, worker);
   out.holders.push_back(worker);
   display_.sent(chunk, band, worker, attempt, at);
@@ -336,7 +336,8 @@ LiveWorker LiveRecorder::shown(WorkerId id, const WorkerNow& now, Nanoseconds at
   };
   const PartSeconds recent = worker.recent.sum();
   if (!worker.caught.empty())
-    say("caught", worker.caught, "Its counts can't be trusted: look at its memory and its build.");
+    say("caught", fmt::format("caught: {}", worker.caught),
+        "Its counts can't be trusted: look at its memory and its build.");
   else if (now.is_released)
     say("gone", "taken off the list");
   else if (!now.is_ready && now.was_ever_ready)
@@ -360,7 +361,8 @@ LiveWorker LiveRecorder::shown(WorkerId id, const WorkerNow& now, Nanoseconds at
     say("idle", worker.chunks == 0 ? "waiting for its first chunk" : "nothing left to do");
   else if (recent[wire_part()] > sum_of(recent) / 2)
     say("waiting", "waiting for the wire",
-        "More than half of its time goes into the wire: try fewer chunks, or --chunks auto.");
+        "More than half of its time goes into the wire. Fewer chunks help where answers take long, "
+        "and only a wider wire where few bytes fit through.");
   return shown;
 }
 

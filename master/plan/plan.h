@@ -95,7 +95,7 @@ class Plan {
   bool is_short_of_room() const { return window_used() > window_ / 2; }
   std::size_t chunks_held() const;                   // by workers; a backup counts too
   std::size_t chunks_held(SessionId session) const;  // none, if it came when all was done
-  // The latest of its chunks; nothing: all are in time, or nobody knows.
+  // The latest of its chunks; nothing: none is late by seconds, or nobody knows.
   std::optional<Lateness> latest(SessionId session) const;
   std::uint32_t backups() const { return backups_; }  // granted so far
   const Story& story() const { return story_; }

@@ -7,6 +7,12 @@
 #include "master/plan/plan.h"
 
 namespace mandel {
+namespace {
+
+// Neighbouring chunks can differ tenfold: while they are short, that is no news.
+constexpr Nanoseconds kLate = 2 * kSecond;
+
+}  // namespace
 
 Fleet Plan::fleet(const Session& session) const {
   return {static_cast<std::uint32_t>(sessions_.size()),
@@ -36,7 +42,8 @@ std::optional<Lateness> Plan::latest(SessionId id) const {
   const auto session = sessions_.find(id);
   if (session == sessions_.end()) return latest;
   for (const Held& held : session->second.held) {
-    if (held.is_expired || held.expected_end <= held.began || now_ <= held.expected_end) continue;
+    if (held.is_expired || held.expected_end <= held.began) continue;
+    if (now_ - held.expected_end < kLate) continue;
     const double times = static_cast<double>(now_ - held.began) /
                          static_cast<double>(held.expected_end - held.began);
     if (!latest || times > latest->times) latest = {held.chunk, times};

@@ -143,7 +143,7 @@ TEST_F(Recorder, CountsAWorkerThatComesBackWithItsChunkAsItsOwnHeir) {
 TEST_F(Recorder, LeavesAChunkThatAnotherHasToo) {
   send(0, 0);
   send(1, 0, 2);
-  EXPECT_EQ(last_text(), "Chunk 0 is late at a: b got it, too.");
+  EXPECT_EQ(last_text(), "b had nothing left to begin, and got chunk 0 of a, too.");
   recorder_.parted(0, RunObserver::Parting::kLost, "closed", 2 * kSecond);
   EXPECT_EQ(row(0).state, DisplayRow::State::kInWork);
   recorder_.cancelled(1, 0);

@@ -133,6 +133,20 @@ TEST(PlanResults, WhoComesAfterTheLastHoldsNothing) {
   EXPECT_FALSE(stage.plan.latest(2));
 }
 
+TEST(PlanResults, AChunkIsLateWhenItIsSoBySeconds) {
+  Stage stage({.chunks = 9, .window = kNoWindow});
+  stage.join(1);
+  stage.tick_at(kSecond);
+  stage.done(1, 0);
+  EXPECT_EQ(stage.grant_of(2).session, 1u) << "behind chunk 1, and so due at 3 s";
+  stage.tick_at(4 * kSecond);
+  EXPECT_FALSE(stage.plan.latest(1)) << "by a second";
+  stage.tick_at(7 * kSecond);
+  ASSERT_TRUE(stage.plan.latest(1));
+  EXPECT_EQ(stage.plan.latest(1)->chunk, 2u);
+  EXPECT_NEAR(stage.plan.latest(1)->times, 3, 0.1);
+}
+
 TEST(PlanResults, EachIsAcknowledgedAlsoWhenItIsNotNeeded) {
   Stage stage({.chunks = 9, .window = kNoWindow});
   stage.join(1);
