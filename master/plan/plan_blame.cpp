@@ -188,10 +188,15 @@ bool Plan::is_expected_back(const Standing& absent) const {
 
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
 // other; and again, as long as only machines have tried that have nothing else to show what they
-// can. One that failed with it three times may have had accidents, and is asked once more.
+// can. One that died with it three times may have had accidents, and is asked once more.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
-  const std::size_t enough = trial_of(chunk).is_sure ? kBlamesMax : kBlamesMax + 1;
-  if (is_plausible(chunk) && tries(session, chunk) >= enough) return false;
+  const bool may_be_accidents =
+      !trial_of(chunk).is_sure &&
+      std::ranges::none_of(open_.at(chunk).blames, [&](const Blame& blame) {
+        return blame.worker == session.worker && !blame.is_death;
+      });
+  if (is_plausible(chunk) && tries(session, chunk) >= kBlamesMax + (may_be_accidents ? 1 : 0))
+    return false;
   if (is_convicted(chunk)) return false;
   return active_holders(chunk) == 0 || is_time_for_another(chunk);
 }
