@@ -268,8 +268,8 @@ TEST(LivePage, SavedNeedsNoOtherFile) {
   const auto saved =
       nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
   EXPECT_EQ(saved["state"]["columns"], 3);
-  // 4 + 2 + 2 * 36 + 9 bytes.
-  EXPECT_EQ(saved["rows"].get<std::string>().size(), (87 + 2) / 3 * 4);
+  // 4 + 2 + 2 * 40 + 9 bytes.
+  EXPECT_EQ(saved["rows"].get<std::string>().size(), (95 + 2) / 3 * 4);
 }
 
 }  // namespace
