@@ -175,7 +175,7 @@ int end_job(JobEnd end) {
       [&] { return end.outcome.exit_code == kExitInterrupted || end.signals.has_interrupted(); });
   if (!has_closed)
     end_program(complain_of(end, {.exit_code = kExitInterrupted,
-                                  .problem = "interrupted; an output takes nothing",
+                                  .problem = "interrupted while an output was being written",
                                   .is_resumable = end.writer.is_resumable()}));
   Ending ending = write_outputs(end);
   if (end.audit != nullptr) end.outcome.pixels_audited = end.audit->compared();
