@@ -188,10 +188,11 @@ bool Plan::is_expected_back(const Standing& absent) const {
 
 // A condemned chunk goes out once more when nothing else is left to do, to one worker after the
 // other; and again, as long as only machines have tried that have nothing else to show what they
-// can. One that died with it three times may have had accidents, and is asked once more.
+// can. One that delivers and died with it three times may have had accidents: it is asked once
+// more.
 bool Plan::may_try_again(const Session& session, ChunkId chunk) const {
   const bool may_be_accidents =
-      !trial_of(chunk).is_sure &&
+      standings_.at(session.worker).results > 0 && !trial_of(chunk).is_sure &&
       std::ranges::none_of(open_.at(chunk).blames, [&](const Blame& blame) {
         return blame.worker == session.worker && !blame.is_death;
       });

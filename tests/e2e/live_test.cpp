@@ -39,7 +39,7 @@ std::vector<int> row_states(const std::string& bytes, std::size_t columns) {
   std::size_t at = 6;
   for (int n = byte(4) + 256 * byte(5); n > 0; --n) {
     states.push_back(byte(at + 2));
-    at += 36 + (byte(at + 3) == 1 ? 3 * columns : 0);
+    at += 40 + (byte(at + 3) == 1 ? 3 * columns : 0);
   }
   EXPECT_EQ(at, bytes.size());
   return states;
@@ -198,8 +198,8 @@ TEST(Live, IsSavedWithoutABrowser) {
       nlohmann::json::parse(page.str().substr(at, page.str().find("</script>", at) - at));
   EXPECT_EQ(saved["state"]["phase"], "done");
   EXPECT_EQ(saved["state"]["chunks_done"], 50);
-  // 500 rows of 36 bytes and 500 pixels, in base64.
-  EXPECT_EQ(saved["rows"].get<std::string>().size(), (6 + 500 * (36 + 1500)) / 3 * 4);
+  // 500 rows of 40 bytes and 500 pixels, in base64.
+  EXPECT_EQ(saved["rows"].get<std::string>().size(), (6 + 500 * (40 + 1500) + 2) / 3 * 4);
 }
 
 TEST(Live, SaysThatItShowsCountsWhereAPixelIsMadeOfSeveral) {
