@@ -52,7 +52,7 @@ Nanoseconds grace(const Scenario& scenario, const Hands& hands, const Hands::Fle
   for (ChunkId chunk = 0; chunk < scenario.chunks(); ++chunk) {
     if (hands.referee().is_accepted(chunk) && !scenario.has_liars()) continue;
     if (scenario.curses[chunk] == Curse::kNone)
-      cursed += hands.referee().griefs(chunk) >= Plan::kBlamesMax;
+      cursed += hands.referee().griefs(chunk) + 1 >= Plan::kBlamesMax;  // one may be on its way
     const auto cost = static_cast<double>(scenario.costs[chunk]);
     missing += cost;
     longest = std::max(longest, cost);
