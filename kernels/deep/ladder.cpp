@@ -311,6 +311,7 @@ bool LadderEngine::climb_triples(const Prepared& prepared, std::vector<Cell>& ce
   if ((rows.stats.stopped = triples == nullptr) || triples->rung == nullptr) return false;
   std::vector<Cell> left;
   for (const Cell& cell : cells) {
+    if ((rows.stats.stopped = stop.stop_requested())) return false;  // short orbits never ask
     const Complex<Triple> d{to_triple(grid_.x(cell.column) - prepared.x),
                             to_triple(grid_.y(cell.row) - prepared.y)};
     Spot<Triple, Wide> spot;
