@@ -36,6 +36,8 @@ class LockedFile {
   bool is_in_place() const;
   std::uint64_t size() const;
   Result<void> resize(std::uint64_t bytes);
+  // Would the disk and the limits have room for so many?
+  Result<void> check_room(std::uint64_t bytes) const;
   // Makes it so long, and takes the room on the disk now, where the file system can, so that a disk
   // that is too small is noticed before the work is done.
   Result<void> reserve(std::uint64_t bytes);
@@ -48,7 +50,6 @@ class LockedFile {
  private:
   LockedFile(std::string path, int fd, bool is_new)
       : path_(std::move(path)), fd_(fd), is_new_(is_new) {}
-  Result<void> check_room(std::uint64_t bytes) const;
   Result<void> check_owned() const;
   tl::unexpected<Error> failure(const char* verb, int error) const;
 

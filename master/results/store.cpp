@@ -62,9 +62,11 @@ Result<void> Store::check_left() const {
       fmt::format("{} is there already, and not left from such a job: move it away", file_.path()));
 }
 
+// The header first: who is killed in between leaves a store that check_left() knows.
 Result<void> Store::prepare() {
-  auto ready = file_.reserve(bytes_);
+  auto ready = file_.check_room(bytes_);
   if (ready) ready = file_.write(0, std::as_bytes(std::span(header_)));
+  if (ready) ready = file_.reserve(bytes_);
   return ready;
 }
 
